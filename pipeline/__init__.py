@@ -1,0 +1,1 @@
+"""Who cites whom among ASEAN documents: the public verbs of the package."""

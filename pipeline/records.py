@@ -1,0 +1,350 @@
+"""Every record that crosses a stage border. Frozen, made of tuples; no stage invents a dict of its own.
+
+PDF -> `Reading` (pages) -> `Mention` -> `Link` (candidates, choice) -> `Citation` (status) -> `Edge`.
+The trap: offsets count characters of `Page.text`, and a mention that goes on over a page break counts on
+through one form feed into the next page's text, so its `end` may lie beyond the text of its own page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.dates import PartialDate
+
+# Points from the top left corner of the upright page: left, top, right, bottom.
+BBox = tuple[float, float, float, float]
+
+UNLISTED = "unlisted:"
+
+
+class AliasKind(StrEnum):
+    """What sort of name an alias is."""
+
+    TITLE = "title"
+    SHORT = "short"
+    ACRONYM = "acronym"
+    VARIANT = "variant"
+    FORMER = "former"
+
+
+class Zone(StrEnum):
+    """The part of a document in which a piece of text stands."""
+
+    BODY = "body"
+    HEADING = "heading"
+    TABLE = "table"
+    FOOTNOTE = "footnote"
+    ANNEX = "annex"
+    CONTENTS = "contents"
+    BIBLIOGRAPHY = "bibliography"
+    HEADER = "header"
+    FOOTER = "footer"
+
+
+class Legibility(StrEnum):
+    """How far a page could be read; all but `ok`, `blank` and `ocr` make the document partly read."""
+
+    OK = "ok"
+    BLANK = "blank"
+    NO_TEXT = "no-text"
+    IMAGE_ONLY = "image-only"
+    MOJIBAKE = "mojibake"
+    SPARSE = "sparse"
+    FAILED = "failed"
+    OCR = "ocr"
+
+
+class CitationKind(StrEnum):
+    """How the text names the document: by its name, by a term defined in the text, or by anaphora."""
+
+    NAME = "name"
+    TERM = "term"
+    ANAPHORA = "anaphora"
+
+
+class Status(StrEnum):
+    """Whether the cited document existed at the citing document's date."""
+
+    EXISTING = "existing"
+    PLANNED = "planned"
+    UNCLEAR = "unclear"
+
+
+class StatusBasis(StrEnum):
+    """What decided the status: registry dates, the words, both, their conflict, or nothing."""
+
+    DATE = "date"
+    CUE = "cue"
+    BOTH = "both"
+    CONFLICT = "conflict"
+    NONE = "none"
+
+
+class Verdict(StrEnum):
+    """What a reviewer decided."""
+
+    ACCEPT = "accept"
+    CORRECT = "correct"
+    REJECT = "reject"
+    UNSURE = "unsure"
+
+
+class Severity(StrEnum):
+    """How much an issue costs: `error` lost a document or page, `warning` may have lost a citation."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A document of the gazetteer; `issued` is its adoption, signing or endorsement."""
+
+    id: str
+    title: str
+    short_title: str
+    kind: str
+    lane: str
+    issued: PartialDate | None = None
+    period: tuple[int | None, int | None] = (None, None)
+    acronym: str | None = None
+    supersedes: tuple[str, ...] = ()
+    renamed_to: str | None = None
+    part_of: str | None = None
+    dialogue_partner: str | None = None
+    adopted_by: str = ""
+    standing: str = ""  # the registry's word: adopted, in-force, superseded, planned, under-negotiation ...
+    digital: str = ""
+    ambiguous_with: tuple[str, ...] = ()
+    official_url: str | None = None
+    official_url_verified: bool = False
+    confidence: str = ""
+    basis: str = ""  # where the row's facts come from (column `source` of documents.csv)
+
+
+@dataclass(frozen=True)
+class Alias:
+    """Another string for an entry; with `needs_support` it counts only beside a second signal."""
+
+    text: str
+    entry_id: str
+    kind: AliasKind
+    needs_support: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """A citing document: `id` is an entry's id or `unlisted:<slug>`; `basis` says how it was identified."""
+
+    id: str
+    path: str
+    sha256: str
+    title: str
+    issued: PartialDate | None = None
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How well a page was read; `confidence` is OCR's (0-1), None for a text layer."""
+
+    legibility: Legibility = Legibility.OK
+    confidence: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a page's text: offsets into `Page.text`, box in points."""
+
+    start: int
+    end: int
+    bbox: BBox
+
+
+@dataclass(frozen=True)
+class Block:
+    """A run of `Page.text` in one zone, in reading order; a table cell is a block of its own, with its row's number."""
+
+    zone: Zone
+    start: int
+    end: int
+    bbox: BBox
+    row: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Cleaned text of one PDF page (numbered from 1), as a reader would copy it, headers and footers included as blocks."""
+
+    source_id: str
+    number: int
+    text: str
+    blocks: tuple[Block, ...] = ()
+    quality: Quality = Quality()
+    lines: tuple[Line, ...] = ()
+    size: tuple[float, float] = (0.0, 0.0)  # width, height in points, upright
+
+
+@dataclass(frozen=True)
+class Issue:
+    """Something the run did not understand; must be cleared."""
+
+    source_id: str
+    stage: str
+    severity: Severity
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one PDF gave: its pages, the metadata it claims, and what could not be read."""
+
+    path: str
+    sha256: str
+    pages: tuple[Page, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    metadata: tuple[tuple[str, str], ...] = ()  # sorted (key, value): title, author, created ...
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A span that looks like the name of a document, not yet linked.
+
+    `sentence` is the clean sentence (white space folded, no running headers inside) and `within` the surface's
+    place in it. `lead` is text that governs it from elsewhere: a list's introduction, a table's column head or the
+    other cells of its row. `antecedent` is the name that a term or an anaphora stands for.
+    """
+
+    source_id: str
+    page: int
+    start: int
+    end: int
+    surface: str
+    sentence: str
+    zone: Zone
+    pattern: str
+    within: tuple[int, int] = (0, 0)
+    lead: str = ""
+    kind: CitationKind = CitationKind.NAME
+    is_list_item: bool = False
+    antecedent: str | None = None
+    entry_ids: tuple[str, ...] = ()  # entries whose alias matched exactly
+    occurrence: int = 0  # of this surface in this sentence, within the source
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An entry that a mention might mean; `score` 0-100, `reason` one readable clause."""
+
+    entry_id: str
+    alias: str
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """A pair that a guard kept apart, and why."""
+
+    source_id: str
+    surface: str
+    entry_id: str
+    guard: str
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A mention and the choice among its candidates.
+
+    `target_id` is an entry's id, `unlisted:<slug>` for a name that no entry explains, or None where two candidates
+    are too close (`method` "undecided") or the text names no document by itself.
+    """
+
+    mention: Mention
+    target_id: str | None
+    target_title: str
+    method: str  # exact, edition, context, term, anaphora, fuzzy, subject, unlisted, undecided
+    reason: str
+    confidence: float  # 0-1
+    candidates: tuple[Candidate, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A mention with its decided entry and the status at the citing document's date."""
+
+    id: str
+    mention: Mention
+    kind: CitationKind
+    candidates: tuple[Candidate, ...]
+    target_id: str | None
+    target_title: str
+    status: Status
+    status_basis: StatusBasis
+    cue: str
+    confidence: float
+    method: str
+    reason: str
+    status_reason: str = ""
+    deadline: str = ""  # "by 2025", as the text has it
+    status_today: str = ""
+    judgement_id: str | None = None
+    review_state: str = ""
+    reviewer: str = ""
+    reviewed_at: str = ""
+    bbox: BBox | None = None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One decision of a person over one citation; never changed, only followed by a later one."""
+
+    id: str
+    citation_id: str
+    verdict: Verdict
+    target_id: str | None
+    status: Status | None
+    reviewer: str
+    decided_at: str
+    note: str = ""
+    shown: tuple[tuple[str, str], ...] = ()  # what the reviewer saw: source_id, surface, sentence, target_id, status
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Source cites target with a status; weight is the number of supporting citations."""
+
+    source_id: str
+    target_id: str
+    status: Status
+    weight: int
+    citation_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """One source's result: what the rest of the run needs of it, and all that is kept between runs."""
+
+    source: Source
+    page_count: int
+    unread_pages: tuple[int, ...]
+    citations: tuple[Citation, ...]
+    near_misses: tuple[NearMiss, ...]
+    issues: tuple[Issue, ...]
+
+
+def citation_id(mention: Mention) -> str:
+    """Stable across runs and machines; changes when the quoted sentence changes, not when the text around it does."""
+    sentence = " ".join(mention.sentence.split())
+    surface = " ".join(mention.surface.split())
+    key = "\x1f".join([mention.source_id, sentence, surface, str(mention.occurrence)])
+    return "c-" + hashlib.sha1(key.encode("utf-8")).hexdigest()[:12]
