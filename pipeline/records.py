@@ -317,6 +317,8 @@ class Judgement:
     decided_at: str
     note: str = ""
     shown: tuple[tuple[str, str], ...] = ()  # what the reviewer saw: source_id, surface, sentence, target_id, status
+    undoes: str = ""  # the judgement that this line takes back; the line decides nothing else
+    settles: tuple[str, ...] = ()  # judgements, of any reviewer, between which this one decides
 
 
 @dataclass(frozen=True)
