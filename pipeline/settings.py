@@ -11,8 +11,12 @@ class ReadLimits:
     """What one PDF may cost before it becomes an issue; a 700-page treaty passes easily."""
 
     seconds: float = 300.0
+    page_seconds: float = 60.0  # without a sign of life
     memory_mb: int = 1000
+    file_mb: int = 500
     pages: int = 2000
+    objects: int = 400_000  # drawn on one page
+    image_pixels: int = 50_000_000  # of a page's picture for OCR or for a person
 
 
 @dataclass(frozen=True)

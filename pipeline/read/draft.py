@@ -1,0 +1,90 @@
+"""A page between PDFium and `Page`: blocks of text lines with boxes, but no offsets yet.
+
+Text moves and changes until the whole document is known (running headers, hyphens, cells over a page break);
+offsets are counted once, at the end, by `make_page`, so that no step has to keep them right.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pipeline.records import BBox, Block, Line, Page, Quality, Zone
+
+
+class TextLine(NamedTuple):
+    """One line of text and its box, in points from the top left of the upright page."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        """The height of the box: ascent to descent of its font, so a measure of the font's size."""
+        return self.bottom - self.top
+
+
+class DraftBlock(NamedTuple):
+    """Lines of one paragraph, heading, table cell ... in reading order."""
+
+    lines: tuple[TextLine, ...]
+    zone: Zone = Zone.BODY
+    row: int | None = None
+    column: int | None = None
+
+
+class DraftPage(NamedTuple):
+    """A page whose blocks stand in reading order."""
+
+    number: int
+    width: float
+    height: float
+    blocks: tuple[DraftBlock, ...]
+    quality: Quality = Quality()
+
+
+def make_page(draft: DraftPage) -> Page:
+    """Write the blocks one after the other: lines end with a newline, paragraphs with an empty line."""
+    parts: list[str] = []
+    lines: list[Line] = []
+    blocks: list[Block] = []
+    place = 0
+    for block in draft.blocks:
+        if blocks:
+            gap = _gap(blocks[-1], block)
+            parts.append(gap)
+            place += len(gap)
+        start = place
+        for line in block.lines:
+            if place > start:
+                parts.append("\n")
+                place += 1
+            parts.append(line.text)
+            lines.append(Line(place, place + len(line.text), _rounded(line[1:])))
+            place += len(line.text)
+        blocks.append(Block(block.zone, start, place, bounding_box(block.lines), block.row, block.column))
+    size = (round(draft.width, 2), round(draft.height, 2))
+    return Page("", draft.number, "".join(parts), tuple(blocks), draft.quality, tuple(lines), size)
+
+
+def bounding_box(lines: tuple[TextLine, ...]) -> BBox:
+    """The box around some lines."""
+    return _rounded(
+        (
+            min(line.left for line in lines),
+            min(line.top for line in lines),
+            max(line.right for line in lines),
+            max(line.bottom for line in lines),
+        )
+    )
+
+
+def _gap(before: Block, block: DraftBlock) -> str:
+    return "\n" if before.row is not None and block.row is not None else "\n\n"
+
+
+def _rounded(box: tuple[float, ...]) -> BBox:
+    left, top, right, bottom = (round(side, 2) for side in box)
+    return left, top, right, bottom
