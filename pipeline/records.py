@@ -122,6 +122,7 @@ class Entry:
     official_url: str | None = None
     official_url_verified: bool = False
     confidence: str = ""
+    in_chapter: bool = False  # named, or described beyond doubt, by the chapter that the first map comes from
     basis: str = ""  # where the row's facts come from (column `source` of documents.csv)
 
 
