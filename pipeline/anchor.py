@@ -1,0 +1,161 @@
+"""Re-anchoring: find again the citation of a judgement when the PDF was replaced, or its source got another id.
+
+In: judgements whose citation the run no longer has, and the run's citations; out: for each old citation id the new
+one, or the reason why there is none (with the nearest place, for a person to look at).
+The trap: a changed sentence is another statement. A judgement follows its sentence through other page breaks,
+hyphens and white space, never through other words. The quote with its context decides, as in the selectors of the
+W3C Web Annotation model (TextQuoteSelector: exact, prefix, suffix).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.records import Citation, Judgement, Source, Verdict
+
+# Letters and digits that quote and context must share when a page break cut the sentence elsewhere. Shorter ones
+# repeat: "in line with the AEC Blueprint" (19 beside the name) stands several times in one document.
+MIN_CONTEXT = 30
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """`moved`: old citation id -> new one; `lost`: old citation id -> why, with the nearest citation's id or ""."""
+
+    moved: Mapping[str, str]
+    lost: Mapping[str, tuple[str, str]]
+
+
+def anchor_judgements(
+    judgements: Iterable[Judgement], citations: Sequence[Citation], sources: Sequence[Source] = ()
+) -> Anchors:
+    """Where the judgements of citations that are gone belong now; each citation takes at most one old one."""
+    present = {citation.id for citation in citations}
+    judged = {each.citation_id: each for each in judgements}
+    gone = {old: each for old, each in judged.items() if old not in present}
+    if not gone:
+        return Anchors({}, {})
+    by_source: dict[str, list[Citation]] = defaultdict(list)
+    for citation in citations:
+        by_source[citation.mention.source_id].append(citation)
+    source_now = {old: _source_now(judgement, by_source, sources) for old, judgement in gone.items()}
+    moved: dict[str, str] = {}
+    taken: set[str] = set()
+    lost: dict[str, tuple[str, str]] = {}
+    for old in sorted(gone, key=lambda old: _reading_order(gone[old])):
+        there = by_source.get(source_now[old], ())
+        free = [each for each in there if each.id not in taken and _is_free(each, gone[old], judged)]
+        found, why = _find(gone[old], free)
+        if found is not None and not why:
+            moved[old] = found.id
+            taken.add(found.id)
+        else:
+            lost[old] = (why, found.id if found else "")
+    return Anchors(moved, lost)
+
+
+def _is_free(citation: Citation, judgement: Judgement, judged: Mapping[str, Judgement]) -> bool:
+    """A citation that is judged under its own id is not also another place where the same sentence stood."""
+    return citation.id not in judged or str(citation.mention.occurrence) == dict(judgement.shown).get("occurrence")
+
+
+def _source_now(judgement: Judgement, by_source: Mapping[str, object], sources: Sequence[Source]) -> str:
+    """The id that the judged source has now: an unlisted source becomes an entry when the gazetteer learns of it."""
+    shown = dict(judgement.shown)
+    source_id = shown.get("source_id", "")
+    if source_id in by_source or any(source.id == source_id for source in sources):
+        return source_id
+    same_bytes = [each.id for each in sources if each.sha256 and each.sha256 == shown.get("sha256")]
+    same_file = [each.id for each in sources if each.path and _file_name(each.path) == shown.get("file")]
+    return next(iter(same_bytes + same_file), source_id)
+
+
+def _find(judgement: Judgement, citations: Sequence[Citation]) -> tuple[Citation | None, str]:
+    """The citation that stands for the judged one and "", or the nearest one (or None) and why it does not."""
+    shown = dict(judgement.shown)
+    surface, sentence = letters(shown.get("surface", "")), letters(shown.get("sentence", ""))
+    if not surface or not sentence:
+        return None, "the judgement does not hold the sentence that was judged"
+    place = _place(shown)
+    named = [each for each in citations if letters(each.mention.surface) == surface]
+    for group in (
+        [each for each in named if letters(each.mention.sentence) == sentence],
+        [each for each in named if _same_context(sentence, place, len(surface), each)],
+    ):
+        if len(group) == 1 or (group and shown.get("occurrence") is not None):
+            return _same_occurrence(group, shown)
+        if group:
+            return group[0], "its sentence stands in several places"
+    overlapping = [each for each in citations if _is_renamed(judgement, surface, sentence, place, each)]
+    if len(overlapping) == 1:
+        return overlapping[0], ""
+    if named:
+        return named[0], "the sentence has changed or is gone"
+    return None, "the name is not found in this source any more" if citations else "the source is not in this run"
+
+
+def _same_occurrence(group: Sequence[Citation], shown: Mapping[str, str]) -> tuple[Citation, str]:
+    """Of the same sentence in several places, the one that comes as often before; a lone one is it in any case."""
+    if len(group) == 1:
+        return group[0], ""
+    ordered = sorted(group, key=lambda each: (each.mention.page, each.mention.start))
+    same = [each for each in ordered if str(each.mention.occurrence) == shown["occurrence"]]
+    return (same[0], "") if len(same) == 1 else (ordered[0], "its sentence stands in several places")
+
+
+def _same_context(sentence: str, place: int, length: int, citation: Citation) -> bool:
+    """One sentence continues the other: no word differs where both have some, and enough is shared."""
+    other, at = letters(citation.mention.sentence), _place_of(citation)
+    before = min(place, at)
+    after = min(len(sentence) - place - length, len(other) - at - length)
+    if after < 0 or before + after < MIN_CONTEXT:
+        return False
+    return sentence[place - before : place + length + after] == other[at - before : at + length + after]
+
+
+def _is_renamed(judgement: Judgement, surface: str, sentence: str, place: int, citation: Citation) -> bool:
+    """The same place with a longer or shorter name, linked to what was judged: the verdict still says it."""
+    if judgement.verdict not in (Verdict.ACCEPT, Verdict.CORRECT) or judgement.target_id is None:
+        return False
+    if citation.target_id != judgement.target_id or letters(citation.mention.sentence) != sentence:
+        return False
+    at, other = _place_of(citation), letters(citation.mention.surface)
+    return (surface in other or other in surface) and at < place + len(surface) and place < at + len(other)
+
+
+def _place(shown: Mapping[str, str]) -> int:
+    """Where the name begins among the letters of its sentence."""
+    start = shown.get("within", "").partition(",")[0]
+    sentence = shown.get("sentence", "")
+    if start.isdigit():
+        return len(letters(sentence[: int(start)]))
+    return max(letters(sentence).find(letters(shown.get("surface", ""))), 0)
+
+
+def _place_of(citation: Citation) -> int:
+    return len(letters(citation.mention.sentence[: citation.mention.within[0]]))
+
+
+@lru_cache(maxsize=65536)
+def letters(text: str) -> str:
+    """Letters and digits only, compatibility forms and case folded: what hyphens, spaces and typography leave alone."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
+
+
+def _reading_order(judgement: Judgement) -> tuple[str, int, int, str]:
+    shown = dict(judgement.shown)
+    page, occurrence = shown.get("page", ""), shown.get("occurrence", "")
+    return (
+        shown.get("source_id", ""),
+        int(page) if page.isdigit() else 0,
+        int(occurrence) if occurrence.isdigit() else 0,
+        judgement.citation_id,
+    )
+
+
+def _file_name(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]

@@ -1,0 +1,180 @@
+"""Judgements over citations: what a run takes over from reviewers, and what it tells the review page.
+
+In: a run's citations and the judgements of `judgements.jsonl`; out: the citations as people decided, and an issue for
+each judgement that found no citation. Pure: a run applies judgements and never writes one.
+The trap: "accept" accepted what was shown then. When the gazetteer now gives a name that was unlisted an entry, the
+person has not seen that entry; the citation keeps its judgement and asks to be looked at again (`recheck`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from pipeline.anchor import anchor_judgements
+from pipeline.records import UNLISTED, Citation, Issue, Judgement, Severity, Verdict
+from pipeline.verdicts import describe, group_by_citation, in_force, outcome_of
+
+if TYPE_CHECKING:
+    from pipeline.records import Document, Entry, Source
+
+
+class ReviewState(StrEnum):
+    """What people have made of a citation; empty where nobody has looked."""
+
+    NONE = ""
+    ACCEPTED = "accepted"
+    CORRECTED = "corrected"
+    REJECTED = "rejected"
+    UNSURE = "unsure"
+    CONFLICT = "conflict"  # reviewers disagree; the last of them counts until someone settles it
+    RECHECK = "recheck"  # judged, but what was judged is not what stands there now
+
+
+_STATES = {
+    Verdict.ACCEPT: ReviewState.ACCEPTED,
+    Verdict.CORRECT: ReviewState.CORRECTED,
+    Verdict.REJECT: ReviewState.REJECTED,
+    Verdict.UNSURE: ReviewState.UNSURE,
+}
+
+
+def apply_judgements(
+    citations: Iterable[Citation],
+    judgements: Iterable[Judgement],
+    entries: Mapping[str, Entry] | None = None,
+    sources: Sequence[Source] = (),
+) -> tuple[tuple[Citation, ...], tuple[Issue, ...]]:
+    """The citations as people decided, in their order, and the judgements that found no citation as issues.
+
+    `entries` gives a corrected target its title; `sources` lets judgements follow a source that got another id.
+    A rejected citation stays in the list, without a target: it supports no line, and the decision stays visible.
+    """
+    citations = tuple(citations)
+    lines = in_force(judgements)
+    anchors = anchor_judgements(lines, citations, sources)
+    by_citation = group_by_citation(lines, anchors.moved)
+    judged = tuple(apply_lines(each, by_citation.get(each.id, ()), entries) for each in citations)
+    orphans = (
+        _orphan_issue(each, *anchors.lost[each.citation_id]) for each in lines if each.citation_id in anchors.lost
+    )
+    unknown = (_unknown_issue(each) for each in lines if _names_unknown(each, entries))
+    return judged, (*orphans, *unknown)
+
+
+def apply_lines(citation: Citation, lines: Sequence[Judgement], entries: Mapping[str, Entry] | None = None) -> Citation:
+    """One citation as the judgements in force on it decide; the last that decides anything counts."""
+    if not lines:
+        return citation
+    deciding = [each for each in lines if each.verdict is not Verdict.UNSURE]
+    last = deciding[-1] if deciding else lines[-1]
+    state = _STATES[last.verdict]
+    if len({outcome_of(each) for each in lines}) > 1:
+        state = ReviewState.CONFLICT
+    elif needs_recheck(citation, last, entries):
+        state = ReviewState.RECHECK
+    judged = replace(
+        citation, judgement_id=last.id, review_state=state.value, reviewer=last.reviewer, reviewed_at=last.decided_at
+    )
+    if last.verdict is Verdict.REJECT:
+        return replace(judged, target_id=None, target_title="", method="judgement", reason=_said(last))
+    return judged if last.verdict is Verdict.UNSURE else _decide(judged, last, entries)
+
+
+def needs_recheck(citation: Citation, judgement: Judgement, entries: Mapping[str, Entry] | None) -> bool:
+    """The judged target is no entry (any more), and the run has now linked the name to another document."""
+    if judgement.verdict not in (Verdict.ACCEPT, Verdict.CORRECT) or judgement.target_id == citation.target_id:
+        return False
+    return not is_entry(judgement.target_id) or _names_unknown(judgement, entries)
+
+
+def is_entry(target_id: str | None) -> bool:
+    """The target is a document of the gazetteer, not an unlisted or undecided one."""
+    return target_id is not None and not target_id.startswith(UNLISTED)
+
+
+def review_rows(documents: Sequence[Document]) -> tuple[dict[str, Any], ...]:
+    """What the review page shows beside `citations.csv`: one row (a line of review.jsonl) per citation of the run.
+
+    `target_id`, `target_title` and `status` are the run's own, before any judgement; the page applies the judgements
+    of this minute to them. Near misses are those of the same source and surface.
+    """
+    rows: list[dict[str, Any]] = []
+    for document in documents:
+        misses: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for miss in document.near_misses:
+            misses[miss.surface].append(
+                {key: value for key, value in asdict(miss).items() if key not in ("source_id", "surface")}
+            )
+        rows += [_review_row(each, misses.get(each.mention.surface, [])) for each in document.citations]
+    return tuple(rows)
+
+
+def _review_row(citation: Citation, misses: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    mention = citation.mention
+    return {
+        "citation_id": citation.id,
+        "target_id": citation.target_id,
+        "target_title": citation.target_title,
+        "status": citation.status.value,
+        "method": citation.method,
+        "kind": citation.kind.value,
+        "reason": citation.reason,
+        "status_reason": citation.status_reason,
+        "within": list(mention.within),
+        "lead": mention.lead,
+        "antecedent": mention.antecedent,
+        "occurrence": mention.occurrence,
+        "candidates": [asdict(each) for each in citation.candidates],
+        "near_misses": list(misses),
+    }
+
+
+def _decide(citation: Citation, judgement: Judgement, entries: Mapping[str, Entry] | None) -> Citation:
+    """Pin what was judged. A target that was no entry then gives way to one that the run has found since."""
+    status = judgement.status or citation.status
+    if judgement.target_id == citation.target_id or needs_recheck(citation, judgement, entries):
+        return replace(citation, status=status)
+    return replace(
+        citation,
+        target_id=judgement.target_id,
+        target_title=_title(judgement, entries),
+        status=status,
+        method="judgement",
+        reason=_said(judgement),
+    )
+
+
+def _title(judgement: Judgement, entries: Mapping[str, Entry] | None) -> str:
+    entry = (entries or {}).get(judgement.target_id or "")
+    if entry is not None:
+        return entry.title
+    shown = dict(judgement.shown)
+    return shown.get("decided_title") or shown.get("surface", "")
+
+
+def _said(judgement: Judgement) -> str:
+    note = f": {judgement.note}" if judgement.note else ""
+    return f"{judgement.reviewer} judged so on {judgement.decided_at[:10]}{note}"
+
+
+def _names_unknown(judgement: Judgement, entries: Mapping[str, Entry] | None) -> bool:
+    return entries is not None and is_entry(judgement.target_id) and judgement.target_id not in entries
+
+
+def _orphan_issue(judgement: Judgement, why: str, nearest: str) -> Issue:
+    shown = dict(judgement.shown)
+    remedy = (
+        f"look at {nearest} in the review page and judge it" if nearest else "none needed if the text is gone for good"
+    )
+    message = f"judgement {judgement.id} ({describe(judgement)}) has no citation: {why}: {shown.get('surface', '')!r}"
+    return Issue(shown.get("source_id", ""), "review", Severity.WARNING, message, remedy)
+
+
+def _unknown_issue(judgement: Judgement) -> Issue:
+    message = f"judgement {judgement.id} ({describe(judgement)}) names {judgement.target_id}, not in the gazetteer"
+    remedy = "judge the citation again, or give the entry its id back"
+    return Issue(dict(judgement.shown).get("source_id", ""), "review", Severity.WARNING, message, remedy)
