@@ -24,7 +24,6 @@ from pipeline.gazetteer_rows import (
     LANES,
     Fault,
     Lane,
-    Legend,
     Row,
     read_alias,
     read_document,
