@@ -1,0 +1,205 @@
+"""Existing or planned: the status of each citation at the citing document's date, with the reason.
+
+Comes in: the links of one source. Goes out: its citations, in the same order; what turns out to name no document
+("no agreement on X exists", a plan that nobody is making) is left out. Registry dates decide where they can, the words
+where they cannot. The trap: there are two clocks. `status` is judged at the citing document's date and never changes;
+`status_today` is what the gazetteer knows now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pipeline.cuebook import CueBook, load_cues
+from pipeline.cues import Hit, find_cues, split_tokens
+from pipeline.dates import PartialDate
+from pipeline.records import Citation, Entry, Link, Mention, Source, Status, StatusBasis, citation_id
+
+if TYPE_CHECKING:
+    from pipeline.gazetteer import Gazetteer
+
+# `Entry.standing` is column status_2023 of the registry: the state in mid-2023, when the chapter was written.
+STANDING_DATE = PartialDate(2023, 6)
+PLANNED_STANDINGS = frozenset({"planned", "under-negotiation"})
+ADOPTED_STANDINGS = frozenset({"adopted", "in-force", "superseded", "not-in-force"})
+SUBJECT_PATTERN = "subject"  # patterns of unnamed planned documents start with this
+# A cue of this strength contradicts a registry date loudly enough for a person to look at it.
+CONFLICT_STRENGTH = 3
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What dates and words say about one mention; `hit` is the cue that decides, None where no cue reaches it."""
+
+    status: Status | None  # None: no citation
+    basis: StatusBasis
+    certainty: float
+    reason: str
+    hit: Hit | None = None
+
+
+def classify_citations(
+    source: Source, links: tuple[Link, ...], gazetteer: Gazetteer, as_of: PartialDate | None = None
+) -> tuple[Citation, ...]:
+    """Status of each link; `as_of` is today for `status_today` (None: the newest date that the gazetteer knows)."""
+    book = load_cues(gazetteer.folder)
+    cues = _cues_by_link(links, book, gazetteer)
+    citations = []
+    for link, hits in zip(links, cues, strict=True):
+        entry = gazetteer.entries.get(link.target_id or "")
+        verdict = judge(source, entry, hits, is_unnamed(link.mention), gazetteer)
+        if verdict.status is not None:
+            citations.append(_make_citation(link, verdict, entry, gazetteer, as_of))
+    return tuple(citations)
+
+
+def is_unnamed(mention: Mention) -> bool:
+    """The mention describes a planned document by its subject, without a formal name."""
+    return mention.pattern.startswith(SUBJECT_PATTERN)
+
+
+def judge(source: Source, entry: Entry | None, hits: Sequence[Hit], unnamed: bool, gazetteer: Gazetteer) -> Verdict:
+    """Dates and words together, for one mention."""
+    word = _decisive(hits)
+    if unnamed and (word is None or not word.cue.making):
+        return Verdict(None, StatusBasis.NONE, 0.0, "an unnamed document that nobody is making")
+    dated = _judge_dates(source, entry, gazetteer, worded=word is not None)
+    if word is None:
+        return dated or Verdict(
+            Status.EXISTING,
+            StatusBasis.NONE,
+            0.6,
+            "named like a document that is there; neither dates nor words decide",
+        )
+    if dated is None:
+        if word.cue.status == "none":
+            return Verdict(None, StatusBasis.CUE, 0.0, f"no document: {word.cue.id}", word)
+        return Verdict(
+            Status(word.cue.status), StatusBasis.CUE, _certainty(word), f"by the words ({word.cue.id})", word
+        )
+    return _combine(dated, word)
+
+
+def _combine(dated: Verdict, word: Hit) -> Verdict:
+    """The date decides; the words bear it out, contradict it, or are too weak to count."""
+    if word.cue.status == dated.status:
+        return replace(
+            dated,
+            basis=StatusBasis.BOTH,
+            certainty=0.99,
+            reason=f"{dated.reason}; the words agree ({word.cue.id})",
+            hit=word,
+        )
+    if word.cue.status == "none" and dated.status is Status.PLANNED:
+        return Verdict(None, StatusBasis.BOTH, 0.0, f"no document yet, and the words say so ({word.cue.id})", word)
+    if word.cue.strength < CONFLICT_STRENGTH:
+        return replace(dated, hit=word)
+    reason = f"{dated.reason}; the words say otherwise ({word.cue.id})"
+    return replace(dated, basis=StatusBasis.CONFLICT, certainty=0.5, reason=reason, hit=word)
+
+
+def _judge_dates(source: Source, entry: Entry | None, gazetteer: Gazetteer, worded: bool) -> Verdict | None:
+    """What the registry says at the source's date; None where it leaves that open, or to the words."""
+    if entry is None:
+        return None
+    adopted = adoption_date(entry, gazetteer)
+    order = source.issued.compare(adopted) if source.issued and adopted else None
+    if order is not None:
+        when = "after" if order < 0 else "on the day of" if order == 0 else "before"
+        status = Status.PLANNED if order < 0 else Status.EXISTING
+        return Verdict(status, StatusBasis.DATE, 0.97, f"adopted {adopted}, {when} this document ({source.issued})")
+    if adopted is not None:
+        return None
+    return _judge_standing(source, entry, worded)
+
+
+def _judge_standing(source: Source, entry: Entry, worded: bool) -> Verdict | None:
+    """An entry without a date: planned in 2023 was planned before, adopted in 2023 is so after; else words come first."""
+    order = source.issued.compare(STANDING_DATE) if source.issued else None
+    reason = f"no date in the registry, which lists it as {entry.standing} in {STANDING_DATE.year}"
+    if entry.standing in PLANNED_STANDINGS:
+        return None if worded and order != -1 else Verdict(Status.PLANNED, StatusBasis.DATE, 0.85, reason)
+    if entry.standing in ADOPTED_STANDINGS:
+        return None if worded and order != 1 else Verdict(Status.EXISTING, StatusBasis.DATE, 0.75, reason)
+    return None
+
+
+def adoption_date(entry: Entry, gazetteer: Gazetteer) -> PartialDate | None:
+    """The entry's own date, else that of the document it was renamed to."""
+    if entry.issued or not entry.renamed_to:
+        return entry.issued
+    successor = gazetteer.entries.get(entry.renamed_to)
+    return successor.issued if successor else None
+
+
+def status_today(entry: Entry | None, status: Status, gazetteer: Gazetteer, as_of: PartialDate | None) -> Status:
+    """What the gazetteer knows on the day `as_of` (None: all it knows); an unlisted plan stays planned."""
+    if entry is None:
+        return status
+    adopted = adoption_date(entry, gazetteer)
+    if adopted is not None:
+        return Status.EXISTING if as_of is None or adopted.first_day() <= as_of.last_day() else Status.PLANNED
+    if entry.standing in PLANNED_STANDINGS:
+        return Status.PLANNED
+    return Status.EXISTING if entry.standing in ADOPTED_STANDINGS else status
+
+
+def _certainty(word: Hit) -> float:
+    return {1: 0.65, 2: 0.8, 3: 0.9, 4: 0.95}[word.cue.strength]
+
+
+def _decisive(hits: Sequence[Hit]) -> Hit | None:
+    """The strongest cue, then the nearest, then the first of the book."""
+    return max(hits, key=lambda hit: (hit.cue.strength, -hit.distance), default=None)
+
+
+def _cues_by_link(links: Sequence[Link], book: CueBook, gazetteer: Gazetteer) -> list[tuple[Hit, ...]]:
+    """Cues of each link; the names of one sentence are masked together."""
+    cues: list[tuple[Hit, ...]] = []
+    for group in _by_sentence(links):
+        spans = [_name_span(link, book, gazetteer) for link in group]
+        cues.extend(find_cues(split_tokens(group[0].mention.sentence, spans), book))
+    return cues
+
+
+def _by_sentence(links: Sequence[Link]) -> list[list[Link]]:
+    """Runs of links whose mentions stand one after the other in the same sentence."""
+    groups: list[list[Link]] = []
+    for link in links:
+        last = groups[-1][-1].mention if groups else None
+        if last and last.sentence == link.mention.sentence and last.within[1] <= link.mention.within[0]:
+            groups[-1].append(link)
+        else:
+            groups.append([link])
+    return groups
+
+
+def _name_span(link: Link, book: CueBook, gazetteer: Gazetteer) -> tuple[int, int]:
+    """The span to mask: "next" and "post-2015" before a name are cues, unless the document is called so."""
+    start, end = link.mention.within
+    return start, end
+
+
+def _make_citation(
+    link: Link, verdict: Verdict, entry: Entry | None, gazetteer: Gazetteer, as_of: PartialDate | None
+) -> Citation:
+    assert verdict.status is not None
+    mention, hit = link.mention, verdict.hit
+    return Citation(
+        id=citation_id(mention),
+        mention=mention,
+        kind=mention.kind,
+        candidates=link.candidates,
+        target_id=link.target_id,
+        target_title=link.target_title,
+        status=verdict.status,
+        status_basis=verdict.basis,
+        cue=mention.sentence[hit.start : hit.end] if hit else "",
+        confidence=round(link.confidence * verdict.certainty, 4),
+        method=link.method,
+        reason=link.reason,
+        status_reason=verdict.reason,
+        status_today=status_today(entry, verdict.status, gazetteer, as_of),
+    )

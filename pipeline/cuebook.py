@@ -1,0 +1,199 @@
+"""The cue book: `gazetteer/cues.yaml` read, checked and compiled.
+
+Comes in: the folder of the gazetteer. Goes out: a `CueBook`, or one `CueError` that names every bad row. The trap:
+patterns are not regular expressions but rows of words (`{will} {adverbs}* {make}`); each verb stands once, in its base
+form, and its other forms are derived, so that a new verb is one word in the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FORMS = ("", "s", "ing", "ed")
+_ELEMENT = re.compile(r"(?P<body>\.\.\.(?P<gap>\d+)|[^\s?*]+)(?P<mark>[?*]?)")
+_STATUSES = ("planned", "existing", "none")
+_VOWELS = "aeiou"
+
+
+class CueError(ValueError):
+    """Rows of cues.yaml that cannot be used: each with its id, what is wrong, and the remedy."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a cue works from its words: direction, tokens, stopping words, and what the name must be there."""
+
+    name: str
+    direction: str  # forward: the cue stands before the name; backward: after it; around: the pattern holds the name
+    scope: int = 0
+    stops: frozenset[str] = frozenset()
+    whole: bool = False  # not where the name only modifies the next noun: "the Charter training modules"
+    subject: bool = False  # only where the name does not hang on a preposition or a verb
+    lists: bool = False  # over items, brackets and other names: "The following will be drafted: (a) ...; (b) ..."
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One row of the book; `strength` 1 is a hint, 2 weak, 3 firm, 4 overrules the others."""
+
+    id: str
+    status: str  # planned, existing, or none: what is named is no document at all
+    pattern: re.Pattern[str]
+    reach: Reach
+    strength: int
+    making: bool  # somebody makes or explores the document, so that an unnamed plan counts as a citation
+    examples: tuple[str, ...]
+    counterexamples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CueBook:
+    """Everything the words of a text can say about a document."""
+
+    cues: tuple[Cue, ...]
+    leads: tuple[Cue, ...]  # for a list's introduction, a column head or another cell of the row
+    deadlines: tuple[re.Pattern[str], ...]
+    words: Mapping[str, frozenset[str]]
+    phrases: Mapping[str, tuple[str, ...]]
+
+
+@lru_cache(maxsize=4)
+def load_cues(folder: Path) -> CueBook:
+    """Read `cues.yaml`; raises CueError naming every row that cannot be used."""
+    path = folder / "cues.yaml"
+    # The base loader leaves every scalar a string: YAML 1.1 would read the words "on", "off" and "no" as truth values.
+    rows = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    phrases = _read_phrases(rows)
+    words = {name: frozenset(entry for entry in entries if " " not in entry) for name, entries in phrases.items()}
+    reaches = {name: _read_reach(name, row, words) for name, row in rows["reaches"].items()}
+    problems: list[str] = []
+    cues = tuple(_read_cues(rows["cues"], reaches, phrases, problems))
+    leads = tuple(_read_cues(rows["leads"], reaches, phrases, problems))
+    deadlines = tuple(compile_pattern(row["pattern"], phrases) for row in rows["deadlines"])
+    if problems:
+        raise CueError("\n".join(f"{path.name}: {problem}" for problem in problems))
+    return CueBook(cues, leads, deadlines, words, phrases)
+
+
+def compile_pattern(pattern: str, phrases: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
+    """A row of words as a regular expression over tokens that are each followed by a space; raises ValueError."""
+    return re.compile(r"(?<!\S)" + "".join(_compile_element(element, phrases) for element in pattern.split()))
+
+
+def inflect(verb: str) -> dict[str, tuple[str, ...]]:
+    """Forms of a verb by FORMS; an irregular one brings its own: `draw/draws/drawing/drew/drawn up`."""
+    head, _, particle = verb.partition(" ")
+    forms = tuple(head.split("/")) if "/" in head else (head, *_regular_forms(head))
+    if len(forms) < 4:
+        raise CueError(f"verbs: {verb!r} needs four forms: base/-s/-ing/past[/participle] [particle]")
+    whole = tuple(f"{form} {particle}".strip() for form in forms)
+    return dict(zip(FORMS, (whole[:1], whole[1:2], whole[2:3], whole[3:]), strict=True))
+
+
+def _regular_forms(base: str) -> tuple[str, str, str]:
+    if base.endswith("y") and base[-2] not in _VOWELS:
+        return base[:-1] + "ies", base + "ing", base[:-1] + "ied"
+    third = base + ("es" if base.endswith(("s", "sh", "ch", "x")) else "s")
+    if base.endswith("ee"):
+        return third, base + "ing", base + "d"
+    stem = base.removesuffix("e")
+    return third, stem + "ing", stem + "ed"
+
+
+def _read_phrases(rows: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Word lists by name; verb lists under `name`, `name+s`, `name+ing` and `name+ed`."""
+    phrases: dict[str, tuple[str, ...]] = {}
+    for name, verbs in rows["verbs"].items():
+        for form in FORMS:
+            spelt = [other for verb in verbs for word in inflect(verb)[form] for other in _spellings(word)]
+            phrases[f"{name}+{form}".rstrip("+")] = tuple(dict.fromkeys(spelt))
+    for name, entries in rows["lists"].items():
+        phrases[name] = _expand((str(entry) for entry in entries), phrases, f"list {name}")
+    return phrases
+
+
+def _expand(entries: Iterable[str], phrases: Mapping[str, tuple[str, ...]], where: str) -> tuple[str, ...]:
+    """Entries with each `{list}` replaced by what it holds; a list stands above the lists that take it in."""
+    expanded: list[str] = []
+    for entry in entries:
+        if not entry.startswith("{"):
+            expanded.append(entry)
+        elif entry[1:-1] in phrases:
+            expanded.extend(phrases[entry[1:-1]])
+        else:
+            raise CueError(f"{where}: there is no list {entry} above it")
+    return tuple(dict.fromkeys(expanded))
+
+
+def _spellings(word: str) -> Iterable[str]:
+    """finalise and finalize: texts spell both ways."""
+    yield word
+    american = re.sub(r"is(e|es|ed|ing)\b", r"iz\1", word, count=1)
+    if american != word:
+        yield american
+
+
+def _read_reach(name: str, row: Mapping[str, Any], words: Mapping[str, frozenset[str]]) -> Reach:
+    stops = frozenset().union(*(words[list_name] for list_name in row.get("stops", ())))
+    flags = {flag: row[flag] == "true" for flag in ("whole", "subject", "lists") if flag in row}
+    return Reach(name, row["direction"], int(row.get("scope", 0)), stops, **flags)
+
+
+def _read_cues(
+    rows: Iterable[Mapping[str, Any]],
+    reaches: Mapping[str, Reach],
+    phrases: Mapping[str, tuple[str, ...]],
+    problems: list[str],
+) -> Iterable[Cue]:
+    for row in rows:
+        try:
+            yield _read_cue(row, reaches, phrases)
+        except (KeyError, TypeError, ValueError) as error:
+            problems.append(f"cue {row.get('id', row)!r}: {error}")
+
+
+def _read_cue(row: Mapping[str, Any], reaches: Mapping[str, Reach], phrases: Mapping[str, tuple[str, ...]]) -> Cue:
+    if row["status"] not in _STATUSES:
+        raise ValueError(f"status {row['status']!r} is not one of {', '.join(_STATUSES)}")
+    if row["reach"] not in reaches:
+        raise ValueError(f"reach {row['reach']!r} is not one of {', '.join(reaches)}")
+    if not row["examples"] or not row["counterexamples"]:
+        raise ValueError("needs at least one example and one counterexample")
+    return Cue(
+        id=row["id"],
+        status=row["status"],
+        pattern=compile_pattern(row["pattern"], phrases),
+        reach=reaches[row["reach"]],
+        strength=int(row["strength"]),
+        making=row["status"] == "planned" and row.get("making") != "false",
+        examples=tuple(row["examples"]),
+        counterexamples=tuple(row["counterexamples"]),
+    )
+
+
+def _compile_element(element: str, phrases: Mapping[str, tuple[str, ...]]) -> str:
+    found = _ELEMENT.fullmatch(element)
+    if found is None:
+        raise ValueError(f"cannot read {element!r} in a pattern")
+    body, gap, mark = found.group("body"), found.group("gap"), found.group("mark")
+    if gap:
+        return rf"(?:[^\W_A-Z][^\sA-Z]* ){{0,{gap}}}?"
+    if body == "X":
+        return r"(?P<name>X )"
+    words = r"(?:19|20)\d\d" if body == "YEAR" else _alternatives(_expand(body.split("|"), phrases, body))
+    repeat = {"": "", "?": "?", "*": "{0,3}"}[mark]
+    return f"(?:(?:{words}) ){repeat}"
+
+
+def _alternatives(entries: Iterable[str]) -> str:
+    """Longest first, so that "in accordance with" is not read as "in"."""
+    return "|".join(
+        re.escape(entry).replace("\\ ", " ") for entry in sorted(entries, key=lambda entry: (-len(entry), entry))
+    )
