@@ -1,0 +1,119 @@
+"""Running headers, footers and page numbers in plain text, where no layout tells them.
+
+In: the texts of the pages. Out: for each page the offsets of the lines that are furniture. The trap: a page number is
+only a number, and a running title only a title; they are told by where they stand (beside a page break), by coming
+back, or by counting on from page to page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+_NUMBER = re.compile(
+    r"[-–—\s\[(]*(?:page\s+)?(\d{1,3}|[ivxlc]{1,6}|\d{1,2}-\d{1,3})(?:\s*(?:of|/)\s*\d{1,4})?[-–—\s\])]*", re.I
+)
+_LEADING_NUMBER = re.compile(r"(?:page\s+)?\d{1,3}\s*[|•·–—-]?\s+(?=\D)", re.I)
+_TRAILING_NUMBER = re.compile(r"(?<=[^\d.,])\s*[|•·–—-]?\s*(?:page\s+)?\d{1,3}(?:\s+of\s+\d{1,3})?\s*$", re.I)
+# Lines beside a page break that can be furniture: a running title and a page number.
+_EDGE = 2
+# A running title is short and written like a title: most of its longer words begin with a capital.
+_MAX_TITLE_WORDS = 12
+_TITLE_SHARE = 0.7
+# Numbers on lines of their own are page numbers once that many count on one by one.
+_MIN_SEQUENCE = 3
+# A banner set downwards comes out as lines of one letter each ("C H A P T E R 1").
+_MIN_BANNER = 4
+
+
+class _Line(NamedTuple):
+    start: int
+    text: str
+
+
+def find_furniture(pages: Sequence[str]) -> list[frozenset[int]]:
+    """For each page the offsets of the lines to leave out."""
+    lines = [[_Line(*part) for part in _split(page)] for page in pages]
+    banners = [_banner(page) for page in lines]
+    counting = _counting_numbers(lines)
+    lines = [[line for line in page if line.start not in cut] for page, cut in zip(lines, banners, strict=True)]
+    edges = [_edge_lines(page, index, len(pages)) for index, page in enumerate(lines)]
+    repeated = Counter(key for page in edges for key in {_key(line.text) for line in page})
+    running = [{line.start for line in edge if _is_edge_furniture(line.text, repeated)} for edge in edges]
+    return [frozenset(set().union(*cuts)) for cuts in zip(banners, running, counting, strict=True)]
+
+
+def _split(page: str) -> list[tuple[int, str]]:
+    found = []
+    start = 0
+    for part in page.split("\n"):
+        if part.strip():
+            found.append((start, part.strip()))
+        start += len(part) + 1
+    return found
+
+
+def _edge_lines(lines: list[_Line], index: int, count: int) -> list[_Line]:
+    """Lines beside a page break: the first of each page but the first, the last of each page but the last."""
+    first = lines[:_EDGE] if index > 0 else []
+    last = lines[-_EDGE:] if index < count - 1 else []
+    return first + last
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\d+", "#", text.casefold())
+
+
+def _is_edge_furniture(text: str, repeated: Counter[str]) -> bool:
+    if _NUMBER.fullmatch(text):
+        return True
+    if repeated[_key(text)] > 1:
+        return True
+    bare = _TRAILING_NUMBER.sub("", text)
+    if bare == text:
+        bare = _LEADING_NUMBER.sub("", text)
+    return bare != text and _is_title(bare)
+
+
+def _is_title(text: str) -> bool:
+    words = re.findall(r"[^\W\d_]{4,}|[A-Z]{2,}", text)
+    capital = sum(word[0].isupper() for word in words)
+    return 1 < len(text.split()) <= _MAX_TITLE_WORDS and bool(words) and capital >= _TITLE_SHARE * len(words)
+
+
+def _counting_numbers(pages: list[list[_Line]]) -> list[set[int]]:
+    """Offsets of the lines that are page numbers because they count on, break or no break between them."""
+    alone = [
+        (index, line.start, int(line.text)) for index, page in enumerate(pages) for line in page if _is_count(line.text)
+    ]
+    best: dict[int, list[tuple[int, int, int]]] = {}
+    for place in alone:
+        number = place[2]
+        chain = max(best.get(number - 1, []), best.get(number - 2, []), key=len)
+        if len(chain) >= len(best.get(number, [])):
+            best[number] = [*chain, place]
+    longest = max(best.values(), key=len, default=[])
+    found: list[set[int]] = [set() for _ in pages]
+    if len(longest) >= _MIN_SEQUENCE:
+        for index, start, _ in longest:
+            found[index].add(start)
+    return found
+
+
+def _is_count(text: str) -> bool:
+    return text.isdecimal() and len(text) <= 3
+
+
+def _banner(lines: list[_Line]) -> set[int]:
+    found: set[int] = set()
+    run: list[int] = []
+    for line in [*lines, _Line(-1, "end")]:
+        if len(line.text) == 1:
+            run.append(line.start)
+            continue
+        if len(run) >= _MIN_BANNER:
+            found.update(run)
+        run = []
+    return found
