@@ -15,11 +15,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pipeline.anchor import anchor_judgements
+from pipeline.classify import status_today
 from pipeline.records import UNLISTED, Citation, Issue, Judgement, Severity, Verdict
 from pipeline.verdicts import describe, group_by_citation, in_force, outcome_of
 
 if TYPE_CHECKING:
-    from pipeline.records import Document, Entry, Source
+    from pipeline.gazetteer import Gazetteer
+    from pipeline.records import Document, Source
 
 
 class ReviewState(StrEnum):
@@ -45,27 +47,27 @@ _STATES = {
 def apply_judgements(
     citations: Iterable[Citation],
     judgements: Iterable[Judgement],
-    entries: Mapping[str, Entry] | None = None,
+    gazetteer: Gazetteer | None = None,
     sources: Sequence[Source] = (),
 ) -> tuple[tuple[Citation, ...], tuple[Issue, ...]]:
     """The citations as people decided, in their order, and the judgements that found no citation as issues.
 
-    `entries` gives a corrected target its title; `sources` lets judgements follow a source that got another id.
+    `gazetteer` gives a corrected target its title; `sources` lets judgements follow a source that got another id.
     A rejected citation stays in the list, without a target: it supports no line, and the decision stays visible.
     """
     citations = tuple(citations)
     lines = in_force(judgements)
     anchors = anchor_judgements(lines, citations, sources)
     by_citation = group_by_citation(lines, anchors.moved)
-    judged = tuple(apply_lines(each, by_citation.get(each.id, ()), entries) for each in citations)
+    judged = tuple(apply_lines(each, by_citation.get(each.id, ()), gazetteer) for each in citations)
     orphans = (
         _orphan_issue(each, *anchors.lost[each.citation_id]) for each in lines if each.citation_id in anchors.lost
     )
-    unknown = (_unknown_issue(each) for each in lines if _names_unknown(each, entries))
+    unknown = (_unknown_issue(each) for each in lines if _names_unknown(each, gazetteer))
     return judged, (*orphans, *unknown)
 
 
-def apply_lines(citation: Citation, lines: Sequence[Judgement], entries: Mapping[str, Entry] | None = None) -> Citation:
+def apply_lines(citation: Citation, lines: Sequence[Judgement], gazetteer: Gazetteer | None = None) -> Citation:
     """One citation as the judgements in force on it decide; the last that decides anything counts."""
     if not lines:
         return citation
@@ -74,21 +76,21 @@ def apply_lines(citation: Citation, lines: Sequence[Judgement], entries: Mapping
     state = _STATES[last.verdict]
     if len({outcome_of(each) for each in lines}) > 1:
         state = ReviewState.CONFLICT
-    elif needs_recheck(citation, last, entries):
+    elif needs_recheck(citation, last, gazetteer):
         state = ReviewState.RECHECK
     judged = replace(
         citation, judgement_id=last.id, review_state=state.value, reviewer=last.reviewer, reviewed_at=last.decided_at
     )
     if last.verdict is Verdict.REJECT:
         return replace(judged, target_id=None, target_title="", method="judgement", reason=_said(last))
-    return judged if last.verdict is Verdict.UNSURE else _decide(judged, last, entries)
+    return judged if last.verdict is Verdict.UNSURE else _decide(judged, last, gazetteer)
 
 
-def needs_recheck(citation: Citation, judgement: Judgement, entries: Mapping[str, Entry] | None) -> bool:
+def needs_recheck(citation: Citation, judgement: Judgement, gazetteer: Gazetteer | None) -> bool:
     """The judged target is no entry (any more), and the run has now linked the name to another document."""
     if judgement.verdict not in (Verdict.ACCEPT, Verdict.CORRECT) or judgement.target_id == citation.target_id:
         return False
-    return not is_entry(judgement.target_id) or _names_unknown(judgement, entries)
+    return not is_entry(judgement.target_id) or _names_unknown(judgement, gazetteer)
 
 
 def is_entry(target_id: str | None) -> bool:
@@ -133,23 +135,29 @@ def _review_row(citation: Citation, misses: Sequence[Mapping[str, Any]]) -> dict
     }
 
 
-def _decide(citation: Citation, judgement: Judgement, entries: Mapping[str, Entry] | None) -> Citation:
+def _decide(citation: Citation, judgement: Judgement, gazetteer: Gazetteer | None) -> Citation:
     """Pin what was judged. A target that was no entry then gives way to one that the run has found since."""
-    status = judgement.status or citation.status
-    if judgement.target_id == citation.target_id or needs_recheck(citation, judgement, entries):
-        return replace(citation, status=status)
-    return replace(
-        citation,
-        target_id=judgement.target_id,
-        target_title=_title(judgement, entries),
-        status=status,
-        method="judgement",
-        reason=_said(judgement),
-    )
+    decided = replace(citation, status=judgement.status or citation.status)
+    if judgement.target_id != citation.target_id and not needs_recheck(citation, judgement, gazetteer):
+        decided = replace(
+            decided,
+            target_id=judgement.target_id,
+            target_title=_title(judgement, gazetteer),
+            method="judgement",
+            reason=_said(judgement),
+        )
+    return replace(decided, status_today=_status_today(decided, gazetteer))
 
 
-def _title(judgement: Judgement, entries: Mapping[str, Entry] | None) -> str:
-    entry = (entries or {}).get(judgement.target_id or "")
+def _status_today(citation: Citation, gazetteer: Gazetteer | None) -> str:
+    if gazetteer is None:
+        return citation.status_today
+    entry = gazetteer.entries.get(citation.target_id or "")
+    return status_today(entry, citation.status, gazetteer, None)
+
+
+def _title(judgement: Judgement, gazetteer: Gazetteer | None) -> str:
+    entry = gazetteer.entries.get(judgement.target_id or "") if gazetteer is not None else None
     if entry is not None:
         return entry.title
     shown = dict(judgement.shown)
@@ -161,8 +169,8 @@ def _said(judgement: Judgement) -> str:
     return f"{judgement.reviewer} judged so on {judgement.decided_at[:10]}{note}"
 
 
-def _names_unknown(judgement: Judgement, entries: Mapping[str, Entry] | None) -> bool:
-    return entries is not None and is_entry(judgement.target_id) and judgement.target_id not in entries
+def _names_unknown(judgement: Judgement, gazetteer: Gazetteer | None) -> bool:
+    return gazetteer is not None and is_entry(judgement.target_id) and judgement.target_id not in gazetteer.entries
 
 
 def _orphan_issue(judgement: Judgement, why: str, nearest: str) -> Issue:

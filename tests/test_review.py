@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from review_factory import make_citation, make_judgement, make_source, moved
 
+from pipeline.gazetteer import Gazetteer
 from pipeline.judgements import JudgementLog, format_judgement, parse_judgement, read_judgements, with_id
 from pipeline.queue import Doubt, Impact, find_doubts, find_impacts, like_this, rank_citations, seconds_per_decision
 from pipeline.records import Document, Entry, Judgement, NearMiss, Status, StatusBasis
@@ -18,9 +19,9 @@ from pipeline.review import apply_judgements, review_rows
 from pipeline.verdicts import in_force, latest_of
 
 CITATION = make_citation()
-LEAD = Entry("lead-roadmap-2030", "Lead Roadmap 2030", "Lead Roadmap", "roadmap", "middle")
+LEAD = Entry("lead-roadmap-2030", "Lead Roadmap 2030", "Lead Roadmap", "roadmap", "middle", standing="planned")
 TIN = Entry("tin-blueprint-2025", "ASEAN Tin Blueprint 2025", "Tin Blueprint", "blueprint", "left")
-ENTRIES = {entry.id: entry for entry in (LEAD, TIN)}
+GAZETTEER = Gazetteer(Path("gazetteer"), {entry.id: entry for entry in (LEAD, TIN)}, (), {}, {}, "Metals", "f0")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ ENTRIES = {entry.id: entry for entry in (LEAD, TIN)}
 )
 def test_what_judgements_decide(decisions: list[tuple[str, str | None, str | None, str]], expected: tuple) -> None:
     lines = [make_judgement(CITATION, *decision, minute=minute) for minute, decision in enumerate(decisions)]
-    (judged,), issues = apply_judgements([CITATION], lines, ENTRIES)
+    (judged,), issues = apply_judgements([CITATION], lines, GAZETTEER)
     assert (judged.review_state, judged.target_id, judged.status, judged.reviewer) == expected, decisions
     assert issues == ()
     assert judged.judgement_id == next((each.id for each in reversed(lines) if each.reviewer == judged.reviewer), None)
@@ -65,11 +66,12 @@ def test_what_judgements_decide(decisions: list[tuple[str, str | None, str | Non
 
 def test_a_corrected_target_gets_its_title() -> None:
     line = make_judgement(CITATION, "correct", "lead-roadmap-2030", "planned", note="the annex names it")
-    (judged,), _ = apply_judgements([CITATION], [line], ENTRIES)
-    assert (judged.target_title, judged.method, judged.reason) == (
+    (judged,), _ = apply_judgements([CITATION], [line], GAZETTEER)
+    assert (judged.target_title, judged.method, judged.reason, judged.status_today) == (
         "Lead Roadmap 2030",
         "judgement",
         "ana judged so on 2026-11-24: the annex names it",
+        "planned",
     )
 
 
@@ -104,8 +106,8 @@ def test_a_third_judgement_settles_a_disagreement() -> None:
 def test_a_name_accepted_as_unlisted_asks_again_when_it_gets_an_entry() -> None:
     unlisted = make_citation(target_id="unlisted:tin-blueprint", status=Status.PLANNED)
     accept = make_judgement(unlisted, "accept", "unlisted:tin-blueprint", "planned")
-    (same,), _ = apply_judgements([unlisted], [accept], ENTRIES)
-    (promoted,), _ = apply_judgements([replace(unlisted, target_id="tin-blueprint-2025")], [accept], ENTRIES)
+    (same,), _ = apply_judgements([unlisted], [accept], GAZETTEER)
+    (promoted,), _ = apply_judgements([replace(unlisted, target_id="tin-blueprint-2025")], [accept], GAZETTEER)
     assert (same.review_state, same.target_id) == ("accepted", "unlisted:tin-blueprint")
     assert (promoted.id, promoted.review_state, promoted.target_id, promoted.status, promoted.judgement_id) == (
         unlisted.id,
@@ -119,14 +121,14 @@ def test_a_name_accepted_as_unlisted_asks_again_when_it_gets_an_entry() -> None:
 def test_an_entry_judged_for_outlives_a_changed_gazetteer_and_is_missed_when_it_is_gone() -> None:
     accept = make_judgement(CITATION, "accept", "tin-blueprint-2025")
     relinked = replace(CITATION, target_id="lead-roadmap-2030", target_title="Lead Roadmap 2030")
-    (pinned,), issues = apply_judgements([relinked], [accept], ENTRIES)
+    (pinned,), issues = apply_judgements([relinked], [accept], GAZETTEER)
     assert (pinned.review_state, pinned.target_id, pinned.target_title, issues) == (
         "accepted",
         "tin-blueprint-2025",
         "ASEAN Tin Blueprint 2025",
         (),
     )
-    (kept,), (issue,) = apply_judgements([relinked], [accept], {LEAD.id: LEAD})
+    (kept,), (issue,) = apply_judgements([relinked], [accept], replace(GAZETTEER, entries={LEAD.id: LEAD}))
     assert (kept.review_state, kept.target_id) == ("recheck", "lead-roadmap-2030")
     assert issue.message == (
         f"judgement {accept.id} (accept tin-blueprint-2025 existing, ana, 2026-11-24T00:00:00+00:00) "
@@ -308,7 +310,7 @@ def test_any_sequence_gives_the_state_that_its_last_lines_say(
         else:
             order = list(step[1])
         citations = [replace(THREE[which], confidence=0.5 + minute / 100) for which in order]
-        judged, issues = apply_judgements(citations, log.read().lines, ENTRIES)
+        judged, issues = apply_judgements(citations, log.read().lines, GAZETTEER)
         assert issues == ()
         assert {each.id: each.review_state for each in judged} == {
             each.id: _modelled_state([line for line in model if line.citation_id == each.id]) for each in THREE
