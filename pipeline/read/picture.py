@@ -52,6 +52,9 @@ def render_page(path: Path, number: int, scale: float) -> Picture:
     """Page `number` (from 1), `scale` pixels to the point; raises PictureError."""
     with _lock:
         worker = _idle.pop() if _idle else _start()
+        if worker.process.poll() is not None:  # died while nobody asked
+            _end(worker)
+            worker = _start()
         answer, is_well = _ask(worker, (path, number, scale))
         if is_well:
             _idle.append(worker)
