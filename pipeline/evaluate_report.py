@@ -16,7 +16,6 @@ from pipeline.cases import CaseError
 from pipeline.evaluate import Scores
 from pipeline.tally import Counts, StatusCounts, share
 
-
 # Characters of a plain table's cell: a line of two names and a few figures stays readable. JSON holds the whole.
 WIDEST = 56
 

@@ -32,7 +32,16 @@ from pipeline.gazetteer_rows import (
 )
 from pipeline.records import Alias, AliasKind, Entry
 
-__all__ = ["Fault", "Gazetteer", "GazetteerError", "Lane", "fold_name", "load_gazetteer", "read_gazetteer"]
+__all__ = [
+    "Fault",
+    "Gazetteer",
+    "GazetteerError",
+    "Lane",
+    "fold_name",
+    "load_gazetteer",
+    "read_files",
+    "read_gazetteer",
+]
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 _QUOTES = {ord("‘"): "'", ord("’"): "'", ord("“"): '"', ord("”"): '"'}
@@ -79,7 +88,7 @@ class Gazetteer:
 
 def load_gazetteer(folder: Path) -> Gazetteer:
     """The gazetteer in `folder`; raises GazetteerError, with all bad values. Loaded again only when a file changed."""
-    return _read_cached(folder, *_read_files(folder))
+    return _read_cached(folder, *read_files(folder))
 
 
 def read_gazetteer(folder: Path, documents: bytes, aliases: bytes, lanes: bytes) -> tuple[Gazetteer, tuple[Fault, ...]]:
@@ -101,6 +110,21 @@ def read_gazetteer(folder: Path, documents: bytes, aliases: bytes, lanes: bytes)
     return gazetteer, tuple(sorted(set(faults)))
 
 
+def read_files(folder: Path) -> tuple[bytes, bytes, bytes]:
+    """The content of documents.csv, aliases.csv and lanes.yaml; raises GazetteerError where one cannot be read."""
+    contents: list[bytes] = []
+    faults: list[Fault] = []
+    for file in (DOCUMENTS, ALIASES, LANES):
+        try:
+            contents.append((folder / file).read_bytes())
+        except OSError as error:
+            faults.append(Fault(file, 0, "", "", f"cannot be read ({error.strerror}); is this the gazetteer's folder?"))
+    if faults:
+        raise GazetteerError(folder, faults)
+    documents, aliases, lanes = contents
+    return documents, aliases, lanes
+
+
 def fold_name(text: str) -> str:
     """The form in which two names count as the same string: case, dashes, quotes and white space apart."""
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES | _QUOTES)
@@ -113,20 +137,6 @@ def _read_cached(folder: Path, documents: bytes, aliases: bytes, lanes: bytes) -
     if faults:
         raise GazetteerError(folder, faults)
     return gazetteer
-
-
-def _read_files(folder: Path) -> tuple[bytes, bytes, bytes]:
-    contents: list[bytes] = []
-    faults: list[Fault] = []
-    for file in (DOCUMENTS, ALIASES, LANES):
-        try:
-            contents.append((folder / file).read_bytes())
-        except OSError as error:
-            faults.append(Fault(file, 0, "", "", f"cannot be read ({error.strerror}); is this the gazetteer's folder?"))
-    if faults:
-        raise GazetteerError(folder, faults)
-    documents, aliases, lanes = contents
-    return documents, aliases, lanes
 
 
 def _check_ids(rows: list[tuple[Row, Entry]]) -> None:
