@@ -1,33 +1,23 @@
-"""Scores as people and programs read them: tables on a terminal, plain text, a Markdown page, JSON, gains and losses.
+"""Evaluations as people and programs read them: tables, JSON, gains and losses.
 
-In: `Scores`, and the JSON of an earlier evaluation to compare with. Out: text. The trap: gains and losses compare
-label by label, so only cases that both files hold are compared; the others are counted, not judged.
+In: `Scores` or `RunScores`, and the JSON of an earlier evaluation to compare with. Out: tables and plain JSON values.
+The trap: gains and losses compare label by label, so only cases that both evaluations hold are compared; the others
+are counted, not judged.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from pipeline.cases import CaseError
 from pipeline.evaluate import Scores
+from pipeline.evaluate_run import RunScores
+from pipeline.tables import Table
 from pipeline.tally import Counts, StatusCounts, share
-
-# Characters of a plain table's cell: a line of two names and a few figures stays readable. JSON holds the whole.
-WIDEST = 56
-
-
-@dataclass(frozen=True)
-class Table:
-    """A titled table of ready-made cells; the first columns are words, the others figures."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,6 +100,58 @@ def scores_to_tables(scores: Scores) -> list[Table]:
     ]
 
 
+def run_to_json(scores: RunScores) -> dict[str, Any]:
+    """Everything, rounded to four digits, in a stable order."""
+    return {
+        "complete": scores.complete,
+        "lines": {**scores.lines.to_json(), "status": scores.line_status.to_json()},
+        "groups": {
+            name: {**links.to_json(), "status": status.to_json()} for name, (links, status) in scores.groups.items()
+        },
+        "citations": scores.citations.to_json() if scores.citations else None,
+        "citation_status": scores.citation_status.to_json() if scores.citation_status else None,
+        "without_entry": scores.without_entry.to_json(),
+        "not_read": list(scores.not_read),
+        "misses": [vars(miss) for miss in scores.misses],
+    }
+
+
+def run_to_tables(scores: RunScores) -> list[Table]:
+    """The scores of a run against known citations, and each miss."""
+    rows = [("lines", *_cells(scores.lines), *_status_cells(scores.line_status)[2:4])]
+    if len(scores.groups) > 1:
+        rows += [
+            (f"  {name}", *_cells(links), *_status_cells(status)[2:4])
+            for name, (links, status) in scores.groups.items()
+        ]
+    if scores.citations is not None and scores.citation_status is not None:
+        rows.append(("citations", *_cells(scores.citations), *_status_cells(scores.citation_status)[2:4]))
+    outside = scores.without_entry
+    if outside.right + outside.missed:
+        rows.append(("names without an entry", *_cells(outside), "-", "-"))
+    if not scores.complete:
+        rows = [(*row[:3], "-", "-", row[5], "-", *row[7:]) for row in rows]
+    notes = [] if scores.complete else ["The gold file lists only some citations: nothing is counted as wrong."]
+    if scores.not_read:
+        notes.append("Sources that the run did not read, left out: " + ", ".join(scores.not_read) + ".")
+    return [
+        Table(
+            "Run against known citations",
+            ("", "right", "missed", "wrong", "precision", "recall", "F1", "status right", "unclear"),
+            tuple(rows),
+            " ".join(notes),
+        ),
+        Table(
+            "Misses",
+            ("level", "what", "source", "target", "expected", "got", "sentence"),
+            tuple(
+                (miss.level, miss.what, miss.source, miss.target, miss.expected, miss.got, miss.sentence)
+                for miss in scores.misses
+            ),
+        ),
+    ]
+
+
 def compare_outcomes(now: Mapping[str, str], before: Mapping[str, str]) -> Changes:
     """Gains and losses of this evaluation against an earlier one; keys are those of `Scores.outcomes`."""
     shared = {_case_of(key) for key in now} & {_case_of(key) for key in before}
@@ -152,25 +194,6 @@ def load_outcomes(path: Path) -> dict[str, str]:
     return {str(key): str(value) for key, value in outcomes.items()}
 
 
-def draw_scores(scores: Scores, stream: TextIO) -> None:
-    """Write all tables of the scores."""
-    draw_tables(scores_to_tables(scores), stream)
-
-
-def draw_tables(tables: Iterable[Table], stream: TextIO) -> None:
-    """Rich tables on a terminal, plain aligned text elsewhere."""
-    for table in tables:
-        if stream.isatty():
-            _draw_rich(table, stream)
-        else:
-            stream.write(_draw_plain(table) + "\n")
-
-
-def tables_to_markdown(tables: Iterable[Table]) -> str:
-    """The tables as one Markdown page."""
-    return "\n".join(_draw_markdown(table) for table in tables)
-
-
 def _unlabelled_share(scores: Scores) -> float:
     found = scores.links.right + scores.links.wrong + scores.unlabelled
     return scores.unlabelled / found if found else 0.0
@@ -189,54 +212,3 @@ def _status_cells(counts: StatusCounts) -> tuple[str, ...]:
 
 def _case_of(key: str) -> str:
     return key.partition(" @")[0]
-
-
-def _draw_rich(table: Table, stream: TextIO) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table as RichTable
-
-    drawn = RichTable(title=table.title, caption=table.note or None, title_justify="left", caption_justify="left")
-    for number, column in enumerate(table.columns):
-        drawn.add_column(column, justify="right" if _is_figures(table, number) else "left", overflow="fold")
-    for row in table.rows:
-        drawn.add_row(*map(escape, row))
-    Console(file=stream).print(drawn)
-
-
-def _draw_plain(table: Table) -> str:
-    """Aligned columns; a last column of sentences goes on a line of its own."""
-    wide = bool(table.columns) and table.columns[-1] == "sentence"
-    shown = [[_cut(cell) for cell in (row[:-1] if wide else row)] for row in (table.columns, *table.rows)]
-    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
-    lines = [table.title, "-" * len(table.title)]
-    for number, cells in enumerate(shown):
-        aligned = (
-            cell.rjust(width) if _is_figures(table, place) else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(cells, widths, strict=True))
-        )
-        lines.append("  ".join(aligned).rstrip())
-        if wide and number:
-            lines.append("    " + table.rows[number - 1][-1])
-    if not table.rows:
-        lines.append("none")
-    return "\n".join([*lines, *([table.note] if table.note else []), ""])
-
-
-def _cut(cell: str) -> str:
-    return cell if len(cell) <= WIDEST else cell[: WIDEST - 1] + "…"
-
-
-def _draw_markdown(table: Table) -> str:
-    if not table.rows:
-        return f"## {table.title}\n\nNone. {table.note}".rstrip() + "\n"
-    rule = ["---:" if _is_figures(table, number) else "---" for number in range(len(table.columns))]
-    rows: Sequence[Sequence[str]] = (table.columns, rule, *table.rows)
-    lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
-    note = [table.note, ""] if table.note else []
-    return "\n".join([f"## {table.title}", "", *lines, "", *note])
-
-
-def _is_figures(table: Table, column: int) -> bool:
-    cells = [row[column] for row in table.rows]
-    return bool(cells) and all(cell.replace(".", "", 1).isdigit() or cell == "-" for cell in cells)

@@ -21,9 +21,10 @@ from spacy.language import Language
 from pipeline.cases import Case, load_cases
 from pipeline.comparison import Prediction
 from pipeline.evaluate import score_cases
-from pipeline.evaluate_report import draw_scores
+from pipeline.evaluate_report import scores_to_tables
 from pipeline.gazetteer import Gazetteer, load_gazetteer
 from pipeline.records import Status
+from pipeline.tables import draw_tables
 
 GAZETTEER = Path(__file__).parents[2] / "gazetteer"
 KINDS = "Agreement|Blueprint|Charter|Declaration|Framework|Guidelines|Masterplan|Plan|Protocol|Roadmap|Strategy|Vision"
@@ -80,4 +81,4 @@ def make_baseline(gazetteer: Gazetteer) -> Callable[[Case], list[Prediction]]:
 
 if __name__ == "__main__":
     known = load_gazetteer(GAZETTEER)
-    draw_scores(score_cases(load_cases(Path(sys.argv[1])), make_baseline(known), known), sys.stdout)
+    draw_tables(scores_to_tables(score_cases(load_cases(Path(sys.argv[1])), make_baseline(known), known)), sys.stdout)
