@@ -1,8 +1,8 @@
 """The queue: citations that need a person, in a stable order, what matters most for the map first.
 
-In: the run's citations as judged so far; out: one Ranked per citation, with why it matters and what is doubtful.
-The trap: the order is made from the run's own links, not from this minute's judgements, so that the queue does not
-jump under a reviewer's hands; what is judged only leaves it.
+In: the run's citations, and as they are judged so far; out: one Ranked per citation, with why it matters and what is
+doubtful. The trap: the order is made once, from the run's own links, so that the queue does not jump under a
+reviewer's hands; what is judged leaves it, and only a new disagreement moves up.
 """
 
 from __future__ import annotations
@@ -61,10 +61,19 @@ class Ranked:
     doubts: tuple[Doubt, ...]
 
 
-def rank_citations(judged: Sequence[Citation], impacts: Mapping[str, tuple[Impact, ...]]) -> tuple[Ranked, ...]:
-    """All citations, what matters most first: impact on the map, kind of doubt, confidence, then reading order."""
-    ranked = [Ranked(each, impacts.get(each.id, ()), find_doubts(each)) for each in judged]
+def rank_citations(citations: Sequence[Citation]) -> tuple[Ranked, ...]:
+    """A run's citations, what matters most first: impact on the map, kind of doubt, confidence, then reading order."""
+    impacts = find_impacts(citations)
+    ranked = [Ranked(each, impacts[each.id], find_doubts(each)) for each in citations]
     return tuple(sorted(ranked, key=_order))
+
+
+def update_ranks(ranked: Sequence[Ranked], judged: Mapping[str, Citation]) -> tuple[Ranked, ...]:
+    """The same order with the citations as judged by now; what needs a person again comes first among its equals."""
+    updated = [_update(each, judged[each.citation.id]) for each in ranked]
+    if not any(_is_urgent(each) for each in updated):
+        return tuple(updated)
+    return tuple(sorted(updated, key=lambda each: (-_weight(each), not _is_urgent(each))))
 
 
 def find_impacts(citations: Sequence[Citation]) -> dict[str, tuple[Impact, ...]]:
@@ -140,10 +149,22 @@ def _impacts_of(
     return tuple(impacts)
 
 
+def _update(ranked: Ranked, citation: Citation) -> Ranked:
+    return ranked if citation is ranked.citation else Ranked(citation, ranked.impacts, find_doubts(citation))
+
+
+def _is_urgent(ranked: Ranked) -> bool:
+    return Doubt.DISAGREEMENT in ranked.doubts or Doubt.RECHECK in ranked.doubts
+
+
+def _weight(ranked: Ranked) -> int:
+    return sum(_IMPACTS[impact] for impact in ranked.impacts)
+
+
 def _order(ranked: Ranked) -> tuple[int, int, float, str, int, int, str]:
     citation = ranked.citation
     return (
-        -sum(_IMPACTS[impact] for impact in ranked.impacts),
+        -_weight(ranked),
         min((_DOUBTS[doubt] for doubt in ranked.doubts), default=len(_DOUBTS)),
         citation.confidence,
         citation.mention.source_id,

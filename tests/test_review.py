@@ -13,7 +13,7 @@ from review_factory import make_citation, make_judgement, make_source, moved
 
 from pipeline.gazetteer import Gazetteer
 from pipeline.judgements import JudgementLog, format_judgement, parse_judgement, read_judgements, with_id
-from pipeline.queue import Doubt, Impact, find_doubts, find_impacts, like_this, rank_citations, seconds_per_decision
+from pipeline.queue import Doubt, Impact, find_doubts, like_this, rank_citations, seconds_per_decision, update_ranks
 from pipeline.records import Document, Entry, Judgement, NearMiss, Status, StatusBasis
 from pipeline.review import apply_judgements, review_rows
 from pipeline.verdicts import in_force, latest_of
@@ -336,7 +336,7 @@ def test_what_matters_comes_first() -> None:
     open_ = make_citation("See the Zinc Plan.", "Zinc Plan", None, candidates=("zinc-plan-1990", "zinc-plan-2020"))
     elsewhere = make_citation(source_id="silver-plan-2022")
     citations = [*tin, flip, sole, open_, elsewhere]
-    ranked = rank_citations(citations, find_impacts(citations))
+    ranked = rank_citations(citations)
     expected = [
         (elsewhere, (Impact.SOLE, Impact.HUB), ()),
         (open_, (Impact.SOLE,), (Doubt.UNDECIDED,)),
@@ -347,6 +347,14 @@ def test_what_matters_comes_first() -> None:
     assert [(each.citation.mention.sentence, each.impacts, each.doubts) for each in ranked] == [
         (citation.mention.sentence, impacts, doubts) for citation, impacts, doubts in expected
     ]
+    judged = {each.id: each for each in citations}
+    judged |= {each.id: replace(each, review_state="accepted") for each in (elsewhere, open_, tin[0])}
+    judged[tin[2].id] = replace(tin[2], review_state="conflict")
+    now = update_ranks(ranked, judged)
+    assert [each.citation.id for each in now] == [
+        each.id for each in (elsewhere, open_, sole, flip, tin[2], tin[0], tin[1])
+    ]
+    assert [each.doubts for each in now[:2]] == [(), ()]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,148 @@
+"""The desk: the last run with this minute's judgements applied, kept in memory for all pages.
+
+In: the project's folders; out: an immutable `Snapshot` per state of the files. A new run or another server's lines are
+seen at the next request. The trap: with 20,000 citations nothing may be worked out anew for each decision; a line
+touches its own citation only, unless a judgement had to be re-anchored.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from pipeline.anchor import Anchors, anchor_judgements
+from pipeline.gazetteer import Gazetteer, load_gazetteer
+from pipeline.judgements import FILE_NAME, JudgementLog
+from pipeline.queue import Ranked, rank_citations, update_ranks
+from pipeline.records import Citation, Issue, Judgement
+from pipeline.review import apply_lines
+from pipeline.settings import Settings
+from pipeline.verdicts import group_by_citation, in_force
+from pipeline.web.published import Published, load_published, stamp_of
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One state of everything that pages show."""
+
+    published: Published
+    gazetteer: Gazetteer
+    lines: tuple[Judgement, ...]
+    log_issues: tuple[Issue, ...]
+    anchors: Anchors
+    order: tuple[Ranked, ...]  # the run's own, what matters most first
+    run: Mapping[str, Citation]  # as the run itself decided, in reading order
+    judged: Mapping[str, Citation]  # the same with judgements
+    in_force: Mapping[str, tuple[Judgement, ...]]  # by the id that the citation has now
+
+    @cached_property
+    def ranked(self) -> tuple[Ranked, ...]:
+        """All citations as judged by now, what matters most first."""
+        return update_ranks(self.order, self.judged)
+
+    @cached_property
+    def by_source(self) -> Mapping[str, tuple[str, ...]]:
+        """Citation ids by their source, in reading order."""
+        groups: dict[str, list[str]] = defaultdict(list)
+        for citation in self.run.values():
+            groups[citation.mention.source_id].append(citation.id)
+        return {source: tuple(ids) for source, ids in groups.items()}
+
+    def of_source(self, source_id: str) -> tuple[Citation, ...]:
+        """The judged citations of one document, in reading order."""
+        return tuple(self.judged[each] for each in self.by_source.get(source_id, ()))
+
+    def label(self, identity: str | None) -> str:
+        """A document's short title, or what its id says."""
+        if not identity:
+            return "undecided"
+        entry = self.gazetteer.entries.get(identity)
+        return entry.short_title if entry else self.published.labels.get(identity, identity)
+
+
+class Desk:
+    """The files of one project, watched; every method may be called from several threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.log = JudgementLog(settings.gazetteer / FILE_NAME)
+        self._lock = threading.Lock()
+        self._snapshot = self._load()
+
+    def snapshot(self) -> Snapshot:
+        """The state of the files now. Raises PublishedError or GazetteerError where they cannot be read any more."""
+        with self._lock:
+            gazetteer = load_gazetteer(self.settings.gazetteer)
+            now = self._snapshot
+            if stamp_of(self.settings.output) != now.published.stamp or gazetteer is not now.gazetteer:
+                self._snapshot = self._load()
+            else:
+                self._snapshot = self._follow(now)
+            return self._snapshot
+
+    def record(self, judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
+        """Append; when this returns they are on the disk. Those already there are not written again."""
+        with self._lock:
+            return self.log.append(judgements)
+
+    def _load(self) -> Snapshot:
+        published = load_published(self.settings.output)
+        run = {each.id: each for each in published.citations}
+        read = self.log.read()
+        return _apply_all(
+            Snapshot(
+                published=published,
+                gazetteer=load_gazetteer(self.settings.gazetteer),
+                lines=read.lines,
+                log_issues=read.issues,
+                anchors=Anchors({}, {}),
+                order=rank_citations(published.citations),
+                run=run,
+                judged=run,
+                in_force={},
+            )
+        )
+
+    def _follow(self, now: Snapshot) -> Snapshot:
+        """Take up lines that were added since; everything anew where that is not all that happened."""
+        read = self.log.read()
+        known = len(now.lines)
+        if len(read.lines) == known and len(read.issues) == len(now.log_issues):
+            return now
+        added = read.lines[known:]
+        after = replace(now, lines=read.lines, log_issues=read.issues)
+        is_longer = known == 0 or (len(read.lines) > known and read.lines[known - 1] is now.lines[-1])
+        if is_longer and all(each.citation_id in now.run for each in added):
+            return _apply_some(after, {each.citation_id for each in added})
+        return _apply_all(after)
+
+
+def _apply_all(snapshot: Snapshot) -> Snapshot:
+    lines = in_force(snapshot.lines)
+    sources = tuple(snapshot.published.sources.values())
+    anchors = anchor_judgements(lines, tuple(snapshot.run.values()), sources)
+    groups = group_by_citation(lines, anchors.moved)
+    return replace(snapshot, anchors=anchors, in_force=groups, judged=_judge(snapshot, groups, snapshot.run))
+
+
+def _apply_some(snapshot: Snapshot, touched: Iterable[str]) -> Snapshot:
+    """Only the touched citations; anchors stand as they are, as no line about a gone citation was added."""
+    origins: dict[str, set[str]] = {each: {each} for each in touched}
+    for old, new in snapshot.anchors.moved.items():
+        if new in origins:
+            origins[new].add(old)
+    wanted = {old: new for new, olds in origins.items() for old in olds}
+    lines = in_force(each for each in snapshot.lines if each.citation_id in wanted)
+    groups = dict(snapshot.in_force)
+    for each in touched:
+        groups.pop(each, None)
+    groups |= group_by_citation(lines, snapshot.anchors.moved)
+    judged = dict(snapshot.judged) | _judge(snapshot, groups, touched)
+    return replace(snapshot, in_force=groups, judged=judged)
+
+
+def _judge(snapshot: Snapshot, groups: Mapping[str, Sequence[Judgement]], ids: Iterable[str]) -> dict[str, Citation]:
+    return {each: apply_lines(snapshot.run[each], groups.get(each, ()), snapshot.gazetteer) for each in ids}
