@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.cuebook import CueBook, load_cues
-from pipeline.cues import Hit, find_cues, split_tokens
+from pipeline.cues import Hit, find_cues, find_lead_cues, split_cells
 from pipeline.dates import PartialDate
 from pipeline.records import Citation, Entry, Link, Mention, Source, Status, StatusBasis, citation_id
 
@@ -27,6 +27,8 @@ ADOPTED_STANDINGS = frozenset({"adopted", "in-force", "superseded", "not-in-forc
 SUBJECT_PATTERN = "subject"  # patterns of unnamed planned documents start with this
 # A cue of this strength contradicts a registry date loudly enough for a person to look at it.
 CONFLICT_STRENGTH = 3
+# How often cues of each strength were right where no date decides; see tests/test_classify.py.
+CERTAINTY = {1: 0.65, 2: 0.8, 3: 0.9, 4: 0.95, 5: 0.95}
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def status_today(entry: Entry | None, status: Status, gazetteer: Gazetteer, as_o
 
 
 def _certainty(word: Hit) -> float:
-    return {1: 0.65, 2: 0.8, 3: 0.9, 4: 0.95}[word.cue.strength]
+    return CERTAINTY[word.cue.strength]
 
 
 def _decisive(hits: Sequence[Hit]) -> Hit | None:
@@ -159,9 +161,19 @@ def _cues_by_link(links: Sequence[Link], book: CueBook, gazetteer: Gazetteer) ->
     """Cues of each link; the names of one sentence are masked together."""
     cues: list[tuple[Hit, ...]] = []
     for group in _by_sentence(links):
+        sentence = group[0].mention.sentence
         spans = [_name_span(link, book, gazetteer) for link in group]
-        cues.extend(find_cues(split_tokens(group[0].mention.sentence, spans), book))
+        own = find_cues(sentence, spans, book)
+        for number, (link, span) in enumerate(zip(group, spans, strict=True)):
+            lead = _lead(link.mention, span)
+            cues.append(own[number] + (find_lead_cues(lead, sentence, spans, book)[number] if lead else ()))
     return cues
+
+
+def _lead(mention: Mention, span: tuple[int, int]) -> str:
+    """What governs the mention from elsewhere: its lead, and the other cells of its row where the sentence is a row."""
+    others = [mention.sentence[start:end] for start, end in split_cells(mention.sentence) if not start <= span[0] < end]
+    return " | ".join(part for part in (mention.lead, *others) if part.strip())
 
 
 def _by_sentence(links: Sequence[Link]) -> list[list[Link]]:
@@ -179,7 +191,15 @@ def _by_sentence(links: Sequence[Link]) -> list[list[Link]]:
 def _name_span(link: Link, book: CueBook, gazetteer: Gazetteer) -> tuple[int, int]:
     """The span to mask: "next" and "post-2015" before a name are cues, unless the document is called so."""
     start, end = link.mention.within
-    return start, end
+    first, _, rest = link.mention.sentence[start:end].partition(" ")
+    named = gazetteer.aliases_of.get(link.target_id or "", ())
+    if (
+        not rest
+        or not book.is_edition_word(first)
+        or any(alias.text.lower().startswith(first.lower()) for alias in named)
+    ):
+        return start, end
+    return start + len(first) + 1, end
 
 
 def _make_citation(
@@ -196,7 +216,7 @@ def _make_citation(
         target_title=link.target_title,
         status=verdict.status,
         status_basis=verdict.basis,
-        cue=mention.sentence[hit.start : hit.end] if hit else "",
+        cue=hit.words if hit else "",
         confidence=round(link.confidence * verdict.certainty, 4),
         method=link.method,
         reason=link.reason,

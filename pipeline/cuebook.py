@@ -18,6 +18,7 @@ import yaml
 
 FORMS = ("", "s", "ing", "ed")
 _ELEMENT = re.compile(r"(?P<body>\.\.\.(?P<gap>\d+)|[^\s?*]+)(?P<mark>[?*]?)")
+_POST_YEAR = re.compile(r"post-20\d\d")
 _STATUSES = ("planned", "existing", "none")
 _VOWELS = "aeiou"
 
@@ -35,6 +36,7 @@ class Reach:
     scope: int = 0
     stops: frozenset[str] = frozenset()
     whole: bool = False  # not where the name only modifies the next noun: "the Charter training modules"
+    parts: bool = False  # through "the text of", "the first edition of"
     subject: bool = False  # only where the name does not hang on a preposition or a verb
     lists: bool = False  # over items, brackets and other names: "The following will be drafted: (a) ...; (b) ..."
 
@@ -60,8 +62,12 @@ class CueBook:
     cues: tuple[Cue, ...]
     leads: tuple[Cue, ...]  # for a list's introduction, a column head or another cell of the row
     deadlines: tuple[re.Pattern[str], ...]
+    following: re.Pattern[str]  # what stands for the items in a list's introduction: "the following documents"
     words: Mapping[str, frozenset[str]]
-    phrases: Mapping[str, tuple[str, ...]]
+
+    def is_edition_word(self, word: str) -> bool:
+        """ "next", "successor", "post-2015": with them a name means an edition that is still to come."""
+        return word.lower() in self.words["editions"] or bool(_POST_YEAR.fullmatch(word.lower()))
 
 
 @lru_cache(maxsize=4)
@@ -79,7 +85,8 @@ def load_cues(folder: Path) -> CueBook:
     deadlines = tuple(compile_pattern(row["pattern"], phrases) for row in rows["deadlines"])
     if problems:
         raise CueError("\n".join(f"{path.name}: {problem}" for problem in problems))
-    return CueBook(cues, leads, deadlines, words, phrases)
+    following = re.compile(rf"\b(?:{_alternatives(phrases['following'])})\b", re.IGNORECASE)
+    return CueBook(cues, leads, deadlines, following, words)
 
 
 def compile_pattern(pattern: str, phrases: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
@@ -142,7 +149,7 @@ def _spellings(word: str) -> Iterable[str]:
 
 def _read_reach(name: str, row: Mapping[str, Any], words: Mapping[str, frozenset[str]]) -> Reach:
     stops = frozenset().union(*(words[list_name] for list_name in row.get("stops", ())))
-    flags = {flag: row[flag] == "true" for flag in ("whole", "subject", "lists") if flag in row}
+    flags = {flag: row[flag] == "true" for flag in ("whole", "parts", "subject", "lists") if flag in row}
     return Reach(name, row["direction"], int(row.get("scope", 0)), stops, **flags)
 
 

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pipeline.cuebook import Cue, CueBook, Reach
 
 NAME, START, END = "X", "^", "$"  # a masked name, the start and the end of a cell or list item, among lower-case tokens
-_TOKEN = re.compile(r"[^\W_]+(?:['\-‐‑/][^\W_]+)*|[^\w\s]")
+# Words with inner hyphens and apostrophes; "'s" stands alone, the apostrophe of "ministers'" is left out.
+_TOKEN = re.compile(r"'s\b|[^\W_]+(?:n't\b|(?:[\-‐‑/]|'(?!s\b))[^\W_]+)*|(?<![^\W_])'|[^\w\s']")
 # "(a)", "ii)", "3)" wherever an item may start; "5.4", "1." and bullets only at the start of a cell.
 _INNER_ENUMERATOR = re.compile(
     r"(?:(?<=^)|(?<=[:;,|]\s)|(?<=\band\s)|(?<=\bor\s))\(?(?:[a-z]|[ivx]{1,5}|\d{1,2})\)(?=\s)", re.I
@@ -25,7 +26,17 @@ _FIRST_ENUMERATOR = re.compile(
     r"(?:(?<=^)|(?<=\|\s))(?:(?:\d+(?:\.\d+)+|[A-Za-z]?-?\d{1,3}[.)]|[a-zA-Z][.)]|[ivx]{1,5}[.)]|[-–—•▪*·])\s+)+"
 )
 _ROW_NUMBER = re.compile(r"^\s*[A-Za-z]?[-.]?\d+(?:\.\d+)*\.?\s*(?=\|)")
-_BREAKS = {"|": [END, "|", START], "•": [END, START], "▪": [END, START], ":": [":", START], ";": [";", START]}
+_BREAKS = {
+    "|": [END, "|", START],
+    "–": [","],
+    "—": [","],
+    "-": [","],
+    "•": [END, START],
+    "▪": [END, START],
+    ":": [":", START],
+    ";": [";", START],
+}
+_PARTS = re.compile(r"[|\n]")
 _QUOTES = frozenset("\"'“”‘’«»")
 
 
@@ -45,11 +56,10 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Hit:
-    """A cue that reaches a name: the place of its words in the text, and how many tokens lie between."""
+    """A cue that reaches a name: its words as the text has them, and how many tokens lie between."""
 
     cue: Cue
-    start: int
-    end: int
+    words: str
     distance: int
 
 
@@ -70,8 +80,9 @@ def split_tokens(text: str, spans: Sequence[tuple[int, int]]) -> Sentence:
     return Sentence(tuple(tokens), tuple(at[number] for number in range(len(spans))), tuple(places))
 
 
-def find_cues(sentence: Sentence, book: CueBook) -> tuple[tuple[Hit, ...], ...]:
-    """For each name of the sentence the cues that reach it, in the book's order."""
+def find_cues(text: str, spans: Sequence[tuple[int, int]], book: CueBook) -> tuple[tuple[Hit, ...], ...]:
+    """For each name of a sentence the cues that reach it, in the book's order; names are spans of `text`."""
+    sentence = split_tokens(text, spans)
     hits: dict[int, list[Hit]] = {name: [] for name in sentence.names}
     grammar = _Grammar(sentence, book)
     for cue in book.cues:
@@ -79,8 +90,58 @@ def find_cues(sentence: Sentence, book: CueBook) -> tuple[tuple[Hit, ...], ...]:
             for name in sentence.names:
                 distance = grammar.distance(cue.reach, first, last, named, name)
                 if distance is not None:
-                    hits[name].append(Hit(cue, sentence.places[first][0], sentence.places[last - 1][1], distance))
+                    hits[name].append(Hit(cue, _words(text, sentence, first, last), distance))
     return tuple(tuple(hits[name]) for name in sentence.names)
+
+
+def find_lead_cues(
+    lead: str, text: str, spans: Sequence[tuple[int, int]], book: CueBook
+) -> tuple[tuple[Hit, ...], ...]:
+    """For each name of a list item or table cell the cues of what governs it: an introduction, a head, other cells.
+
+    Only a name that heads its item or cell is governed: "(a) training on the Charter" makes no Charter.
+    """
+    sentence = split_tokens(text, spans)
+    grammar = _Grammar(sentence, book)
+    governing = (*_head_cues(lead, book), *_introduction_cues(lead, book))
+    return tuple(governing if grammar.heads_item(name) else () for name in sentence.names)
+
+
+def split_cells(text: str) -> list[tuple[int, int]]:
+    """Offsets of the cells of a table row; a sentence without bars is one cell."""
+    bars = [at for at, sign in enumerate(text) if sign == "|"]
+    return list(zip([0, *(bar + 1 for bar in bars)], [*bars, len(text)], strict=True))
+
+
+def _head_cues(lead: str, book: CueBook) -> list[Hit]:
+    """Heads and cells that are a cue as they stand: "Under negotiation", "To be developed", "Outputs"."""
+    hits = []
+    for part in _PARTS.split(lead):
+        sentence = split_tokens(part, ())
+        for cue in book.leads:
+            for first, last, _ in _matches(sentence, cue):
+                hits.append(Hit(cue, _words(part, sentence, first, last), 0))
+    return hits
+
+
+def _introduction_cues(lead: str, book: CueBook) -> tuple[Hit, ...]:
+    """An introduction read as if the name stood in it: "The following will be drafted:", "Members shall adopt:"."""
+    text = lead.rstrip()
+    if not text.endswith(":"):
+        return ()
+    placed = book.following.sub(NAME, text[:-1], count=1)
+    ways = [f"{text} {NAME}", placed] if NAME in placed else [f"{text} {NAME}", f"{text[:-1]} {NAME}"]
+    return tuple(hit for way in ways for hit in find_cues(way, [(way.rindex(NAME), way.rindex(NAME) + 1)], book)[0])
+
+
+def _words(text: str, sentence: Sentence, first: int, last: int) -> str:
+    """What the text has from one token to another, without the marks of start and end."""
+    places = [
+        place
+        for token, place in zip(sentence.tokens[first:last], sentence.places[first:last], strict=True)
+        if token not in (START, END)
+    ]
+    return text[places[0][0] : places[-1][1]] if places else ""
 
 
 def _blank_enumerators(text: str) -> str:
@@ -122,16 +183,17 @@ class _Grammar:
             return 0 if named is not None and named in self.groups[name] else None
         if reach.direction == "forward":
             return self._forward(reach, last, name)
-        return self._backward(reach, first, name)
+        return None if self.tokens[last] == ":" else self._backward(reach, first, name)
 
     def _forward(self, reach: Reach, last: int, name: int) -> int | None:
+        if reach.lists:
+            within = last <= name <= last + reach.scope and self.heads_item(name)
+            return name - last if within else None
         heads = [other for other in self.groups[name] if last <= other <= name]
         if not heads or (reach.whole and self._is_modifier(name)):
             return None
         gap = self.tokens[last : heads[0]]
-        if len(gap) > reach.scope or (NAME in gap and not reach.lists):
-            return None
-        if not reach.lists and not self._is_open(gap, heads[0], reach):
+        if len(gap) > reach.scope or NAME in gap or not self._is_open(gap, heads[0], reach):
             return None
         return name - last
 
@@ -144,9 +206,18 @@ class _Grammar:
             return None
         return first - name
 
+    def heads_item(self, name: int) -> bool:
+        """Nothing but articles and adjectives stands between the name and the start of its cell, item or list member."""
+        place = self.groups[name][0] - 1
+        passing = self.book.words["determiners"] | self.book.words["draft_words"] | _QUOTES
+        while self.tokens[place] in passing:
+            place -= 1
+        return self.tokens[place] in (START, ",", ";") or self.tokens[place] in self.book.words["coordinators"]
+
     def _is_open(self, gap: Sequence[str], name: int, reach: Reach) -> bool:
         """Nothing stands in the gap that ends a noun phrase or a list of them."""
         rest = _without_brackets([token for token in gap if token not in _QUOTES])
+        rest = self._without_parts(rest) if reach.parts else rest
         joined = any(token in self.book.words["coordinators"] for token in (*rest, *self.tokens[name + 1 : name + 3]))
         for place, token in enumerate(rest):
             if token in reach.stops or token in ".!?()[]" or token in (START, END, "|", ";", ":"):
@@ -157,6 +228,12 @@ class _Grammar:
                 return False
         return True
 
+    def _without_parts(self, gap: Sequence[str]) -> list[str]:
+        """ "the text of the X" stands for the X."""
+        parts = self.book.words["parts"]
+        last = max((at for at in range(1, len(gap)) if gap[at] in ("of", "for") and gap[at - 1] in parts), default=-1)
+        return [token for at, token in enumerate(gap) if at > last or (at < last - 1)]
+
     def _starts_predicate(self, rest: Sequence[str]) -> bool:
         """ "... and print the": a word before an article is a verb, whatever word it is."""
         determiners = self.book.words["determiners"]
@@ -165,7 +242,7 @@ class _Grammar:
     def _may_follow(self, gap: Sequence[str], reach: Reach) -> bool:
         """The gap between a name and what is said of it: brackets, inserted clauses, phrases with a preposition."""
         rest = _without_insertions(_without_brackets([token for token in gap if token not in _QUOTES]))
-        if rest and rest[0] == ",":
+        if rest and rest[0] in (",", "("):
             rest = rest[1:]
         if rest and rest[-1] in self.book.words["relatives"]:
             rest = rest[:-1]
@@ -180,12 +257,14 @@ class _Grammar:
 
     def _is_modifier(self, name: int) -> bool:
         """ "the Charter training modules": a plain word straight after the name is what the phrase is about."""
-        after = self.tokens[name + 1]
-        if not after[0].isalpha() or after == NAME or after in self.book.words["function"] or after.endswith("ly"):
+        words, after, second = self.book.words, self.tokens[name + 1], self.tokens[name + 2 : name + 3]
+        if after == "'s":
+            return True
+        if not after[0].isalpha() or after == NAME or after.endswith(("ly", "ed")):
             return False
-        return not (
-            after in self.book.words["participles"] or after.endswith("ed") or after in self.book.words["after_name"]
-        )
+        if after.endswith("ing"):
+            return bool(second) and second[0].isalpha() and second[0] != NAME and second[0] not in words["function"]
+        return not (after in words["function"] or after in words["participles"] or after in words["after_name"])
 
     def _is_subject(self, name: int) -> bool:
         """The name does not hang on a preposition or a verb, save "the text of", "the first edition of"."""
@@ -202,7 +281,8 @@ class _Grammar:
         elif self.tokens[place] not in words["prepositions"]:
             return True
         if self.tokens[place] in words["prepositions"]:
-            return self.tokens[place - 1] in words["parts"] or self.tokens[place] in words["openers"]
+            near = self.tokens[max(place - 4, 0) : place]
+            return self.tokens[place] in words["openers"] or any(token in words["parts"] for token in near)
         return self.tokens[place] not in words["verbs"]
 
     def _find_groups(self, names: Sequence[int]) -> dict[int, tuple[int, ...]]:
