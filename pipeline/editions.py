@@ -1,0 +1,165 @@
+"""Editions: what in a name tells one edition of a document from the next, and which entry that is.
+
+In: names and entries. Out: `Marks` (years, periods, numbers) of a name, how well they fit an entry, and the edition in
+force at a date. The trap: the year in a title is mostly the target year ("AEC Blueprint 2025" is of 2015), a year in
+brackets mostly the year of adoption; both are tried, the title's first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.dates import PartialDate
+from pipeline.normalise import fold_text
+
+if TYPE_CHECKING:
+    from pipeline.gazetteer import Gazetteer
+    from pipeline.records import Entry
+
+_YEAR = r"(?:19|20)\d\d"
+_PERIOD = re.compile(rf"({_YEAR})\s*(?:-|/|to|until)\s*({_YEAR}|\d\d(?!\d))", re.I)
+# A footnote's number may be glued to the year.
+_YEARS = re.compile(rf"(?<!\d){_YEAR}(?!\d{{3}}|\d{{1,2}}[A-Za-z])")
+_PART = re.compile(r"\b(phase|version|edition|stage)s?\s*[:.]?\s*(\d(?:\.\d)?|[IVX]+)\b", re.I)
+_NUMBER = re.compile(r"(?<![\w.,])([IVX]+|\d(?:\.\d)?)(?![\d.,]*\d|[A-Za-z])")
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
+
+# How well a mark fits an entry: the title says it; it is the end of the period or the year of adoption; it only
+# lies there by chance (the first year of the period).
+STATED, DERIVED, WEAK = 3, 2, 1
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a name says about its edition; `years` are those outside of periods, `parts` are phases and versions."""
+
+    years: frozenset[int] = frozenset()
+    periods: frozenset[tuple[int, int]] = frozenset()
+    parts: frozenset[tuple[str, float]] = frozenset()
+    numbers: frozenset[float] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.years or self.periods or self.parts or self.numbers)
+
+
+def read_marks(name: str) -> Marks:
+    """The edition marks of a name: "IAI Work Plan IV (2021-2025)" has the number 4 and one period."""
+    text = fold_text(name)
+    periods = frozenset(_read_period(found) for found in _PERIOD.finditer(text))
+    text = _PERIOD.sub(" ", text)
+    years = frozenset(int(found.group()) for found in _YEARS.finditer(text))
+    parts = frozenset((found[1].lower(), read_number(found[2])) for found in _PART.finditer(text))
+    text = _YEARS.sub(" ", _PART.sub(" ", text))
+    numbers = frozenset(read_number(found[1]) for found in _NUMBER.finditer(text))
+    return Marks(years, periods, parts, numbers)
+
+
+def read_number(text: str) -> float:
+    """`IV` is 4, `second` is 2, `3.0` is 3."""
+    folded = text.lower()
+    if folded in _ORDINALS:
+        return _ORDINALS[folded]
+    return float(_ROMAN[text.upper()]) if text.upper() in _ROMAN else float(re.sub(r"[^\d.]", "", text) or 0)
+
+
+def _read_period(found: re.Match[str]) -> tuple[int, int]:
+    start, end = int(found[1]), found[2]
+    return start, int(end) if len(end) == 4 else start // 100 * 100 + int(end)
+
+
+class Editions:
+    """What all names of the gazetteer say about editions, entry by entry."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._marks = {
+            entry_id: [read_marks(alias.text) for alias in aliases]
+            for entry_id, aliases in gazetteer.aliases_of.items()
+        }
+
+    def fit(self, entry_id: str, marks: Marks) -> int | None:
+        """How well the marks of a name fit an entry (the worst of them), None where one of them rules it out."""
+        grades = [*self._grades(entry_id, marks)]
+        if any(grade is None for grade in grades):
+            return None
+        return min((grade for grade in grades if grade is not None), default=STATED)
+
+    def has_numbers(self, entry_ids: Iterable[str]) -> bool:
+        """Whether names of these entries are told apart by numbers, so that a numeral after a name is one."""
+        return any(marks.numbers for entry_id in entry_ids for marks in self._marks[entry_id])
+
+    def chain(self, entry_ids: Iterable[str]) -> list[Entry]:
+        """These entries with everything they supersede and everything that supersedes them, oldest first."""
+        entries = self._gazetteer.entries
+        found = set(entry_ids)
+        pending = list(found)
+        while pending:
+            entry_id = pending.pop()
+            near = [*entries[entry_id].supersedes, *self._gazetteer.successors_of.get(entry_id, ())]
+            pending += [other for other in near if other not in found]
+            found.update(near)
+        return sorted((entries[entry_id] for entry_id in found), key=_age)
+
+    def _grades(self, entry_id: str, marks: Marks) -> Iterator[int | None]:
+        entry = self._gazetteer.entries[entry_id]
+        known = self._marks[entry_id]
+        for period in marks.periods:
+            yield STATED if period == entry.period or any(period in other.periods for other in known) else None
+        for year in marks.years:
+            yield _year_grade(year, entry, known)
+        for part in marks.parts:
+            named = {other for marks_ in known for other in marks_.parts if other[0] == part[0]}
+            yield STATED if part in named else None
+        for number in marks.numbers:
+            yield STATED if any(number in other.numbers for other in known) else None
+
+
+def _year_grade(year: int, entry: Entry, known: Sequence[Marks]) -> int | None:
+    if any(year in marks.years for marks in known):
+        return STATED
+    if any(year == end for marks in known for _, end in marks.periods) or year == entry.period[1]:
+        return DERIVED
+    if entry.issued is not None and entry.issued.year == year:
+        return DERIVED
+    if any(year == start for marks in known for start, _ in marks.periods) or year == entry.period[0]:
+        return WEAK
+    return None
+
+
+def _age(entry: Entry) -> tuple[int, PartialDate, int, str]:
+    """Sorts undated documents last: they are still to come."""
+    start = entry.period[0] or 0
+    if entry.issued is not None:
+        return 0, entry.issued, start, entry.id
+    return (1, PartialDate(entry.period[0]), start, entry.id) if entry.period[0] else (2, PartialDate(1), 0, entry.id)
+
+
+def was_issued(entry: Entry, at: PartialDate | None) -> bool | None:
+    """Whether the document existed at a date; None where the dates leave it open."""
+    if at is None:
+        return None
+    if entry.issued is None:
+        return entry.standing not in ("planned", "under-negotiation", "renamed") and bool(entry.standing)
+    order = entry.issued.compare(at)
+    return None if order is None else order <= 0
+
+
+def in_force(chain: Sequence[Entry], at: PartialDate | None) -> Entry | None:
+    """The latest edition issued by that date, else the first one to come; the latest of all if there is no date."""
+    if not chain:
+        return None
+    if at is None:
+        return chain[-1]
+    issued = [entry for entry in chain if _issued_by(entry, at)]
+    return issued[-1] if issued else chain[0]
+
+
+def _issued_by(entry: Entry, at: PartialDate) -> bool:
+    known = was_issued(entry, at)
+    if known is None:  # the same year or month: taken as issued, the words decide the status
+        return True
+    return known
