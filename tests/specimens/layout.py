@@ -317,7 +317,7 @@ class _Composer:
                         x += pdfmetrics.stringWidth(letter, font, size) + spread
                     continue
                 same = run is not None and run.font == font and run.y == raised and run.size == own
-                if same and (self.keys["emit"] == "lines" or not run.text.endswith(" ") and piece is not word[0]):
+                if same and (self.keys["emit"] == "lines" or (not run.text.endswith(" ") and piece is not word[0])):
                     run = Text(run.x, run.y, run.text + piece.text, font, own, gap)
                 else:
                     if run is not None:
@@ -333,7 +333,7 @@ class _Composer:
     def _note_pages(self, words: tuple[Word, ...]) -> None:
         for word in words:
             for piece in word:
-                if piece.cite is not None:
+                if piece.cite is not None and piece.cite >= 0:
                     self.pages.setdefault(piece.cite, len(self.sheets))
 
     def _font(self, style: str) -> str:

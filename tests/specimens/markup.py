@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 LINE_BREAK, PAGE_BREAK = "\n", "\f"
+NO_CITATION = -1  # marked {{...}}: a name that is no citation here
 STATUSES = ("existing", "planned")
 KINDS = ("name", "term", "anaphora")
 KEYS = {
@@ -67,7 +68,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of text in one style ("", "b", "i", "bi", "sup") and in at most one citation (its index)."""
+    """A stretch of text in one style ("", "b", "i", "bi", "sup"); `cite` is its citation's index, or NO_CITATION."""
 
     text: str
     style: str = ""
@@ -79,7 +80,7 @@ Word = tuple[Piece, ...]
 
 @dataclass(frozen=True)
 class Block:
-    """A title line, heading, paragraph, item, table or directive; tables hold rows of cells, the others one run of words."""
+    """A title line, heading, paragraph, item, table or directive; a table has rows of cells, the others words."""
 
     kind: str
     words: tuple[Word, ...] = ()
@@ -89,13 +90,12 @@ class Block:
 
 @dataclass(frozen=True)
 class Specimen:
-    """A parsed source: its layout keys, blocks in reading order, footnotes by number, and the citations marked in it."""
+    """A parsed source: layout keys, blocks in reading order, footnotes by number, and the citations marked in it."""
 
     keys: dict[str, str]
     blocks: tuple[Block, ...]
     notes: dict[str, tuple[Word, ...]]
     marks: tuple[Mark, ...]
-    bare: tuple[str, ...]
 
     @property
     def id(self) -> str:
@@ -110,7 +110,7 @@ def read_specimen(path: Path) -> Specimen:
         raise MarkupError(f"{path.name}: document is {keys['document']!r}, the file's name says {path.stem!r}")
     parser = _Parser(path.name, head.count("\n") + 2)
     parser.read(body)
-    return Specimen(keys, tuple(parser.blocks), parser.notes, tuple(parser.marks), tuple(parser.bare))
+    return Specimen(keys, tuple(parser.blocks), parser.notes, tuple(parser.marks))
 
 
 def plain_text(words: tuple[Word, ...]) -> str:
@@ -136,7 +136,6 @@ class _Parser:
     blocks: list[Block] = field(default_factory=list)
     notes: dict[str, tuple[Word, ...]] = field(default_factory=dict)
     marks: list[Mark] = field(default_factory=list)
-    bare: list[str] = field(default_factory=list)
     zone: str = "body"
     unreadable: bool = False
 
@@ -233,8 +232,7 @@ class _Inline:
             if kind == "surface":
                 self.add(found["surface"], self._mark(found["surface"], found["target"]))
             elif kind == "bare":
-                self.parser.bare.append(found["bare"])
-                self.add(found["bare"], cite)
+                self.add(found["bare"], NO_CITATION)
             elif kind == "note":
                 self.done[-1].append(Piece(found["note"], "sup"))
             elif kind == "bold":
