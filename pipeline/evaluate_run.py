@@ -8,7 +8,6 @@ source that the run did not read is left out of recall, and named.
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from pipeline.cases import CaseError
 from pipeline.gazetteer import fold_name
 from pipeline.records import UNLISTED, Status
+from pipeline.store import read_csv
 from pipeline.tally import Counts, StatusCounts
 
 SOURCE_COLUMNS = ("source_id", "document", "source_file")
@@ -143,8 +143,7 @@ def _read_cited(row: Mapping[str, str]) -> Cited:
 
 def _read_csv(path: Path) -> Iterator[dict[str, str]]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            yield from csv.DictReader(stream)
+        yield from read_csv(path)
     except (OSError, UnicodeDecodeError) as error:
         raise CaseError(f"{path}: cannot be read ({error}); was `topology run` finished?") from None
 

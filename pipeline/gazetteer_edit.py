@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +18,7 @@ from filelock import FileLock
 from pipeline.gazetteer import Gazetteer, GazetteerError, fold_name, read_files, read_gazetteer
 from pipeline.gazetteer_rows import ALIAS_COLUMNS, ALIASES, DOCUMENT_COLUMNS, DOCUMENTS, Fault, read_rows
 from pipeline.records import Alias, AliasKind
+from pipeline.store import write_bytes
 
 # Columns that list ids with semicolons, and columns that say true or false.
 LISTS = ("supersedes", "ambiguous_with")
@@ -73,7 +72,7 @@ def write_files(folder: Path, documents: bytes, aliases: bytes) -> None:
     for name, content in ((DOCUMENTS, documents), (ALIASES, aliases)):
         path = folder / name
         if not path.exists() or path.read_bytes() != content:
-            _replace(path, content)
+            write_bytes(path, content)
 
 
 def lock_gazetteer(folder: Path) -> FileLock:
@@ -162,18 +161,3 @@ def _alias_cells(alias: Alias) -> Cells:
         "kind": AliasKind(alias.kind).value,
         "needs_support": str(alias.needs_support).lower(),
     }
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write beside the file, then rename: a reader sees the old content or the new, never half of it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).chmod(path.stat().st_mode if path.exists() else 0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -14,6 +14,7 @@ from typing import Any
 
 from pipeline.dates import PartialDate
 from pipeline.records import Alias, AliasKind, Entry
+from pipeline.store import FORMULA
 
 DOCUMENTS = "documents.csv"
 ALIASES = "aliases.csv"
@@ -118,6 +119,8 @@ class Row:
             self.fault(column, "stray white space; `topology gazetteer check --fix` removes it")
         if required and not value:
             self.fault(column, "must not be empty")
+        if value.startswith(FORMULA):
+            self.fault(column, f"must not begin with {value[0]}: spreadsheets run it as a formula")
         return " ".join(value.split())
 
     def choice(self, column: str, allowed: Collection[str], *, required: bool = True) -> str:

@@ -13,6 +13,7 @@ from pipeline.dates import PartialDate
 from pipeline.gazetteer import GazetteerError, fold_name, load_gazetteer
 from pipeline.gazetteer_check import check_gazetteer, exit_code
 from pipeline.gazetteer_edit import add_aliases, add_document
+from pipeline.gazetteer_new import NewDocument, add_new, guess_kind
 from pipeline.gazetteer_rows import (
     ALIAS_COLUMNS,
     CONFIDENCES,
@@ -155,6 +156,10 @@ BAD_DOCUMENTS = [
     (
         {"title": "River  Plan"},
         "documents.csv:3: title: 'River  Plan': stray white space; `topology gazetteer check --fix` removes it",
+    ),
+    (
+        {"title": "=cmd|' /C calc'!A0"},
+        "documents.csv:3: title: \"=cmd|' /C calc'!A0\": must not begin with =: spreadsheets run it as a formula",
     ),
     ({"kind": "plam"}, "documents.csv:3: kind: 'plam': use one of plan, pledge"),
     ({"kind": ""}, "documents.csv:3: kind: '': use one of plan, pledge"),
@@ -392,6 +397,70 @@ def test_a_name_is_added_unless_it_is_somebody_elses(tmp_path: Path) -> None:
         add_aliases(folder, [Alias("First River Plan", "strelsau-pledge", AliasKind.VARIANT)])
 
 
+KNOWN = NewDocument(
+    id="hentzau-vow",
+    title="Hentzau Vow on Lakes",
+    aliases=("Lake Vow", "HVL"),
+    issued="2003-04",
+    period="2003-2010",
+    supersedes=("strelsau-pledge",),
+    source="invented",
+)
+
+
+def test_a_few_facts_make_a_row(tmp_path: Path) -> None:
+    folder = make_folder(
+        tmp_path, lanes=LANES.replace("lower, head: Pledges, drawn: true", "lower, head: -, drawn: false")
+    )
+    assert add_new(folder, KNOWN) == "added hentzau-vow: Hentzau Vow on Lakes (kind pledge, lane lower)"
+    entry = load_gazetteer(folder).entries["hentzau-vow"]
+    assert (entry.kind, entry.lane, entry.issued, entry.period, entry.supersedes, entry.confidence) == (
+        "pledge",
+        "lower",
+        PartialDate(2003, 4),
+        (2003, 2010),
+        ("strelsau-pledge",),
+        "medium",
+    )
+    names = [(alias.text, alias.kind) for alias in load_gazetteer(folder).aliases_of["hentzau-vow"]]
+    assert names == [
+        ("Hentzau Vow on Lakes", AliasKind.TITLE),
+        ("HVL", AliasKind.ACRONYM),
+        ("Lake Vow", AliasKind.VARIANT),
+    ]
+
+
+def test_an_unlisted_name_becomes_a_row(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    unlisted = tmp_path / "unlisted.csv"
+    unlisted.write_text("id,name\nunlisted:ford-plan,Ford Plan\n", encoding="utf-8")
+    said = add_new(folder, NewDocument(lane="upper"), (unlisted, "ford-plan"))
+    assert said == "added ford-plan: Ford Plan (kind plan, lane upper)"
+    entry = load_gazetteer(folder).entries["ford-plan"]
+    assert (entry.confidence, entry.basis) == ("low", "found by a run as unlisted:ford-plan")
+
+
+@pytest.mark.parametrize(
+    ("new", "slug", "said"),
+    [
+        (NewDocument(), "no-such", "'no-such': no such row; the first ones are ford-plan"),
+        (NewDocument(id="strelsau-pledge"), "", "is known already; give an --alias to add a name, or edit its row"),
+        (NewDocument(title="Vow"), "", "give an id and a --title for a new document"),
+        (NewDocument(id="x", title="Vow", period="soon"), "", "'soon': write the period as 2027-2030"),
+        (NewDocument(id="x", title="Ode"), "", "kind: '': use one of plan, pledge"),
+    ],
+)
+def test_what_cannot_be_added_is_said(tmp_path: Path, new: NewDocument, slug: str, said: str) -> None:
+    folder = make_folder(tmp_path)
+    unlisted = tmp_path / "unlisted.csv"
+    unlisted.write_text("id,name\nunlisted:ford-plan,Ford Plan\n", encoding="utf-8")
+    before = (folder / "documents.csv").read_bytes()
+    with pytest.raises(GazetteerError) as caught:
+        add_new(folder, new, (unlisted, slug) if slug else None)
+    assert said in str(caught.value)
+    assert (folder / "documents.csv").read_bytes() == before
+
+
 def test_a_changed_file_is_loaded_again(tmp_path: Path) -> None:
     folder = make_folder(tmp_path)
     first = load_gazetteer(folder)
@@ -428,6 +497,22 @@ def test_the_shipped_gazetteer_is_clean_and_fast() -> None:
 def replace_cache(folder: Path) -> Path:
     """The same folder under another name, so that nothing cached answers."""
     return folder / "." / ".." / folder.name
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("ASEAN Framework Agreement on Rivers", "agreement"),
+        ("Work Plan on the Implementation of the ASEAN Agreement on Electronic Commerce", "work-plan"),
+        ("ASEAN Strategic Action Plan for SME Development 2016-2025", "action-plan"),
+        ("Declaration on the ASEAN Economic Community Blueprint", "declaration"),
+        ("Protocol to Amend the ASEAN Trade in Goods Agreement", "protocol"),
+        ("Mid-Term Review of the Master Plan on ASEAN Connectivity 2025", "report"),
+        ("ASEAN Something", ""),
+    ],
+)
+def test_the_kind_is_read_off_the_title(title: str, kind: str) -> None:
+    assert guess_kind(load_gazetteer(SHIPPED), title) == kind
 
 
 # A name, and all documents that it may mean: editions without their years, homonyms, acronyms of several things.
