@@ -17,8 +17,10 @@ from typing import Any
 import yaml
 
 FORMS = ("", "s", "ing", "ed")
-_ELEMENT = re.compile(r"(?P<body>\.\.\.(?P<gap>\d+)|[^\s?*]+)(?P<mark>[?*]?)")
+_ELEMENTS = re.compile(r"\([^()]+\)[?*]?|\S+")
+_ELEMENT = re.compile(r"(?P<body>\.\.\.(?P<gap>\d+)|\([^()]+\)|[^\s?*]+)(?P<mark>[?*]?)")
 _POST_YEAR = re.compile(r"post-20\d\d")
+_NAME = "X "
 _STATUSES = ("planned", "existing", "none")
 _VOWELS = "aeiou"
 
@@ -91,7 +93,8 @@ def load_cues(folder: Path) -> CueBook:
 
 def compile_pattern(pattern: str, phrases: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
     """A row of words as a regular expression over tokens that are each followed by a space; raises ValueError."""
-    return re.compile(r"(?<!\S)" + "".join(_compile_element(element, phrases) for element in pattern.split()))
+    elements = "".join(_compile_element(element, phrases) for element in _ELEMENTS.findall(pattern))
+    return re.compile(r"(?<!\S)" + elements.replace(_NAME, f"(?P<name>{_NAME})", 1))
 
 
 def inflect(verb: str) -> dict[str, tuple[str, ...]]:
@@ -193,10 +196,14 @@ def _compile_element(element: str, phrases: Mapping[str, tuple[str, ...]]) -> st
     if gap:
         return rf"(?:[^\W_A-Z][^\sA-Z]* ){{0,{gap}}}?"
     if body == "X":
-        return r"(?P<name>X )"
-    words = r"(?:19|20)\d\d" if body == "YEAR" else _alternatives(_expand(body.split("|"), phrases, body))
+        return _NAME
+    words = r"(?:19|20)\d\d" if body == "YEAR" else _alternatives(_expand(_bare(body).split("|"), phrases, body))
     repeat = {"": "", "?": "?", "*": "{0,3}"}[mark]
     return f"(?:(?:{words}) ){repeat}"
+
+
+def _bare(body: str) -> str:
+    return body[1:-1] if len(body) > 1 and body.startswith("(") else body
 
 
 def _alternatives(entries: Iterable[str]) -> str:

@@ -130,7 +130,7 @@ def _introduction_cues(lead: str, book: CueBook) -> tuple[Hit, ...]:
     if not text.endswith(":"):
         return ()
     placed = book.following.sub(NAME, text[:-1], count=1)
-    ways = [f"{text} {NAME}", placed] if NAME in placed else [f"{text} {NAME}", f"{text[:-1]} {NAME}"]
+    ways = [f"{text} {NAME}", placed] if NAME in placed else [f"{text} {NAME}"]
     return tuple(hit for way in ways for hit in find_cues(way, [(way.rindex(NAME), way.rindex(NAME) + 1)], book)[0])
 
 
@@ -310,8 +310,8 @@ class _Grammar:
             return "," if gap[0] == "," and all(token in words["determiners"] for token in gap[1:]) else ""
         if any(token != "," for token in gap[:first]) or self._starts_predicate(gap[first + 1 :]):
             return ""
-        after = gap[first + 1 :]
-        return "and" if all(token[0].isalpha() and token not in words["clause"] for token in after) else ""
+        plain = [token for token in gap[first + 1 :] if token not in words["determiners"] | words["draft_words"]]
+        return "and" if len(plain) <= 2 and not any(token in words["function"] for token in plain) else ""
 
 
 def _without_brackets(tokens: Sequence[str]) -> list[str]:
