@@ -8,8 +8,10 @@ from types import MappingProxyType
 from typing import Any
 
 from pipeline.read import engine
-from pipeline.read.draft import DraftPage, make_page
+from pipeline.read.draft import DraftPage, make_page, repair_page
 from pipeline.read.folder import check_file, file_sha256
+from pipeline.read.hyphens import collect_words
+from pipeline.read.joining import join_words
 from pipeline.read.layout import lay_out
 from pipeline.read.margins import mark_margins
 from pipeline.records import Issue, Legibility, Page, Quality, Reading, Severity
@@ -43,8 +45,15 @@ def read_pdf(
                 drafts.append(_read_page(document, number, limits, skipped.get(number)))
     except engine.PdfError as error:
         return Reading(str(path), sha256, issues=(_issue(f"cannot be read: {error}", error.remedy),))
-    pages = tuple(make_page(draft) for draft in mark_margins(drafts))
+    pages = tuple(make_page(draft) for draft in finish_pages(drafts))
     return Reading(str(path), sha256, pages, (*_limit_issues(count, limits), *_page_issues(pages)), metadata)
+
+
+def finish_pages(drafts: list[DraftPage]) -> list[DraftPage]:
+    """What takes the whole document: running headers, its own words, text that goes on over page breaks."""
+    pages = mark_margins(drafts)
+    pages = join_words(pages, collect_words(pages))
+    return [repair_page(page) for page in pages]
 
 
 def _read_page(document: Any, number: int, limits: ReadLimits, skip_reason: str | None) -> DraftPage:

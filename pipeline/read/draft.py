@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pipeline.read.repair import repair_text
 from pipeline.records import BBox, Block, Line, Page, Quality, Zone
 
 
@@ -67,6 +68,17 @@ def make_page(draft: DraftPage) -> Page:
         blocks.append(Block(block.zone, start, place, bounding_box(block.lines), block.row, block.column))
     size = (round(draft.width, 2), round(draft.height, 2))
     return Page("", draft.number, "".join(parts), tuple(blocks), draft.quality, tuple(lines), size)
+
+
+def repair_page(draft: DraftPage) -> DraftPage:
+    """Mend the characters of every line; lines and blocks without text are left out."""
+    blocks = []
+    for block in draft.blocks:
+        lines = [line._replace(text=repair_text(line.text)) for line in block.lines]
+        lines = [line for line in lines if line.text]
+        if lines:
+            blocks.append(block._replace(lines=tuple(lines)))
+    return draft._replace(blocks=tuple(blocks))
 
 
 def bounding_box(lines: tuple[TextLine, ...]) -> BBox:

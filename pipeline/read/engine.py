@@ -8,8 +8,10 @@ U+FFFE (once U+0002) for a hyphen at a line end and swallows the line break afte
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,11 +19,16 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
+from pipeline.read.drawings import read_drawings
+from pipeline.read.geometry import Box, Upright, turn_box
+
 # PDFium's own mark for a hyphen that ends a line; the word before keeps it, and ends with it.
 LINE_HYPHEN = "\ufffe"
 _WORD = re.compile(r"[^\s\x00\x02\ufffe]+[\x02\ufffe]?|[\x02\ufffe]")
-# `FPDF_PageToDevice` answers in whole device pixels: ask on a canvas fine enough for a thousandth of a point.
-_CANVAS = 1_000_000
+# A word that runs aslant, like a watermark; quarter turns are never negative.
+ASKEW = -1
+# Of a quarter turn: a page that lay a few degrees off on the glass of a scanner is still read.
+_STRAIGHT = 0.12
 
 
 class Word(NamedTuple):
@@ -32,20 +39,14 @@ class Word(NamedTuple):
     top: float
     right: float
     bottom: float
-    turn: int = 0  # quarter turns clockwise of its writing direction on the upright page
-
-
-class Box(NamedTuple):
-    """A rectangle: a ruling line (one side nearly nothing) or an image."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
+    turn: int = 0  # quarter turns clockwise of its writing direction on the upright page; ASKEW if none
 
 
 class Sheet(NamedTuple):
-    """One page as the producer drew it; `width` and `height` are those of the upright page."""
+    """One page as the producer drew it; `width` and `height` are those of the upright page.
+
+    `rules` are drawn lines and the edges of drawn rectangles, each a box with nearly no width or nearly no height.
+    """
 
     number: int
     width: float
@@ -53,7 +54,8 @@ class Sheet(NamedTuple):
     words: list[Word]
     rules: list[Box]
     images: list[Box]
-    turn: int = 0  # quarter turns that made the page upright, beyond its own /Rotate
+    paths: int = 0  # how many shapes are drawn; a page full of them may be text in outlines
+    turn: int = 0  # quarter turns clockwise by which its text was turned, beyond the page's own /Rotate
 
 
 class PdfError(Exception):
@@ -91,9 +93,31 @@ def read_sheet(document: Any, number: int, max_objects: int) -> Sheet:
     with open_page(document, number) as page:
         if pdfium.FPDFPage_CountObjects(page) > max_objects:
             raise PdfError(f"more than {max_objects} objects on the page", "raise the limit `objects`, or simplify it")
-        upright = _Upright(page)
-        words = list(_read_words(page, upright))
-    return Sheet(number, upright.width, upright.height, words, [], [])
+        upright = Upright(page)
+        words = [word for word in _read_words(page, upright) if _is_on_page(word, upright)]
+        drawings = read_drawings(page, upright)
+    return turn_upright(Sheet(number, upright.width, upright.height, words, *drawings))
+
+
+def turn_upright(sheet: Sheet) -> Sheet:
+    """Turn the page so that most of its text reads from left to right."""
+    letters: Counter[int] = Counter()
+    for word in sheet.words:
+        letters[word.turn] += len(word.text)
+    turn = max(letters, key=lambda turn: (letters[turn], -turn), default=0)
+    if turn in (0, ASKEW):
+        return sheet
+    width, height = (sheet.height, sheet.width) if turn % 2 else (sheet.width, sheet.height)
+
+    def turned(box: Box | Word) -> tuple[float, float, float, float]:
+        return turn_box(box.left, box.top, box.right, box.bottom, turn, sheet.width, sheet.height)
+
+    words = [
+        Word(word.text, *turned(word), word.turn if word.turn == ASKEW else (word.turn - turn) % 4)
+        for word in sheet.words
+    ]
+    rules, images = [Box(*turned(box)) for box in sheet.rules], [Box(*turned(box)) for box in sheet.images]
+    return Sheet(sheet.number, width, height, words, rules, images, sheet.paths, turn)
 
 
 @contextmanager
@@ -130,45 +154,42 @@ def _raise_unless_password_error(code: int) -> None:
     raise PdfError("not a PDF, or damaged beyond PDFium's repair", remedy)
 
 
-class _Upright:
-    """The map from PDF user space to points from the top left of the page as /Rotate shows it."""
-
-    def __init__(self, page: Any) -> None:
-        self.width = float(pdfium.FPDF_GetPageWidthF(page))
-        self.height = float(pdfium.FPDF_GetPageHeightF(page))
-        x0, y0 = self._device(page, 0.0, 0.0)
-        x1, y1 = self._device(page, 1.0, 0.0)
-        x2, y2 = self._device(page, 0.0, 1.0)
-        self.origin = (x0, y0)
-        self.axes = (round(x1 - x0), round(y1 - y0), round(x2 - x0), round(y2 - y0))
-
-    def box(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
-        """A rectangle of user space as left, top, right, bottom."""
-        (x0, y0), (a, b, c, d) = self.origin, self.axes
-        xs, ys = (left * a + bottom * c, right * a + top * c), (left * b + bottom * d, right * b + top * d)
-        return x0 + min(xs), y0 + min(ys), x0 + max(xs), y0 + max(ys)
-
-    def _device(self, page: Any, x: float, y: float) -> tuple[float, float]:
-        column, row = ctypes.c_int(), ctypes.c_int()
-        pdfium.FPDF_PageToDevice(page, 0, 0, _CANVAS, _CANVAS, 0, x, y, ctypes.byref(column), ctypes.byref(row))
-        return column.value / _CANVAS * self.width, row.value / _CANVAS * self.height
+def _is_on_page(word: Word, page: Upright) -> bool:
+    return word.right > 0 and word.bottom > 0 and word.left < page.width and word.top < page.height
 
 
-def _read_words(page: Any, upright: _Upright) -> Iterator[Word]:
+def _read_words(page: Any, upright: Upright) -> Iterator[Word]:
     textpage = pdfium.FPDFText_LoadPage(page)
     if not textpage:
         return
     try:
         rect = pdfium.FS_RECTF()
         reference, loose_box = ctypes.byref(rect), pdfium.FPDFText_GetLooseCharBox
+        straight, (x0, y0) = upright.axes == (1, 0, 0, -1), upright.origin
         for found in _WORD.finditer(_text(textpage)):
             start, end = found.span()
             loose_box(textpage, start, reference)
-            first = (rect.left, rect.bottom, rect.right, rect.top)
-            loose_box(textpage, end - 1, reference)
-            yield Word(found.group(), *upright.box(first[0], first[1], rect.right, first[3]))
+            left, bottom, right, top = rect.left, rect.bottom, rect.right, rect.top
+            if end > start + 1:
+                loose_box(textpage, end - 1, reference)
+                if straight and rect.right > right and abs(rect.bottom - bottom) < 0.5 * (top - bottom):
+                    yield Word(found.group(), x0 + left, y0 - max(top, rect.top), x0 + rect.right, y0 - bottom)
+                    continue
+            turn = _turn(textpage, start, upright)
+            left, right = min(left, rect.left), max(right, rect.right)
+            yield Word(found.group(), *upright.box(left, min(bottom, rect.bottom), right, max(top, rect.top)), turn)
     finally:
         pdfium.FPDFText_ClosePage(textpage)
+
+
+def _turn(textpage: Any, index: int, upright: Upright) -> int:
+    """Quarter turns clockwise of a character on the upright page."""
+    angle = pdfium.FPDFText_GetCharAngle(textpage, index)  # radians, clockwise in user space
+    x, y = math.cos(angle), -math.sin(angle)
+    a, b, c, d = upright.axes
+    across, down = x * a + y * c, x * b + y * d
+    quarters = math.degrees(math.atan2(down, across)) / 90
+    return round(quarters) % 4 if abs(quarters - round(quarters)) < _STRAIGHT else ASKEW
 
 
 def _text(textpage: Any) -> str:

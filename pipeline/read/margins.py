@@ -1,54 +1,148 @@
-"""Running headers, footers and page numbers: lines that come back at the same place of many pages."""
+"""Running headers, footers and page numbers: they come back at the same place of many pages.
+
+From each edge of the page inwards, lines are running ones as long as they repeat: the same words, or the same words
+around a number that counts the pages. The trap: "Annex 1", "Annex 2" at the top of pages repeats too, but counts
+no pages; and the last row of a table may be a number.
+"""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from pipeline.read.draft import DraftBlock, DraftPage, TextLine
 from pipeline.records import Zone
 
-# A running line stands in the outer sixth of the page; the deepest one seen (AANZFTA's chapter banner) at 0.11.
+# Running lines stand in the outer part of the page; the deepest seen (AANZFTA's page number) at 0.13.
 _MARGIN = 0.16
-# Place is compared on a grid of this many points: producers put the same line within a point of itself.
-_GRID = 6.0
-_NUMBER = re.compile(
-    r"[-–—\s]*(?:page\s+)?(?:\d{1,4}|[ivxlc]{1,7}|[A-Z]?\d{0,2}[A-Z]?-\d{1,4})(?:\s*(?:of|/)\s*\d{1,4})?[-–—\s]*", re.I
+# A number alone that has no fellow on other pages must stand in the outermost part.
+_OUTERMOST = 0.08
+_MOST_LINES = 5
+# Producers put the same line within a point of itself; two steps of the grid make one place.
+_GRID = 4.0
+# Enough repetitions, on a document of more than three pages.
+_REPEATS = 3
+# Pages compared for counting: the one before, and the one before that where the back of a page is blank.
+_NEAR = 3
+_NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
+_LABEL = re.compile(
+    r"\W*(?:page\s*)?\W*(?:[A-Z]{0,2}\d{0,2}[A-Z]{0,2}[-–.])?(?P<number>\d{1,4}|[ivxlc]{1,8})\W*(?:(?:of|/)\s*\d{1,4}\W*)?",
+    re.IGNORECASE,
 )
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+
+
+class _Edge(NamedTuple):
+    """A line near an edge of its page."""
+
+    page: int  # index
+    zone: Zone
+    line: TextLine
+    numbers: tuple[int, ...]
 
 
 def mark_margins(pages: Sequence[DraftPage]) -> list[DraftPage]:
     """Give running lines blocks of their own: headers first on their page, footers last."""
-    counts = Counter(key for page in pages for key in {_key(line, page) for _, line in _margin_lines(page)})
-    return [_split_page(page, counts, len(pages)) for page in pages]
+    edges = [_edges(index, page) for index, page in enumerate(pages)]
+    repeated = _Repetitions([edge for both in edges for side in both for edge in side], len(pages))
+    return [_split_page(page, both, repeated) for page, both in zip(pages, edges, strict=True)]
 
 
-def _margin_lines(page: DraftPage) -> Iterable[tuple[Zone, TextLine]]:
-    for block in page.blocks:
-        for line in block.lines:
-            if line.bottom < _MARGIN * page.height:
-                yield Zone.HEADER, line
-            elif line.top > (1 - _MARGIN) * page.height:
-                yield Zone.FOOTER, line
+class _Repetitions:
+    """Which lines come back, and where."""
+
+    def __init__(self, edges: Iterable[_Edge], pages: int) -> None:
+        self.needed = min(_REPEATS, max(2, pages))
+        self.same: dict[tuple[Zone, str, int], set[int]] = defaultdict(set)
+        self.counting: dict[tuple[Zone, str], dict[int, tuple[int, ...]]] = defaultdict(dict)
+        self.labels: dict[Zone, dict[int, set[int]]] = {Zone.HEADER: defaultdict(set), Zone.FOOTER: defaultdict(set)}
+        for edge in edges:
+            text = edge.line.text.casefold()
+            for place in _places(edge.line):
+                self.same[edge.zone, text, place].add(edge.page)
+            self.counting[edge.zone, _NUMBER.sub("#", text)].setdefault(edge.page, edge.numbers)
+            if (label := _label(edge.line.text)) is not None:
+                self.labels[edge.zone][edge.page].add(label)
+
+    def is_running(self, edge: _Edge, page: DraftPage) -> bool:
+        """Whether the line repeats, or counts pages."""
+        text = edge.line.text.casefold()
+        if any(len(self.same[edge.zone, text, place]) >= self.needed for place in _places(edge.line)):
+            return len(text) > 1 or not text.isalpha()
+        if edge.numbers and self._counts(edge, self.counting[edge.zone, _NUMBER.sub("#", text)]):
+            return True
+        label = _label(edge.line.text)
+        if label is None:
+            return False
+        near = [step for step in range(-_NEAR, _NEAR + 1) if step]
+        if any(label + step in self.labels[edge.zone].get(edge.page + step, ()) for step in near):
+            return True
+        outermost = _OUTERMOST * page.height
+        return edge.line.bottom < outermost or edge.line.top > page.height - outermost
+
+    def _counts(self, edge: _Edge, fellows: dict[int, tuple[int, ...]]) -> bool:
+        """Whether one number of the line counts the pages and the others stay as they are."""
+        for step in range(-_NEAR, _NEAR + 1):
+            numbers = fellows.get(edge.page + step)
+            if step and numbers is not None and len(numbers) == len(edge.numbers):
+                changes = [other - number for number, other in zip(edge.numbers, numbers, strict=True)]
+                if step in changes and all(change in (0, step) for change in changes):
+                    return True
+        return False
 
 
-def _key(line: TextLine, page: DraftPage) -> tuple[str, int]:
-    return re.sub(r"\d+|\b[ivxlc]+\b", "#", line.text.casefold()), round(line.bottom / _GRID)
+def _edges(index: int, page: DraftPage) -> tuple[list[_Edge], list[_Edge]]:
+    """The lines at the top, from the top, and at the bottom, from the bottom."""
+    lines = sorted((line for block in page.blocks for line in block.lines), key=lambda line: (line.top, line.left))
+    top = [line for line in lines if line.bottom < _MARGIN * page.height][:_MOST_LINES]
+    bottom = [line for line in reversed(lines) if line.top > (1 - _MARGIN) * page.height][:_MOST_LINES]
+    return (
+        [_Edge(index, Zone.HEADER, line, _numbers(line.text)) for line in top],
+        [_Edge(index, Zone.FOOTER, line, _numbers(line.text)) for line in bottom],
+    )
 
 
-def _split_page(page: DraftPage, counts: Counter[tuple[str, int]], total: int) -> DraftPage:
-    needed = max(2, min(total // 3, 4))
-    margins: dict[Zone, list[TextLine]] = {Zone.HEADER: [], Zone.FOOTER: []}
-    running = set()
-    for zone, line in _margin_lines(page):
-        if counts[_key(line, page)] >= needed or _NUMBER.fullmatch(line.text):
-            margins[zone].append(line)
-            running.add(line)
+def _split_page(page: DraftPage, edges: tuple[list[_Edge], list[_Edge]], repeated: _Repetitions) -> DraftPage:
+    headers, footers = (_running(side, page, repeated) for side in edges)
+    running = {*headers, *footers}
     if not running:
         return page
     body = [block._replace(lines=tuple(line for line in block.lines if line not in running)) for block in page.blocks]
-    blocks = [DraftBlock((line,), Zone.HEADER) for line in margins[Zone.HEADER]]
+    blocks = [DraftBlock((line,), Zone.HEADER) for line in headers]
     blocks += [block for block in body if block.lines]
-    blocks += [DraftBlock((line,), Zone.FOOTER) for line in margins[Zone.FOOTER]]
+    blocks += [DraftBlock((line,), Zone.FOOTER) for line in reversed(footers)]
     return page._replace(blocks=tuple(blocks))
+
+
+def _running(edges: list[_Edge], page: DraftPage, repeated: _Repetitions) -> list[TextLine]:
+    """Lines from the edge inwards, up to the first that is not a running one."""
+    running: list[TextLine] = []
+    for edge in edges:
+        if not repeated.is_running(edge, page):
+            break
+        running.append(edge.line)
+    return running
+
+
+def _places(line: TextLine) -> tuple[int, int]:
+    place = int(line.bottom / _GRID)
+    return place, place + 1
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(_value(found) for found in _NUMBER.findall(text.casefold()))
+
+
+def _label(text: str) -> int | None:
+    """The number, if the line is nothing but a page number in one of its forms."""
+    found = _LABEL.fullmatch(text)
+    return _value(found.group("number").lower()) if found else None
+
+
+def _value(number: str) -> int:
+    if number.isdigit():
+        return int(number)
+    values = [_ROMAN[letter] for letter in number]
+    return sum(-value if value < max(values[place:]) else value for place, value in enumerate(values))

@@ -1,0 +1,151 @@
+"""What the columns of a band are: prose to be read one after the other, or a table without rules, read by rows.
+
+The test is the line break. In prose the next word had no room at the end of the line before; between two rows of a
+table it would have had. The trap: cells wrap too, so that a table with long cells looks like prose; then only
+white that goes through all columns at the same height tells them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from pipeline.read.geometry import Box
+from pipeline.read.gutters import column_of
+from pipeline.read.rows import Row, Run
+
+# White above a row that parts it from the row before, in heights, beyond the band's usual distance of lines.
+_GAP = 0.3
+# Rows that overlap by more than this stand beside each other; lines set tight overlap by 0.1.
+_OVERLAP = 0.25
+# With this many ruling lines between them, only these part the rows of a table.
+_RULED_ROWS = 3
+# Prose: so many of its line breaks had to be (the others end paragraphs), over so many words a line.
+_FORCED = 0.55
+_WORDS = 2.5
+_LEAST_LINES = 4
+_MOST_COLUMNS = 4
+# So many of the columns' gaps at the same height make rows of a table.
+_ALIGNED = 0.6
+
+
+class Line(NamedTuple):
+    """What one column has in one row."""
+
+    runs: tuple[Run, ...]
+
+    @property
+    def left(self) -> float:
+        """Where the line begins."""
+        return self.runs[0].left
+
+    @property
+    def right(self) -> float:
+        """Where the line ends."""
+        return self.runs[-1].right
+
+    @property
+    def height(self) -> float:
+        """The height of its tallest run."""
+        return max(run.height for run in self.runs)
+
+
+class Columns:
+    """The lines of a band by row and column, and what they say about its kind."""
+
+    def __init__(self, rows: Sequence[Row], columns: Sequence[tuple[float, float]], separators: Sequence[Box]) -> None:
+        self.count = len(columns)
+        self.separators = separators
+        self.rows: list[dict[int, Line]] = []
+        self.tops = [min(run.top for run in row) for row in rows]
+        self.bottoms = [max(run.bottom for run in row) for row in rows]
+        for row in rows:
+            cells: dict[int, list[Run]] = {}
+            for run in row:
+                cells.setdefault(column_of(run, columns), []).append(run)
+            self.rows.append({column: Line(tuple(runs)) for column, runs in cells.items()})
+        self.rights = [
+            max((row[column].right for row in self.rows if column in row), default=0.0) for column in range(self.count)
+        ]
+        heights = sorted(line.height for row in self.rows for line in row.values())
+        self.height = heights[len(heights) // 2]
+        gaps = sorted(top - bottom for bottom, top in zip(self.bottoms, self.tops[1:], strict=False))
+        self.usual_gap = gaps[len(gaps) // 4] if gaps else 0.0
+        separated = sum(self._is_separated(row) for row in range(1, len(rows)))
+        self.is_separated_throughout = separated >= _RULED_ROWS
+
+    def is_prose(self) -> bool:
+        """Whether each column is running text that pays no heed to its neighbours."""
+        if self.count > _MOST_COLUMNS or any(self._is_separated(row) for row in range(1, len(self.rows))):
+            return False
+        return all(self._is_prose(column) for column in range(self.count)) and not self._has_aligned_gaps()
+
+    def table_rows(self) -> list[tuple[int, int]]:
+        """The table's rows: first and last (exclusive) of the lines that make up each."""
+        starts = [0]
+        for row in range(1, len(self.rows)):
+            if self._starts_row(row, starts[-1]):
+                starts.append(row)
+        return list(pairwise([*starts, len(self.rows)]))
+
+    def _is_prose(self, column: int) -> bool:
+        lines = [(number, row[column]) for number, row in enumerate(self.rows) if column in row]
+        if len(lines) < _LEAST_LINES:
+            return False
+        words = sum(len(run.words) for _, line in lines for run in line.runs)
+        pairs = [(one, other) for (_, one), (number, other) in pairwise(lines) if not self._is_gap(number)]
+        forced = sum(not self._had_room(one, other, column) for one, other in pairs)
+        return words >= _WORDS * len(lines) and forced >= _FORCED * max(1, len(pairs))
+
+    def _has_aligned_gaps(self) -> bool:
+        aligned = sum(self._is_gap(row) and len(self.rows[row]) > 1 for row in range(1, len(self.rows)))
+        return aligned >= 2 and aligned * self.count >= _ALIGNED * sum(map(self._column_gaps, range(self.count)))
+
+    def _column_gaps(self, column: int) -> int:
+        numbers = [number for number, row in enumerate(self.rows) if column in row]
+        limit = self.usual_gap + _GAP * self.height
+        return sum(self.tops[below] - self.bottoms[above] > limit for above, below in pairwise(numbers))
+
+    def _starts_row(self, row: int, start: int) -> bool:
+        if self._overlap(row, start):
+            return False
+        if self.is_separated_throughout:
+            return self._is_separated(row)
+        if self._is_gap(row) or self._is_separated(row):
+            return True
+        above, line = self.rows[row - 1], self.rows[row]
+        shared = [column for column in line if column in above]
+        if any(_goes_on(above[column], line[column]) for column in shared):
+            return False
+        # A single word as wide as its column says nothing about the room behind it.
+        telling = [column for column in shared if sum(len(run.words) for run in above[column].runs) > 1]
+        had_room = all(self._had_room(above[column], line[column], column) for column in telling)
+        if 0 in line:
+            return had_room and any(0 in self.rows[number] for number in range(start, row))
+        return had_room and len(telling) > 1
+
+    def _overlap(self, row: int, start: int) -> bool:
+        """Whether the row stands beside one of those before: cells in the middle of their row do."""
+        return self.tops[row] < max(self.bottoms[start:row]) - _OVERLAP * self.height
+
+    def _had_room(self, above: Line, line: Line, column: int) -> bool:
+        """Whether the first word of `line` would have gone into the line above it."""
+        word = line.runs[0].words[0]
+        return above.right + 0.25 * self.height + word.right - word.left < self.rights[column] - 0.05 * self.height
+
+    def _is_gap(self, row: int) -> bool:
+        return row > 0 and self.tops[row] - self.bottoms[row - 1] > self.usual_gap + _GAP * self.height
+
+    def _is_separated(self, row: int) -> bool:
+        """Whether a ruling line parts the row from the one before."""
+        low, high = self.bottoms[row - 1] - 0.3 * self.height, self.tops[row] + 0.3 * self.height
+        return any(low < (line.top + line.bottom) / 2 < high for line in self.separators)
+
+
+def _goes_on(above: Line, line: Line) -> bool:
+    """Whether the words themselves say that a line goes on with the one above."""
+    last, first = above.runs[-1].words[-1].text, line.runs[0].words[0].text
+    return (
+        first[0].islower() or last[-1] in ",-\ufffe" or last in ("of", "on", "for", "the", "and", "to", "in", "ASEAN")
+    )

@@ -1,0 +1,159 @@
+"""What is drawn on a page besides text: ruling lines, edges of boxes, images; in points on the upright page.
+
+A producer may draw a table's grid as strokes, as thin filled boxes, as a box per cell, as one path with all of it,
+or inside a form; all become `rules`. The trap: white boxes are drawn behind text everywhere and rule nothing.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pypdfium2.raw as pdfium
+
+from pipeline.read.geometry import Box, Upright
+
+# A drawn box thinner than this is a line; the thickest ruling line of the treaties in hand is 1.5 points.
+THIN = 3.0
+# A line shorter than this rules no table (corner dots, leader dots, letters drawn as shapes).
+_SHORT = 5.0
+# More paths than this make a drawing, not a table; the largest table page in hand has 1,100.
+_MOST_PATHS = 20_000
+_MOST_SEGMENTS = 2_000
+_WHITE = 250  # of 255
+_DEPTH = 4  # forms within forms
+
+
+class Drawings(NamedTuple):
+    """Ruling lines, images, and how many paths there are (a page full of paths may be drawn text)."""
+
+    rules: list[Box]
+    images: list[Box]
+    paths: int
+
+
+def read_drawings(page: Any, upright: Upright) -> Drawings:
+    """All ruling lines and images of the page; no lines where there are too many paths for a table."""
+    rules: list[Box] = []
+    images: list[Box] = []
+    paths = 0
+    for kind, item, matrix in _objects(page):
+        if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            images.append(_bounds(item, matrix, upright))
+        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+            paths += 1
+            if paths <= _MOST_PATHS:
+                rules += _rules(item, matrix, upright)
+    return Drawings(rules if paths <= _MOST_PATHS else [], images, paths)
+
+
+class _Matrix(NamedTuple):
+    """A form's coordinates to those of the page: x' = a x + c y + e, y' = b x + d y + f."""
+
+    a: float
+    b: float
+    c: float
+    d: float
+    e: float
+    f: float
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
+
+    def inside(self, outer: _Matrix) -> _Matrix:
+        e, f = outer.point(self.e, self.f)
+        a, b = outer.a * self.a + outer.c * self.b, outer.b * self.a + outer.d * self.b
+        c, d = outer.a * self.c + outer.c * self.d, outer.b * self.c + outer.d * self.d
+        return _Matrix(a, b, c, d, e, f)
+
+
+_SAME = _Matrix(1, 0, 0, 1, 0, 0)
+
+
+def _objects(page: Any) -> Iterator[tuple[int, Any, _Matrix]]:
+    kind_of, get = pdfium.FPDFPageObj_GetType, pdfium.FPDFPage_GetObject
+    for index in range(pdfium.FPDFPage_CountObjects(page)):
+        item = get(page, index)
+        kind = kind_of(item)
+        if kind == pdfium.FPDF_PAGEOBJ_FORM:
+            yield from _form_objects(item, _SAME, _DEPTH)
+        elif kind != pdfium.FPDF_PAGEOBJ_TEXT:
+            yield kind, item, _SAME
+
+
+def _form_objects(form: Any, outer: _Matrix, depth: int) -> Iterator[tuple[int, Any, _Matrix]]:
+    matrix = _object_matrix(form).inside(outer)
+    for index in range(pdfium.FPDFFormObj_CountObjects(form)):
+        item = pdfium.FPDFFormObj_GetObject(form, index)
+        kind = pdfium.FPDFPageObj_GetType(item)
+        if kind == pdfium.FPDF_PAGEOBJ_FORM:
+            if depth:
+                yield from _form_objects(item, matrix, depth - 1)
+        elif kind != pdfium.FPDF_PAGEOBJ_TEXT:
+            yield kind, item, matrix
+
+
+def _rules(path: Any, matrix: _Matrix, upright: Upright) -> Iterator[Box]:
+    box = _bounds(path, matrix, upright)
+    width, height = box.right - box.left, box.bottom - box.top
+    if max(width, height) < _SHORT or not _is_visible(path):
+        return
+    if min(width, height) < THIN:
+        yield box
+    elif pdfium.FPDFPath_CountSegments(path) <= _MOST_SEGMENTS:
+        yield from _straight_segments(path, _object_matrix(path).inside(matrix), upright)
+
+
+def _straight_segments(path: Any, matrix: _Matrix, upright: Upright) -> Iterator[Box]:
+    """The horizontal and vertical segments of a path, closing ones included."""
+    x, y = ctypes.c_float(), ctypes.c_float()
+    start = here = (0.0, 0.0)
+    for index in range(pdfium.FPDFPath_CountSegments(path)):
+        segment = pdfium.FPDFPath_GetPathSegment(path, index)
+        pdfium.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
+        there = upright.point(*matrix.point(x.value, y.value))
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        if kind == pdfium.FPDF_SEGMENT_MOVETO:
+            start = there
+        elif kind == pdfium.FPDF_SEGMENT_LINETO:
+            yield from _straight(here, there)
+        here = there
+        if pdfium.FPDFPathSegment_GetClose(segment):
+            yield from _straight(here, start)
+            here = start
+
+
+def _straight(start: tuple[float, float], end: tuple[float, float]) -> Iterator[Box]:
+    (x0, y0), (x1, y1) = sorted((start, end))
+    box = Box(x0, min(y0, y1), x1, max(y0, y1))
+    width, height = box.right - box.left, box.bottom - box.top
+    if min(width, height) < 1 and max(width, height) >= _SHORT:
+        yield box
+
+
+def _is_visible(path: Any) -> bool:
+    """Stroked, or filled with another colour than white."""
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(path, ctypes.byref(fill), ctypes.byref(stroke))
+    if stroke.value or not fill.value:
+        return bool(stroke.value)
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    pdfium.FPDFPageObj_GetFillColor(path, *map(ctypes.byref, (red, green, blue, alpha)))
+    return bool(alpha.value) and min(red.value, green.value, blue.value) < _WHITE
+
+
+def _bounds(item: Any, matrix: _Matrix, upright: Upright) -> Box:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    pdfium.FPDFPageObj_GetBounds(item, *map(ctypes.byref, (left, bottom, right, top)))
+    if matrix is _SAME:
+        return Box(*upright.box(left.value, bottom.value, right.value, top.value))
+    x0, y0 = matrix.point(left.value, bottom.value)
+    x1, y1 = matrix.point(right.value, top.value)
+    return Box(*upright.box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
+
+
+def _object_matrix(item: Any) -> _Matrix:
+    found = pdfium.FS_MATRIX()
+    pdfium.FPDFPageObj_GetMatrix(item, ctypes.byref(found))
+    return _Matrix(found.a, found.b, found.c, found.d, found.e, found.f)

@@ -1,0 +1,175 @@
+"""Ruling lines -> the cells of ruled tables.
+
+Lines that touch make a grid. Its elementary boxes are joined to cells wherever no line parts them, so that a cell
+may span rows and columns. The trap: the same line may be drawn once per cell, with small gaps, or twice as the two
+edges of a thin box; all of that is one line.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from pipeline.read.geometry import Box
+
+# Lines that come this close touch; pieces of one line lie this close together.
+_TOUCH = 3.0
+# Rows and columns of a table's elementary boxes: more than this is a drawing.
+_MOST_LINES = 200
+
+
+class Cell(NamedTuple):
+    """A cell's box, with the row and column (from 0) of its top left corner."""
+
+    box: Box
+    row: int
+    column: int
+
+
+class Grid(NamedTuple):
+    """A ruled table: at least two cells."""
+
+    box: Box
+    cells: tuple[Cell, ...]
+
+
+def find_grids(rules: Sequence[Box]) -> list[Grid]:
+    """The ruled tables of the page, outer ones before those that stand in their cells."""
+    across = merge_lines([rule for rule in rules if rule.right - rule.left >= rule.bottom - rule.top])
+    down = [_swap(line) for line in merge_lines([_swap(rule) for rule in rules if _is_upright(rule)])]
+    grids = [grid for part in _connected(across, down) if (grid := _grid(*part)) is not None]
+    return sorted(grids, key=lambda grid: -_area(grid.box))
+
+
+def merge_lines(rules: Iterable[Box]) -> list[Box]:
+    """Horizontal rules with the pieces of one line put together."""
+    by_place: list[list[Box]] = []
+    for rule in sorted(rules, key=lambda rule: rule.top + rule.bottom):
+        if by_place and _middle(rule) - _middle(by_place[-1][0]) < _TOUCH:
+            by_place[-1].append(rule)
+        else:
+            by_place.append([rule])
+    return [line for pieces in by_place for line in _join(pieces)]
+
+
+def _join(pieces: list[Box]) -> list[Box]:
+    joined: list[Box] = []
+    for piece in sorted(pieces):
+        if joined and piece.left - joined[-1].right < _TOUCH:
+            last = joined[-1]
+            joined[-1] = Box(
+                last.left, min(last.top, piece.top), max(last.right, piece.right), max(last.bottom, piece.bottom)
+            )
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _connected(across: list[Box], down: list[Box]) -> list[tuple[list[Box], list[Box]]]:
+    """Groups of lines that touch each other, horizontal and vertical ones apart."""
+    owner = list(range(len(across) + len(down)))
+
+    def find(number: int) -> int:
+        while owner[number] != number:
+            owner[number] = owner[owner[number]]
+            number = owner[number]
+        return number
+
+    for number, line in enumerate(across):
+        for other, upright in enumerate(down, len(across)):
+            if _touch(line, upright):
+                owner[find(other)] = find(number)
+    groups: dict[int, tuple[list[Box], list[Box]]] = defaultdict(lambda: ([], []))
+    for number, line in enumerate((*across, *down)):
+        groups[find(number)][number >= len(across)].append(line)
+    return list(groups.values())
+
+
+def _grid(across: list[Box], down: list[Box]) -> Grid | None:
+    if len(across) < 2 or len(down) < 2:
+        return None
+    # A table may have no outer lines: there its inner ones end.
+    xs = _places([(line.left + line.right) / 2 for line in down], [end for line in across for end in line[0::2]])
+    ys = _places([_middle(line) for line in across], [end for line in down for end in line[1::2]])
+    if len(ys) < 2 or len(xs) < 2 or len(ys) + len(xs) > _MOST_LINES:
+        return None
+    cells = _cells(xs, ys, across, down)
+    return Grid(Box(xs[0], ys[0], xs[-1], ys[-1]), tuple(cells)) if len(cells) > 1 else None
+
+
+def _cells(xs: list[float], ys: list[float], across: list[Box], down: list[Box]) -> list[Cell]:
+    """Elementary boxes, joined where no line parts them."""
+    columns, rows = len(xs) - 1, len(ys) - 1
+    owner = {(row, column): (row, column) for row in range(rows) for column in range(columns)}
+
+    def find(place: tuple[int, int]) -> tuple[int, int]:
+        while owner[place] != place:
+            place = owner[place]
+        return place
+
+    def join(place: tuple[int, int], other: tuple[int, int]) -> None:
+        first, second = sorted((find(place), find(other)))
+        owner[second] = first
+
+    uprights, levels = _by_place([_swap(line) for line in down], xs), _by_place(across, ys)
+    for row in range(rows):
+        middle = (ys[row] + ys[row + 1]) / 2
+        for column in range(1, columns):
+            if not _covers(uprights[column], middle):
+                join((row, column - 1), (row, column))
+    for column in range(columns):
+        middle = (xs[column] + xs[column + 1]) / 2
+        for row in range(1, rows):
+            if not _covers(levels[row], middle):
+                join((row - 1, column), (row, column))
+    parts: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+    for place in owner:
+        parts[find(place)].append(place)
+    return [_cell(places, xs, ys) for _, places in sorted(parts.items())]
+
+
+def _cell(places: list[tuple[int, int]], xs: list[float], ys: list[float]) -> Cell:
+    top, left = min(row for row, _ in places), min(column for _, column in places)
+    bottom, right = max(row for row, _ in places) + 1, max(column for _, column in places) + 1
+    return Cell(Box(xs[left], ys[top], xs[right], ys[bottom]), top, left)
+
+
+def _by_place(lines: list[Box], places: list[float]) -> list[list[Box]]:
+    """The lines (as horizontal ones) that lie at each place."""
+    return [[line for line in lines if abs(_middle(line) - place) <= _TOUCH] for place in places]
+
+
+def _covers(lines: list[Box], place: float) -> bool:
+    return any(line.left - _TOUCH <= place <= line.right + _TOUCH for line in lines)
+
+
+def _places(middles: list[float], ends: list[float]) -> list[float]:
+    """The places of lines, and where the lines that cross them end beyond the outermost."""
+    places: list[float] = []
+    for middle in sorted((*middles, min(ends), max(ends))):
+        if not places or middle - places[-1] > _TOUCH:
+            places.append(middle)
+    return places
+
+
+def _touch(line: Box, upright: Box) -> bool:
+    x, y = (upright.left + upright.right) / 2, _middle(line)
+    return line.left - _TOUCH <= x <= line.right + _TOUCH and upright.top - _TOUCH <= y <= upright.bottom + _TOUCH
+
+
+def _is_upright(rule: Box) -> bool:
+    return rule.bottom - rule.top > rule.right - rule.left
+
+
+def _swap(box: Box) -> Box:
+    """The same with x and y changed: an upright line lies down."""
+    return Box(box.top, box.left, box.bottom, box.right)
+
+
+def _middle(line: Box) -> float:
+    return (line.top + line.bottom) / 2
+
+
+def _area(box: Box) -> float:
+    return (box.right - box.left) * (box.bottom - box.top)

@@ -1,0 +1,149 @@
+"""Rows -> the band of rows that white gutters part into columns.
+
+A gutter is a strip of the page, a space or two wide, that no run of text crosses for some rows, with text on both
+sides. It is followed from row to row, top to bottom, growing narrower (after Breuel's white-space covers, 2002, in one
+dimension at a time). The trap: a row with text on one side only neither proves nor ends a gutter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from pipeline.read.rows import WIDE_GAP, Row, Run
+
+# A gutter is proved by this many rows with text on both sides; two will do where it is wide (heights of a row).
+_ENOUGH_ROWS = 3
+_WIDE = 1.5
+# Columns whose rows stand at different heights never share a row; then each side needs this many.
+_ENOUGH_ALONE = 5
+# Strips followed at a time; a page of the densest tables in hand needs 25.
+_MOST_OPEN = 60
+# A second gutter belongs to the band if it has this share of the first one's rows.
+_BESIDE = 0.6
+
+
+class Band(NamedTuple):
+    """Rows `first` to `last` (exclusive) with their columns: intervals of x that no gutter crosses."""
+
+    first: int
+    last: int
+    columns: tuple[tuple[float, float], ...]
+
+
+class _Strip(NamedTuple):
+    """White from `left` to `right`, in all rows from `first` on."""
+
+    left: float
+    right: float
+    first: int
+
+
+class _Gutter(NamedTuple):
+    left: float
+    right: float
+    first: int
+    last: int
+    rows: int  # with text on both sides, or of the shorter side where the sides share no rows
+
+
+def find_band(rows: Sequence[Row]) -> Band | None:
+    """The rows that the best proved gutter, and others beside it, part into columns; None where there is none."""
+    if all(len(row) == 1 for row in rows) and not _has_sides(rows):
+        return None
+    height = sorted(run.height for row in rows for run in row)[sum(map(len, rows)) // 2]
+    gutters = list(_find_gutters(rows, height))
+    if not gutters:
+        return None
+    best = max(gutters, key=lambda gutter: (gutter.rows, gutter.right - gutter.left))
+    first, last = best.first, best.last
+    for gutter in sorted(gutters, key=lambda gutter: -gutter.rows):
+        inner_first, inner_last = max(first, gutter.first), min(last, gutter.last)
+        if gutter.rows >= _BESIDE * best.rows and inner_last - inner_first >= _BESIDE * (best.last - best.first):
+            first, last = inner_first, inner_last
+    columns = _columns(rows[first:last], WIDE_GAP * 0.9 * height)
+    return Band(first, last, columns) if len(columns) > 1 else None
+
+
+def column_of(run: Run, columns: Sequence[tuple[float, float]]) -> int:
+    """The number of the column in which most of the run lies."""
+    overlaps = [min(run.right, right) - max(run.left, left) for left, right in columns]
+    return overlaps.index(max(overlaps))
+
+
+def _has_sides(rows: Sequence[Row]) -> bool:
+    """Single runs that stand beside each other: columns whose rows never meet."""
+    left, right = min(row[0].left for row in rows), max(row[-1].right for row in rows)
+    middle = (left + right) / 2
+    on_left = sum(row[-1].right < middle for row in rows)
+    on_right = sum(row[0].left > middle for row in rows)
+    return min(on_left, on_right) >= _ENOUGH_ALONE
+
+
+def _find_gutters(rows: Sequence[Row], height: float) -> Iterator[_Gutter]:
+    narrowest = WIDE_GAP * 0.9 * height
+    edges = (min(row[0].left for row in rows), max(run.right for row in rows for run in row))
+    strips: list[_Strip] = []
+    for number, row in enumerate(rows):
+        white = [gap for gap in _white(row, edges) if gap[1] - gap[0] >= narrowest]
+        kept: list[_Strip] = []
+        for strip in strips:
+            inner = [(max(strip.left, left), min(strip.right, right)) for left, right in white]
+            goes_on = [_Strip(left, right, strip.first) for left, right in inner if right - left >= narrowest]
+            if not goes_on:
+                yield from _prove(strip, rows, number, height)
+            kept += goes_on
+        kept += [_Strip(left, right, number) for left, right in white]
+        strips = _undominated(kept)
+    for strip in strips:
+        yield from _prove(strip, rows, len(rows), height)
+
+
+def _white(row: Row, edges: tuple[float, float]) -> Iterator[tuple[float, float]]:
+    """The intervals of x without text, margins included."""
+    place = edges[0] - 1
+    for run in row:
+        if run.left > place:
+            yield place, run.left
+        place = max(place, run.right)
+    if edges[1] + 1 > place:
+        yield place, edges[1] + 1
+
+
+def _undominated(strips: list[_Strip]) -> list[_Strip]:
+    """Without those that lie inside a strip which began no later."""
+    kept: list[_Strip] = []
+    for strip in sorted(strips, key=lambda strip: (strip.first, strip.left - strip.right)):
+        if not any(other.left <= strip.left and strip.right <= other.right for other in kept):
+            kept.append(strip)
+        if len(kept) == _MOST_OPEN:
+            break
+    return kept
+
+
+def _prove(strip: _Strip, rows: Sequence[Row], end: int, height: float) -> Iterator[_Gutter]:
+    """The gutter that the strip is, cut to the rows between the first and the last with text on either side."""
+    left_rows = [number for number in range(strip.first, end) if rows[number][0].left < strip.left]
+    right_rows = [number for number in range(strip.first, end) if rows[number][-1].right > strip.right]
+    if not left_rows or not right_rows:
+        return
+    first, last = max(left_rows[0], right_rows[0]), min(left_rows[-1], right_rows[-1])
+    both = len(set(left_rows) & set(right_rows))
+    alone = min(sum(first - 1 <= number <= last + 1 for number in side) for side in (left_rows, right_rows))
+    needed = 2 if strip.right - strip.left >= _WIDE * height else _ENOUGH_ROWS
+    if both >= needed:
+        yield _Gutter(strip.left, strip.right, first, last + 1, both)
+    elif alone >= _ENOUGH_ALONE:
+        first, last = max(strip.first, first - 1), min(end - 1, last + 1)
+        yield _Gutter(strip.left, strip.right, first, last + 1, alone)
+
+
+def _columns(rows: Sequence[Row], narrowest: float) -> tuple[tuple[float, float], ...]:
+    """The intervals of x with text, between white strips that go through all the rows."""
+    columns: list[tuple[float, float]] = []
+    for run in sorted((run for row in rows for run in row), key=lambda run: run.left):
+        if columns and run.left - columns[-1][1] < narrowest:
+            columns[-1] = (columns[-1][0], max(columns[-1][1], run.right))
+        else:
+            columns.append((run.left, run.right))
+    return tuple(columns)

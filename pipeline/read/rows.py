@@ -1,0 +1,125 @@
+"""Words -> rows (words side by side) -> runs (words of a row that belong together, up to the next wide gap).
+
+The order in which the producer wrote plays no part here, only where the words stand. The trap: justified lines have
+wide gaps too; a gap counts as wide only against the other gaps of its own row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple, TypeVar
+
+from pipeline.read.draft import TextLine
+from pipeline.read.engine import Word
+
+# In heights of the row (ascent to descent, about 1.2 of the font's size): a space is 0.2, cells of a table without
+# rules come as close as 0.5 (two paddings of 3 points at 9 points of size).
+WIDE_GAP = 0.5
+# ... and this many times the row's own narrower gaps, if it has enough of them to tell; up to a gap that no
+# justified line has.
+_WIDER = 2.0
+_ENOUGH_GAPS = 4
+_SURELY_WIDE = 1.3  # heights
+# "(a)", "1.", "1.2", "iv)", bullets: they belong to the text behind them, however far it stands.
+_LABEL = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivxlcIVXLC]{1,6})[.)]{1,2}|(?:\d{1,2}\.){1,3}\d{1,2}\.?|[•▪●○◦‣⁃∙·*–—-]")
+_LABEL_GAP = 4.0  # heights
+
+
+class Run(NamedTuple):
+    """Words of one row without a wide gap between them."""
+
+    words: tuple[Word, ...]
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        """Ascent to descent."""
+        return self.bottom - self.top
+
+
+Row = list[Run]
+_Piece = TypeVar("_Piece", Word, Run)
+
+
+def make_rows(words: Iterable[Word]) -> list[Row]:
+    """The words as rows from top to bottom, each split into runs from left to right."""
+    return [_runs(row) for row in _cluster(words)]
+
+
+def group_rows(runs: Iterable[Run]) -> list[Row]:
+    """Runs of a part of the page as rows again."""
+    return [sorted(row, key=lambda run: run.left) for row in _cluster(runs)]
+
+
+def join_row(row: Sequence[Run]) -> TextLine:
+    """A row's words, from left to right, as one line of text."""
+    words = [word for run in row for word in run.words]
+    if len(row) > 1:
+        words.sort(key=lambda word: word.left)
+    text = " ".join([word.text for word in words])
+    return TextLine(
+        text,
+        min([run.left for run in row]),
+        min([run.top for run in row]),
+        max([run.right for run in row]),
+        max([run.bottom for run in row]),
+    )
+
+
+def is_label(text: str) -> bool:
+    """Whether the text is nothing but a list item's number, letter or bullet."""
+    return _LABEL.fullmatch(text) is not None
+
+
+def _runs(words: list[Word]) -> Row:
+    """Cut a row of words at its wide gaps, but keep a list item's label with its text."""
+    words.sort(key=lambda word: word.left)
+    height = max([word.bottom - word.top for word in words])
+    gaps = [after.left - before.right for before, after in pairwise(words)]
+    wide = _wide_gap(gaps, height)
+    runs: list[Run] = []
+    start = 0
+    for number, gap in enumerate(gaps, 1):
+        if gap <= wide:
+            continue
+        if gap < _LABEL_GAP * height and all(is_label(word.text) for word in words[start:number]):
+            continue
+        runs.append(_run(words[start:number]))
+        start = number
+    runs.append(_run(words[start:]))
+    return runs
+
+
+def _wide_gap(gaps: list[float], height: float) -> float:
+    wide = WIDE_GAP * height
+    if len(gaps) < _ENOUGH_GAPS or max(gaps) <= wide:
+        return wide
+    narrow = sorted(gaps)[len(gaps) // 4]
+    return min(max(wide, _WIDER * narrow), _SURELY_WIDE * height)
+
+
+def _run(words: list[Word]) -> Run:
+    top, bottom = min([word.top for word in words]), max([word.bottom for word in words])
+    return Run(tuple(words), words[0].left, top, max([word.right for word in words]), bottom)
+
+
+def _cluster(pieces: Iterable[_Piece]) -> Iterator[list[_Piece]]:
+    """Pieces that stand side by side: each overlaps what all pieces of its row have in common by half its height."""
+    row: list[_Piece] = []
+    top = bottom = 0.0
+    for piece in sorted(pieces, key=lambda piece: piece.top + piece.bottom):
+        overlap = min(bottom, piece.bottom) - max(top, piece.top)
+        if row and overlap >= 0.5 * min(bottom - top, piece.bottom - piece.top):
+            top, bottom = max(top, piece.top), min(bottom, piece.bottom)
+            row.append(piece)
+        else:
+            if row:
+                yield row
+            row, top, bottom = [piece], piece.top, piece.bottom
+    if row:
+        yield row
