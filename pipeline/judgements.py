@@ -19,6 +19,7 @@ from typing import Any
 from filelock import FileLock
 
 from pipeline.records import Issue, Judgement, Severity, Status, Verdict
+from pipeline.store import sync_folder
 
 FILE_NAME = "judgements.jsonl"
 LOCK_NAME = ".judgements.lock"
@@ -105,7 +106,7 @@ class JudgementLog:
                 os.ftruncate(file.fileno(), size)
                 raise
         if is_new:
-            _sync_folder(self.path.parent)
+            sync_folder(self.path.parent)  # a new file's name is on the disk only when its folder is
 
 
 def read_judgements(path: Path) -> Judgements:
@@ -233,13 +234,3 @@ def _write_all(descriptor: int, added: bytes) -> None:
     rest = memoryview(added)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new file's name is on the disk only when its folder is."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -20,7 +20,7 @@ from pipeline.queue import Ranked, rank_citations, update_ranks
 from pipeline.records import Citation, Issue, Judgement
 from pipeline.review import apply_lines
 from pipeline.settings import Settings
-from pipeline.verdicts import group_by_citation, in_force
+from pipeline.verdicts import group_by_citation, in_force, undone_ids
 from pipeline.web.published import Published, load_published, stamp_of
 
 
@@ -42,6 +42,11 @@ class Snapshot:
     def ranked(self) -> tuple[Ranked, ...]:
         """All citations as judged by now, what matters most first."""
         return update_ranks(self.order, self.judged)
+
+    @cached_property
+    def undone(self) -> frozenset[str]:
+        """Ids of the lines that were taken back."""
+        return undone_ids(self.lines)
 
     @cached_property
     def by_source(self) -> Mapping[str, tuple[str, ...]]:

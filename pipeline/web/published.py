@@ -7,7 +7,6 @@ taken, and today's judgements are applied to it anew.
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -27,9 +26,7 @@ from pipeline.records import (
     StatusBasis,
     Zone,
 )
-
-# A cell of a CSV file may hold a long sentence, but not a book; the module's own limit is 128 kB.
-csv.field_size_limit(1_000_000)
+from pipeline.store import read_csv
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 # The files whose change means a new run; citations.csv alone is always there.
@@ -176,16 +173,7 @@ def _read_sources(path: Path, nodes: Mapping[str, Mapping[str, str]]) -> dict[st
 
 
 def _read_table(path: Path) -> Iterator[dict[str, str]]:
-    if not path.is_file():
-        return
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for row in csv.DictReader(file):
-            yield {key: _plain(value or "") for key, value in row.items() if key}
-
-
-def _plain(cell: str) -> str:
-    """Take back the apostrophe that keeps a spreadsheet from running a cell as a formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@", "\t", "\r") else cell
+    return read_csv(path) if path.is_file() else iter(())
 
 
 def _read_lines(path: Path) -> Iterator[dict[str, Any]]:

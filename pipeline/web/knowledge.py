@@ -1,0 +1,170 @@
+"""From review to knowledge: a corrected name becomes an alias, an unlisted name a row of the gazetteer.
+
+Each is a form whose first answer is the dry run (what the validator says, which citations of the last run would change)
+and whose second writes, through the validator. The trap: the files may have changed in between, so the writing checks
+everything again; what is written takes effect at the next run.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from pipeline.gazetteer import Gazetteer, GazetteerError, fold_name
+from pipeline.gazetteer_edit import add_aliases, add_document
+from pipeline.gazetteer_rows import ALIASES, CONFIDENCES, DIGITAL, DOCUMENTS, LANES, STANDINGS
+from pipeline.records import Alias, AliasKind, Citation
+from pipeline.web.ask import Ask, Content, citation_href, entry_href, list_item, not_found
+from pipeline.web.entries import slug
+
+# The columns that a reviewer is asked for; the others stay empty and can be filled in by hand.
+FIELDS = (
+    "id",
+    "title",
+    "short_title",
+    "acronym",
+    "kind",
+    "lane",
+    "issued",
+    "standing",
+    "digital",
+    "confidence",
+    "official_url",
+    "source",
+)
+ALIAS_KINDS = (AliasKind.VARIANT, AliasKind.SHORT, AliasKind.ACRONYM, AliasKind.FORMER)
+MOST_TEXT = 500
+MOST_CHANGES = 50  # shown; all are counted
+
+
+def alias_page(ask: Ask) -> Content:
+    """The dry run of making a judged name an alias of its document."""
+    citation = ask.citation()
+    form = {"text": ask.params.get("text", citation.mention.surface), "kind": ask.params.get("kind", "variant")}
+    return _alias_content(ask, citation, form, is_saved=False)
+
+
+def add_alias(ask: Ask, form: Mapping[str, str]) -> Content:
+    """Write the alias if the form says so and the validator agrees."""
+    citation = ask.citation()
+    content = _alias_content(ask, citation, form, is_saved=False)
+    if form.get("save") != "yes" or content["faults"]:
+        return content
+    faults = _faults_of(lambda: add_aliases(ask.settings.gazetteer, [_alias_of(citation, content)]))
+    return content | {"faults": faults, "is_saved": not faults}
+
+
+def new_entry_page(ask: Ask) -> Content:
+    """The form of a new row, filled in from what the run knows of the unlisted name."""
+    row = _unlisted_row(ask)
+    title = row.get("title") or row.get("name") or row.get("surface") or ask.path["id"]
+    values = dict.fromkeys(FIELDS, "") | {
+        "id": slug(title),
+        "title": title,
+        "short_title": title,
+        "confidence": "low",
+        "digital": "no",
+        "source": f"review by {ask.session.reviewer}",
+    }
+    return _entry_content(ask, values | {name: row[name] for name in FIELDS if row.get(name) and name != "id"}, [])
+
+
+def add_entry(ask: Ask, form: Mapping[str, str]) -> Content:
+    """Check the row, and write it if the form says so and the validator agrees."""
+    _unlisted_row(ask)
+    values = {name: " ".join(form.get(name, "").split())[:MOST_TEXT] for name in FIELDS}
+    document = {**values, "in_chapter": "false", "official_url_verified": "false" if values["official_url"] else ""}
+    faults = _dry_run(ask.settings.gazetteer, lambda folder: add_document(folder, document))
+    content = _entry_content(ask, values, faults) | {"is_checked": True}
+    if form.get("save") != "yes" or faults:
+        return content
+    faults = _faults_of(lambda: add_document(ask.settings.gazetteer, document))
+    return content | {"faults": faults, "is_saved": not faults, "entry_href": entry_href(values["id"])}
+
+
+def _alias_content(ask: Ask, citation: Citation, form: Mapping[str, str], *, is_saved: bool) -> Content:
+    target = ask.snapshot.gazetteer.entries.get(citation.target_id or "")
+    if target is None:
+        raise not_found("entry", citation.target_id or "undecided")
+    content: Content = {
+        "title": "New alias",
+        "id": citation.id,
+        "citation_href": citation_href(citation.id),
+        "text": " ".join(form.get("text", "").split())[:MOST_TEXT],
+        "kind": form.get("kind", "") if form.get("kind", "") in ALIAS_KINDS else AliasKind.VARIANT.value,
+        "kinds": [each.value for each in ALIAS_KINDS],
+        "needs_support": form.get("needs_support") == "yes",
+        "target_id": target.id,
+        "target": target.short_title,
+        "target_href": entry_href(target.id),
+        "is_saved": is_saved,
+    }
+    alias = _alias_of(citation, content)
+    changes = _changes(ask, alias)
+    return content | {
+        "faults": _dry_run(ask.settings.gazetteer, lambda folder: add_aliases(folder, [alias])),
+        "changes": [list_item(ask, each) for each in changes[:MOST_CHANGES]],
+        "changed": len(changes),
+    }
+
+
+def _alias_of(citation: Citation, content: Content) -> Alias:
+    return Alias(content["text"], citation.target_id or "", AliasKind(content["kind"]), content["needs_support"])
+
+
+def _changes(ask: Ask, alias: Alias) -> list[Citation]:
+    """Citations of the last run that have this name and, by the run itself, another document or none."""
+    name = fold_name(alias.text)
+    return [
+        each
+        for each in ask.snapshot.run.values()
+        if fold_name(each.mention.surface) == name and each.target_id != alias.entry_id
+    ]
+
+
+def _dry_run(folder: Path, change: Callable[[Path], Gazetteer]) -> list[str]:
+    """What the validator says of the change, tried on a copy."""
+    with tempfile.TemporaryDirectory(prefix="topology-") as copy:
+        for name in (DOCUMENTS, ALIASES, LANES):
+            shutil.copy2(folder / name, copy)
+        return _faults_of(lambda: change(Path(copy)))
+
+
+def _faults_of(change: Callable[[], Gazetteer]) -> list[str]:
+    try:
+        change()
+    except GazetteerError as error:
+        return [str(fault) for fault in error.faults]
+    return []
+
+
+def _entry_content(ask: Ask, values: Mapping[str, str], faults: list[str]) -> Content:
+    gazetteer = ask.snapshot.gazetteer
+    return {
+        "title": "New entry",
+        "id": ask.path["id"],
+        "values": dict(values),
+        "choices": {
+            "kind": list(gazetteer.kinds),
+            "lane": list(gazetteer.lanes),
+            "standing": ["", *STANDINGS],
+            "digital": list(DIGITAL),
+            "confidence": list(CONFIDENCES),
+        },
+        "faults": faults,
+        "is_checked": False,
+        "is_saved": False,
+        "entry_href": "",
+    }
+
+
+def _unlisted_row(ask: Ask) -> Mapping[str, str]:
+    """The row of unlisted.csv for the id in the address."""
+    for row in ask.snapshot.published.unlisted:
+        if ask.path["id"] in row.values():
+            return row
+    if any(each.target_id == ask.path["id"] for each in ask.snapshot.judged.values()):
+        return {}
+    raise not_found("unlisted name", ask.path["id"])

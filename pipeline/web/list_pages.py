@@ -1,0 +1,212 @@
+"""Pages that list: documents, edges, unlisted names, promises, progress, history."""
+
+from __future__ import annotations
+
+from collections import Counter
+from urllib.parse import quote
+
+from pipeline.agreement import Agreement, compare_reviewers
+from pipeline.label_files import FORMATS
+from pipeline.records import UNLISTED
+from pipeline.verdicts import describe
+from pipeline.web.ask import (
+    Ask,
+    Content,
+    citation_href,
+    document_href,
+    edge_href,
+    entry_href,
+    judgement_row,
+    left_to_do,
+    list_item,
+    not_found,
+    paginate,
+)
+from pipeline.web.filters import Filter, select
+from pipeline.web.pictures import box_of, picture_of
+
+# Columns that other pages turn into links.
+_SLUG_COLUMNS = ("id", "unlisted_id", "target_id", "slug")
+
+
+def documents_page(ask: Ask) -> Content:
+    """All citing documents with what is left to review in each."""
+    waiting = Counter(each.citation.mention.source_id for each in ask.snapshot.ranked if each.doubts)
+    rows = [
+        {
+            "id": source_id,
+            "href": document_href(source_id),
+            "label": ask.snapshot.label(source_id),
+            "citations": len(ids),
+            "waiting": waiting[source_id],
+            "judged": sum(bool(ask.snapshot.judged[each].review_state) for each in ids),
+        }
+        for source_id, ids in ask.snapshot.by_source.items()
+    ]
+    rows.sort(key=lambda row: (-waiting[str(row["id"])], str(row["label"])))
+    shown, turn = paginate(ask, rows)
+    return {"title": "Documents", "items": shown, **turn}
+
+
+def document_page(ask: Ask) -> Content:
+    """One page of a document with the boxes of its citations; all pages that have some can be turned to."""
+    source_id = ask.path["id"]
+    citations = ask.snapshot.of_source(source_id)
+    if not citations and source_id not in ask.snapshot.published.sources:
+        raise not_found("document", source_id)
+    pages = sorted({each.mention.page for each in citations})
+    given = ask.params.get("page", "")
+    first = pages[0] if pages else 1
+    page = min(int(given), 100_000) if given.isascii() and given.isdigit() and len(given) < 9 and int(given) else first
+    here = [each for each in citations if each.mention.page == page]
+    source = ask.snapshot.published.sources.get(source_id)
+    return {
+        "title": ask.snapshot.label(source_id),
+        "id": source_id,
+        "file": source.path if source else "",
+        "page": page,
+        "pages": [[each, sum(one.mention.page == each for one in citations)] for each in pages],
+        "total": len(citations),
+        "items": [{**list_item(ask, each), "box": box_of(each.bbox)} for each in here],
+        "picture": picture_of(ask.settings, source, source_id, page, None, "page"),
+        "queue_href": f"/queue?source={quote(source_id, safe='')}",
+    }
+
+
+def edges_page(ask: Ask) -> Content:
+    """All lines of the map, the strongest first."""
+    weights: Counter[tuple[str, str, str]] = Counter()
+    for each in ask.snapshot.judged.values():
+        if each.target_id is not None:
+            weights[each.mention.source_id, each.target_id, each.status.value] += 1
+    rows = [
+        {
+            "source_id": source,
+            "source": ask.snapshot.label(source),
+            "target_id": target,
+            "target": ask.snapshot.label(target),
+            "status": status,
+            "weight": weight,
+            "href": edge_href(source, target),
+        }
+        for (source, target, status), weight in sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    shown, turn = paginate(ask, rows)
+    return {"title": "Edges", "items": shown, **turn}
+
+
+def edge_page(ask: Ask) -> Content:
+    """All that one document cites another with, by status."""
+    source, target = ask.path["source"], ask.path["target"]
+    citations = [each for each in ask.snapshot.of_source(source) if each.target_id == target]
+    if not citations:
+        raise not_found("edge", f"{source} → {target}")
+    shown, turn = paginate(ask, citations)
+    return {
+        "title": f"{ask.snapshot.label(source)} → {ask.snapshot.label(target)}",
+        "source_id": source,
+        "source_href": document_href(source),
+        "target_id": target,
+        "target_href": entry_href(target) if target in ask.snapshot.gazetteer.entries else None,
+        "statuses": dict(Counter(each.status.value for each in citations)),
+        "items": [list_item(ask, each) for each in shown],
+        **turn,
+    }
+
+
+def unlisted_page(ask: Ask) -> Content:
+    """Names that no entry explains, as the run ranked them, with the way into the gazetteer."""
+    rows = [dict(row) for row in ask.snapshot.published.unlisted]
+    words = ask.params.get("q", "")[:80].casefold().split()
+    fitting = [row for row in rows if all(word in " ".join(row.values()).casefold() for word in words)]
+    shown, turn = paginate(ask, fitting)
+    for row in shown:
+        identity = next((row[name] for name in _SLUG_COLUMNS if row.get(name, "").startswith(UNLISTED)), "")
+        row["href"] = f"/queue?scope=all&target={quote(identity, safe='')}" if identity else ""
+        row["entry_href"] = f"/unlisted/{quote(identity, safe='')}/entry" if identity else ""
+    return {"title": "Unlisted names", "q": ask.params.get("q", "")[:80], "items": shown, **turn}
+
+
+def promises_page(ask: Ask) -> Content:
+    """Planned documents and what became of them, as the run's ledger has them."""
+    shown, turn = paginate(ask, [dict(row) for row in ask.snapshot.published.promises])
+    return {"title": "Promises", "items": shown, **turn}
+
+
+def progress_page(ask: Ask) -> Content:
+    """How much is judged and left, who judged, how far reviewers agree, and the labels to take away."""
+    snapshot = ask.snapshot
+    queue = select(snapshot.ranked, Filter(), ask.session.reviewer, snapshot.in_force)
+    states = Counter(each.review_state or "not judged" for each in snapshot.judged.values())
+    return {
+        "title": "Progress",
+        "total": len(snapshot.judged),
+        "states": dict(sorted(states.items())),
+        "doubts": dict(Counter(doubt.value for each in queue for doubt in each.doubts)),
+        **left_to_do(ask, len(queue)),
+        "reviewers": dict(Counter(each.reviewer for group in snapshot.in_force.values() for each in group)),
+        "agreements": [_agreement(ask, each, is_blind=True) for each in compare_reviewers(snapshot.lines)],
+        "seen": [_agreement(ask, each, is_blind=False) for each in compare_reviewers(snapshot.lines, blind_only=False)],
+        "formats": list(FORMATS),
+        "issues": [each.message for each in snapshot.log_issues],
+    }
+
+
+def history_page(ask: Ask) -> Content:
+    """Every line of the log, the newest first; lines whose citation is gone come with the nearest one."""
+    snapshot = ask.snapshot
+    wanted = ask.params.get("reviewer", "")[:80]
+    lines = [each for each in reversed(snapshot.lines) if wanted in ("", each.reviewer)]
+    shown, turn = paginate(ask, lines)
+    orphans = []
+    for group in snapshot.in_force.values():
+        for each in group:
+            if each.citation_id in snapshot.anchors.lost:
+                why, nearest = snapshot.anchors.lost[each.citation_id]
+                row = judgement_row(ask, each)
+                orphans.append({**row, "why": why, "nearest": citation_href(nearest) if nearest else None})
+    return {
+        "title": "History",
+        "reviewer": wanted,
+        "reviewers": sorted({each.reviewer for each in snapshot.lines}),
+        "items": [judgement_row(ask, each) for each in shown],
+        "orphans": orphans,
+        "moved": len(snapshot.anchors.moved),
+        "issues": [each.message for each in snapshot.log_issues],
+        **turn,
+    }
+
+
+def blind_history_page(ask: Ask) -> Content:
+    """A second reviewer's own lines only."""
+    mine = [each for each in reversed(ask.snapshot.lines) if each.reviewer == ask.session.reviewer]
+    shown, turn = paginate(ask, mine)
+    rows = [judgement_row(ask, each) for each in shown]
+    return {"title": "History", "items": rows, "orphans": [], "reviewers": [], "moved": 0, "issues": [], **turn}
+
+
+def _agreement(ask: Ask, found: Agreement, *, is_blind: bool) -> Content:
+    return {
+        "left": found.left,
+        "right": found.right,
+        "is_blind": is_blind,
+        "pairs": found.pairs,
+        "agreed": found.agreed,
+        "kappa_citation": _rounded(found.kappa_citation),
+        "kappa_target": _rounded(found.kappa_target),
+        "kappa_status": _rounded(found.kappa_status),
+        "span_f1": _rounded(found.spans.f1),
+        "disagreements": [
+            {
+                "href": citation_href(one.citation_id) if one.citation_id in ask.snapshot.run else None,
+                "surface": dict(one.shown).get("surface", one.citation_id),
+                "left": describe(one),
+                "right": describe(other),
+            }
+            for one, other in found.disagreements
+        ],
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
