@@ -18,7 +18,7 @@ import yaml
 
 FORMS = ("", "s", "ing", "ed")
 _ELEMENTS = re.compile(r"\([^()]+\)[?*]?|\S+")
-_ELEMENT = re.compile(r"(?P<body>\.\.\.(?P<gap>\d+)|\([^()]+\)|[^\s?*]+)(?P<mark>[?*]?)")
+_ELEMENT = re.compile(r"(?P<body>\.\.\.(?P<gap>\d+)|~(?P<reach>\d+)|\([^()]+\)|[^\s?*]+)(?P<mark>[?*]?)")
 _POST_YEAR = re.compile(r"post-20\d\d")
 _NAME = "X "
 _STATUSES = ("planned", "existing", "none")
@@ -195,6 +195,8 @@ def _compile_element(element: str, phrases: Mapping[str, tuple[str, ...]]) -> st
     body, gap, mark = found.group("body"), found.group("gap"), found.group("mark")
     if gap:
         return rf"(?:[^\W_A-Z][^\sA-Z]* ){{0,{gap}}}?"
+    if found.group("reach"):
+        return rf"(?:[^\sA-Z^$;:|]+ ){{0,{found.group('reach')}}}?"
     if body == "X":
         return _NAME
     words = r"(?:19|20)\d\d" if body == "YEAR" else _alternatives(_expand(_bare(body).split("|"), phrases, body))

@@ -199,10 +199,13 @@ class _Grammar:
 
     def _backward(self, reach: Reach, first: int, name: int) -> int | None:
         tails = [other for other in self.groups[name] if name <= other < first]
-        if not tails or (reach.subject and not self._is_subject(self.groups[name][0])):
+        if not tails:
             return None
         gap = self.tokens[tails[-1] + 1 : first]
         if len(gap) > reach.scope or not self._may_follow(gap, reach):
+            return None
+        relative = bool(gap) and gap[-1] in self.book.words["relatives"]
+        if reach.subject and not relative and not self._is_subject(self.groups[name][0]):
             return None
         return first - name
 
