@@ -17,6 +17,8 @@ import pandas as pd
 from pipeline.records import Citation, Document, Edge, Entry, Source, Status, Verdict
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from pipeline.gazetteer import Gazetteer
 
 EDGE_COLUMNS: dict[str, type] = {
