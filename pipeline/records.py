@@ -343,6 +343,7 @@ class Document:
     citations: tuple[Citation, ...]
     near_misses: tuple[NearMiss, ...]
     issues: tuple[Issue, ...]
+    characters: int = 0  # of legible text
 
 
 def citation_id(mention: Mention) -> str:

@@ -1,0 +1,192 @@
+"""The tables of the output folder: file, columns, the type of each and what it says.
+
+One place for what other programs rely on; the writers take the columns from here, and so does DATA_DICTIONARY.md.
+The trap: a column may be added at the end, never renamed, moved or given another meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Column(NamedTuple):
+    """One column: its name, the type of its values (an empty cell is no value), and its meaning."""
+
+    name: str
+    kind: type
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: `<name>.csv`, and `<name>.parquet` where programs are meant to read it in bulk."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    parquet: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names in their order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def kinds(self) -> dict[str, type]:
+        """The columns' types by name."""
+        return {column.name: column.kind for column in self.columns}
+
+
+CITATIONS = Table(
+    "citations",
+    "One row for each place where a document names another one.",
+    (
+        Column("citation_id", str, "stable from run to run: of source, sentence, surface and occurrence"),
+        Column("source_id", str, "the citing document: a gazetteer id, or unlisted:<slug>"),
+        Column("target_id", str, "the cited document: a gazetteer id, unlisted:<slug>, or empty where undecided"),
+        Column("target_title", str, "its title; what the text calls it where it is in no gazetteer"),
+        Column("status", str, "at the citing document's date: existing, planned or unclear"),
+        Column("status_basis", str, "what decided the status: date, cue, both, conflict or none"),
+        Column("cue", str, "the words that speak for the status"),
+        Column("status_today", str, "existing, planned or unclear by what the gazetteer knows at the run's as-of date"),
+        Column("confidence", float, "0 to 1, of link and status together"),
+        Column("match_method", str, "how the target was found: exact, edition, context, term, fuzzy, judgement ..."),
+        Column("match_score", float, "0 to 100, of the chosen candidate; empty where nothing was scored"),
+        Column("runner_up_id", str, "the next best candidate of another document"),
+        Column("runner_up_score", float, "its score"),
+        Column("surface", str, "the name as it stands in the text"),
+        Column("sentence", str, "the sentence around it, white space folded, running headers taken out"),
+        Column("page", int, "page of the PDF, from 1"),
+        Column("char_start", int, "offset of the first character in the page's text"),
+        Column("char_end", int, "offset after the last character; beyond the page's text where the name goes on"),
+        Column("bbox", str, "left, top, right, bottom in points from the upright page's top left corner"),
+        Column("zone", str, "body, heading, table, footnote, annex, contents, bibliography, header or footer"),
+        Column("is_list_item", bool, "stands in a list"),
+        Column("review_state", str, "empty, accepted, corrected, rejected, unsure, conflict or recheck"),
+        Column("reviewer", str, "whose judgement counts"),
+        Column("reviewed_at", str, "when it was given"),
+    ),
+    parquet=True,
+)
+
+EDGES = Table(
+    "edges",
+    "One row for each pair of documents and status: source cites target.",
+    (
+        Column("source", str, "id of the citing document"),
+        Column("target", str, "id of the cited document"),
+        Column("status", str, "existing, planned or unclear"),
+        Column("weight", int, "number of citations behind the line"),
+        Column("first_page", int, "page of the first of them"),
+        Column("citation_ids", str, "their ids, separated by semicolons"),
+        Column("source_label", str, "short title of the source"),
+        Column("target_label", str, "short title of the target"),
+        Column("source_year", int, "year of the source"),
+        Column("target_year", int, "year of the target"),
+    ),
+    parquet=True,
+)
+
+NODES = Table(
+    "nodes",
+    "One row for each document that cites or is cited.",
+    (
+        Column("id", str, "gazetteer id, or unlisted:<slug>"),
+        Column("label", str, "short title"),
+        Column("title", str, "full title"),
+        Column("year", int, "year of adoption"),
+        Column("date", str, "date of adoption, as precise as it is known"),
+        Column("kind", str, "sort of document"),
+        Column("lane", str, "band of the map"),
+        Column("in_corpus", bool, "its PDF was read"),
+        Column("cited_by", int, "number of documents that cite it"),
+        Column("cites", int, "number of documents that it cites"),
+        Column("planned_by", int, "number of documents that cite it as planned"),
+        Column("hub", float, "Kleinberg's hub score: cites what is much cited"),
+        Column("authority", float, "Kleinberg's authority score: is cited by hubs"),
+        Column("pagerank", float, "PageRank"),
+        Column("dialogue_partner", str, "the partner beside ASEAN, if there is one"),
+        Column("betweenness", float, "share of the shortest ways between other documents that lead through it"),
+        Column("partly_read", bool, "pages of its PDF could not be read: lines may be missing"),
+    ),
+    parquet=True,
+)
+
+ROBUSTNESS = Table(
+    "robustness",
+    "One row for each line of edges: how much of it is left when only confident citations are believed.",
+    (
+        Column("source", str, "id of the citing document"),
+        Column("target", str, "id of the cited document"),
+        Column("status", str, "existing, planned or unclear"),
+        Column("weight", int, "number of citations behind the line"),
+        Column("survives_to", float, "the line is drawn at every confidence threshold up to this one"),
+        Column("whole_to", float, "up to this threshold no citation of the line is lost"),
+        Column("weight_at_50", int, "citations left at a threshold of 0.50"),
+        Column("weight_at_70", int, "citations left at a threshold of 0.70"),
+        Column("weight_at_80", int, "citations left at a threshold of 0.80"),
+        Column("weight_at_90", int, "citations left at a threshold of 0.90"),
+        Column("weight_at_95", int, "citations left at a threshold of 0.95"),
+    ),
+)
+
+NEAR_MISSES = Table(
+    "near_misses",
+    "Pairs of a name and an entry that a guard kept apart.",
+    (
+        Column("source_id", str, "the citing document"),
+        Column("surface", str, "the name as it stands in the text"),
+        Column("entry_id", str, "the entry that it was not linked to"),
+        Column("guard", str, "which guard kept them apart"),
+        Column("score", float, "0 to 100: how alike they are otherwise"),
+        Column("reason", str, "why, in words"),
+    ),
+)
+
+ISSUES = Table(
+    "issues",
+    "What could not be read or understood, each with its remedy.",
+    (
+        Column("source_id", str, "the document, where it is known"),
+        Column("file", str, "the PDF"),
+        Column("stage", str, "read, identify, link, review ..."),
+        Column("severity", str, "error lost a document or page, warning may have lost a citation, info lost nothing"),
+        Column("message", str, "what is the matter"),
+        Column("remedy", str, "what to do about it"),
+    ),
+)
+
+
+def write_dictionary(tables: Iterable[Table]) -> str:
+    """DATA_DICTIONARY.md: every table, column by column."""
+    return "\n".join([_OPENING, *(part for table in tables for part in _describe(table)), _CLOSING])
+
+
+def _describe(table: Table) -> list[str]:
+    files = f"{table.name}.csv" + (f", {table.name}.parquet" if table.parquet else "")
+    rows = [f"| `{column.name}` | {_WORDS[column.kind]} | {column.meaning} |" for column in table.columns]
+    return [f"## {files}", "", table.meaning, "", "| column | type | meaning |", "|---|---|---|", *rows, ""]
+
+
+_WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false"}
+
+_OPENING = """# Data dictionary
+
+Every table is UTF-8 with `\\n` line ends (RFC 4180), sorted, dates as ISO 8601 has them. An empty cell is an unknown
+value. In the CSV files a cell that a spreadsheet would run as a formula carries an apostrophe in front; the Parquet
+files hold it as it is.
+"""
+
+_CLOSING = """## Other files
+
+| file | content |
+|---|---|
+| `topology_map.svg` `.html` `.png` | the map; the HTML is one self-contained file |
+| `report.html` | counts, map, most cited documents, issues, changes on one page |
+| `changes.md` `changes.csv` | gains, losses and flips since the run before, each with its cause |
+| `review.jsonl` | candidates and near misses behind each citation, for the review page |
+| `exports/` | one file or folder for each tool that reads the network |
+| `run.json` | what was done with each input, versions, counts, timings: the only file with clock times |
+"""

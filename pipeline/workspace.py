@@ -1,0 +1,105 @@
+"""The output folder: a lock, drafts, and publishing a whole run in one step.
+
+`extracted/` holds links; each leads through `.topology/current` to a file of the published run, `.topology/runs/N`.
+A run is written into a draft, and one rename of the link `current` shows all of its files at once: a reader sees the
+old run or the new one, and a process killed at any moment leaves the last good outputs where they are. The trap:
+everything up to that rename must be safe to do again, for the next run begins after a kill at any line of this file.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pipeline.store import sync_folder
+
+STATE = ".topology"
+CURRENT = "current"
+
+
+class BusyError(RuntimeError):
+    """Another run is at work on the same output folder."""
+
+
+class Workspace:
+    """One output folder; only the holder of its lock writes."""
+
+    def __init__(self, output: Path) -> None:
+        self.output = output
+        self.state = output / STATE
+        self.runs = self.state / "runs"
+        self.draft = self.state / "draft"
+        self.current = self.state / CURRENT
+
+    @contextmanager
+    def locked(self, wait: float = 0.0) -> Iterator[None]:
+        """Hold the folder's lock, made ready for a run; raises BusyError after `wait` seconds, OSError."""
+        self.runs.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.state / "lock", timeout=wait)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise BusyError(f"{self.output}: another run is at work here; wait for it, or use --wait SECONDS") from None
+        try:
+            self._clear_remains()
+            yield
+        finally:
+            lock.release()
+
+    def published(self) -> Path | None:
+        """The folder of the published run, None before the first."""
+        return self.current.resolve() if self.current.exists() else None
+
+    def run_numbers(self) -> tuple[int, ...]:
+        """The numbers of the runs that are kept, oldest first."""
+        return tuple(sorted(int(each.name) for each in self.runs.iterdir() if each.name.isdigit()))
+
+    def begin_draft(self) -> Path:
+        """An empty folder to write a run into."""
+        self.draft.mkdir()
+        return self.draft
+
+    def publish(self, keep: int) -> Path:
+        """Show the draft's files, all at once, and forget all but the last `keep` runs."""
+        finished = self.runs / str(max(self.run_numbers(), default=0) + 1)
+        sync_folder(self.draft)
+        self.draft.rename(finished)
+        sync_folder(self.runs)
+        for made in sorted(finished.iterdir()):
+            self._point(self.output / made.name, f"{STATE}/{CURRENT}/{made.name}")
+        self._point(self.current, f"runs/{finished.name}")
+        sync_folder(self.state)
+        self._drop_stale_links(finished)
+        for number in self.run_numbers()[:-keep]:
+            shutil.rmtree(self.runs / str(number))
+        return finished
+
+    def _clear_remains(self) -> None:
+        """Take away what a killed run left: its draft, and a run that was finished but not published."""
+        shutil.rmtree(self.draft, ignore_errors=True)
+        published = self.published()
+        last = int(published.name) if published else 0
+        for number in self.run_numbers():
+            if number > last:
+                shutil.rmtree(self.runs / str(number))
+
+    def _point(self, link: Path, target: str) -> None:
+        """Make `link` lead to `target`; what stood there before is replaced in one step."""
+        if link.is_symlink() and link.readlink() == Path(target):
+            return
+        if link.is_dir() and not link.is_symlink():
+            shutil.rmtree(link)
+        draft = link.with_name(f".{link.name}.new")
+        draft.unlink(missing_ok=True)
+        draft.symlink_to(target)
+        draft.replace(link)
+
+    def _drop_stale_links(self, finished: Path) -> None:
+        for link in self.output.iterdir():
+            ours = link.is_symlink() and link.readlink().parent == Path(STATE, CURRENT)
+            if ours and not (finished / link.name).exists():
+                link.unlink()
