@@ -157,7 +157,9 @@ def _choices(ask: Ask, citation: Citation) -> list[Content]:
         found.setdefault(identity, _choice(ask, identity, reason, best.score if best else None))
     unlisted = UNLISTED + slug(citation.mention.surface)
     if not any(identity.startswith(UNLISTED) for identity in found):
-        found[unlisted] = _choice(ask, unlisted, "a document that the gazetteer does not have", None)
+        reason = "a document that the gazetteer does not have"
+        found[unlisted] = _choice(ask, unlisted, reason, None) | {"label": citation.mention.surface}
+    shown = shown or next(iter(found))
     entries = search_entries(ask.snapshot, ask.params.get("search", ""))
     searched = [_choice(ask, each.id, "found by search", None) for each in entries]
     if ask.session.blind:

@@ -8,7 +8,7 @@ when the reviewer has decided otherwise since (and came back to an old page) doe
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
@@ -42,7 +42,7 @@ def decide(desk: Desk, ask: Ask, form: Mapping[str, str]) -> tuple[Judgement, ..
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     batch = form.get("form", "")[:40] or secrets.token_hex(8)
     made = [_make_judgement(ask, each, decision, target, form, now, batch) for each in each_like]
-    desk.record(made)
+    _record(desk, made)
     return tuple(made)
 
 
@@ -95,6 +95,14 @@ def _make_judgement(
         settles=_settled(ask, citation, verdict),
     )
     return _as_line(ask.snapshot, judgement)
+
+
+def _record(desk: Desk, judgements: Sequence[Judgement]) -> None:
+    """On the disk when this returns, or refused in words: a full disk, a read-only folder, a lock that stays taken."""
+    try:
+        desk.record(judgements)
+    except OSError as error:
+        raise HTTPException(507, f"Nothing was saved: {error}") from None
 
 
 def _as_line(snapshot: Snapshot, judgement: Judgement) -> Judgement:
@@ -168,7 +176,7 @@ def _take_back(desk: Desk, ask: Ask, line: Judgement) -> None:
             and not line.undoes
         )
     ]
-    desk.record([_undo_line(each, now) for each in together])
+    _record(desk, [_undo_line(each, now) for each in together])
 
 
 def _undo_line(line: Judgement, now: str) -> Judgement:

@@ -17,7 +17,7 @@ from pipeline.anchor import Anchors, anchor_judgements
 from pipeline.gazetteer import Gazetteer, load_gazetteer
 from pipeline.judgements import FILE_NAME, JudgementLog
 from pipeline.queue import Ranked, rank_citations, update_ranks
-from pipeline.records import Citation, Issue, Judgement
+from pipeline.records import UNLISTED, Citation, Issue, Judgement
 from pipeline.review import apply_lines
 from pipeline.settings import Settings
 from pipeline.verdicts import group_by_citation, in_force, undone_ids
@@ -65,7 +65,10 @@ class Snapshot:
         if not identity:
             return "undecided"
         entry = self.gazetteer.entries.get(identity)
-        return entry.short_title if entry else self.published.labels.get(identity, identity)
+        if entry is not None:
+            return entry.short_title
+        words = identity.removeprefix(UNLISTED).replace("-", " ")
+        return self.published.labels.get(identity, words if identity.startswith(UNLISTED) else identity)
 
 
 class Desk:

@@ -137,6 +137,8 @@ def _faults_of(change: Callable[[], Gazetteer]) -> list[str]:
         change()
     except GazetteerError as error:
         return [str(fault) for fault in error.faults]
+    except OSError as error:
+        return [f"cannot be written: {error}"]
     return []
 
 

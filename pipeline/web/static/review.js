@@ -17,7 +17,6 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (key === "c") chooseNext();
   else if (found.matches("textarea, input[type=search]")) enter(found);
-  else if (found.matches("summary")) { found.click(); found.scrollIntoView({ block: "nearest" }); }
   else found.click();
 });
 
