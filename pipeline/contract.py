@@ -85,6 +85,8 @@ EDGES = Table(
         Column("target_label", str, "short title of the target"),
         Column("source_year", int, "year of the source"),
         Column("target_year", int, "year of the target"),
+        Column("min_confidence", float, "confidence of the weakest citation behind the line"),
+        Column("max_confidence", float, "confidence of the strongest: above it as a threshold, the line is gone"),
     ),
     parquet=True,
 )
@@ -108,6 +110,8 @@ NODES = Table(
         Column("authority", float, "Kleinberg's authority score: is cited by hubs"),
         Column("pagerank", float, "PageRank"),
         Column("dialogue_partner", str, "the partner beside ASEAN, if there is one"),
+        Column("partly_read", bool, "some of its pages could not be read"),
+        Column("betweenness", float, "share of the shortest ways between other documents that lead through it"),
         Column("betweenness", float, "share of the shortest ways between other documents that lead through it"),
         Column("partly_read", bool, "pages of its PDF could not be read: lines may be missing"),
     ),

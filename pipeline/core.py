@@ -18,7 +18,7 @@ from pipeline.place import place_citations
 from pipeline.pool import JobLostError, count_workers, work_through
 from pipeline.progress import Progress, Silence
 from pipeline.read import read_guarded
-from pipeline.records import Document, Issue, Legibility, Page, Reading, Severity, Source
+from pipeline.records import Document, Issue, Legibility, Page, Reading, Severity, Source, Status
 from pipeline.scan import Input, InputError, Scan, scan_folder
 from pipeline.settings import RunOptions, Settings
 from pipeline.workspace import Workspace
@@ -38,6 +38,27 @@ class RunResult:
     output: Path
     documents: tuple[Document, ...]
     issues: tuple[tuple[str, Issue], ...]  # with the name of the file
+
+    @property
+    def exit_code(self) -> int:
+        """0 done; 1 done, with issues to clear; 3 not one PDF could be read."""
+        if not any(document.page_count for document in self.documents):
+            return 3
+        return int(any(issue.severity is not Severity.INFO for _, issue in self.issues))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What was found, in words for a person."""
+        citations = [citation for document in self.documents for citation in document.citations]
+        return {
+            "documents": len(self.documents),
+            "pages": sum(document.page_count for document in self.documents),
+            "pages not read": sum(len(document.unread_pages) for document in self.documents),
+            "citations": len(citations),
+            "of them planned": sum(citation.status is Status.PLANNED for citation in citations),
+            "documents cited": len({citation.target_id for citation in citations if citation.target_id}),
+            "issues": len(self.issues),
+        }
 
 
 def run(settings: Settings, options: RunOptions | None = None, progress: Progress | None = None) -> RunResult:
@@ -118,6 +139,11 @@ def cite_text(
     source = Source(source_id or "unlisted:text", "", "", entry.title if entry else "", issued, "given")
     pages = tuple(Page(source.id, number, part) for number, part in enumerate(text.split("\f"), 1))
     return cite_pages(source, pages, gazetteer, settings)[0]
+
+
+def text_offsets(text: str) -> tuple[int, ...]:
+    """Where each page of a plain text begins in it."""
+    return (0, *(place + 1 for place, character in enumerate(text) if character == "\f"))
 
 
 def gather(scan: Scan, documents: Sequence[tuple[str, Document]], settings: Settings) -> RunResult:

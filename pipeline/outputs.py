@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pipeline.contract import CITATIONS, EDGES, ISSUES, NEAR_MISSES, NODES, Table, write_dictionary
 from pipeline.records import BBox, Citation, Document, Issue, NearMiss
 from pipeline.store import Cell, write_csv, write_parquet, write_text
+
+if TYPE_CHECKING:
+    from pandas import DataFrame, Series
 
 TABLES = (CITATIONS, EDGES, NODES, NEAR_MISSES, ISSUES)
 
@@ -33,6 +37,21 @@ def write_tables(folder: Path, documents: Sequence[Document], issues: Sequence[t
     write_table(folder, NEAR_MISSES, near_miss_rows(misses))
     write_table(folder, ISSUES, issue_rows(issues))
     write_text(folder / "DATA_DICTIONARY.md", write_dictionary(TABLES))
+
+
+def frame_rows(frame: DataFrame, table: Table) -> Rows:
+    """The rows of a data frame that has the table's columns, in any order; what pandas calls missing is None."""
+    if set(frame.columns) != set(table.names):
+        raise TypeError(
+            f"{table.name}: columns {sorted(set(frame.columns) ^ set(table.names))} differ from contract.py"
+        )
+    columns = [_column_values(frame[column.name], column.kind) for column in table.columns]
+    return list(zip(*columns, strict=True))
+
+
+def _column_values(series: Series[Any], kind: type) -> list[Cell]:
+    missing = series.isna()
+    return [None if absent else kind(value) for value, absent in zip(series, missing, strict=True)]
 
 
 def citation_rows(citations: Iterable[Citation]) -> Rows:

@@ -1,0 +1,69 @@
+"""`topology run`: the whole run, with a closing table of what was found and where the map lies."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from pipeline.core import RunResult
+
+# Issues said on the terminal; all of them are in issues.csv.
+_MOST_LINES = 20
+
+
+def run(
+    input: Annotated[Path | None, typer.Option(help="The folder of PDFs.  [raw_pdfs]")] = None,
+    output: Annotated[Path | None, typer.Option(help="The folder that is published.  [extracted]")] = None,
+    gazetteer: Annotated[Path | None, typer.Option(help="The gazetteer's folder.  [gazetteer]")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; 0 means one a core.  [0]", min=0)] = None,
+    ocr: Annotated[str | None, typer.Option(help="Read pictures of text: off, auto or force.  [auto]")] = None,
+    as_of: Annotated[str | None, typer.Option(help="What was known on this day decides `today`.")] = None,
+    password_file: Annotated[Path | None, typer.Option(help="Passwords of encrypted PDFs, one a line.")] = None,
+    prefect: Annotated[bool, typer.Option("--prefect", help="Run as a Prefect flow.")] = False,
+) -> None:
+    """Read the PDFs, find who cites whom, draw the map.
+
+    Parameters that are not given come from flows.yaml, if it is there.
+
+    Example: topology run --input raw_pdfs --output extracted
+    """
+    from pipeline.settings import load_settings
+
+    settings = load_settings(
+        input=input,
+        output=output,
+        gazetteer=gazetteer,
+        workers=workers,
+        ocr=ocr,
+        as_of=as_of,
+        password_file=password_file,
+    )
+    from pipeline.core import run as run_core
+    from pipeline.progress import show_progress
+
+    with show_progress() as progress:
+        result = run_core(settings, progress=progress)
+    _say_issues(result)
+    _say_summary(result)
+    raise typer.Exit(result.exit_code)
+
+
+def _say_issues(result: RunResult) -> None:
+    lines = [f"{file}: {issue.message}; {issue.remedy}" for file, issue in result.issues]
+    for line in lines[:_MOST_LINES]:
+        typer.echo(line, err=True)
+    if len(lines) > _MOST_LINES:
+        typer.echo(f"... and {len(lines) - _MOST_LINES} more in {result.output / 'issues.csv'}", err=True)
+
+
+def _say_summary(result: RunResult) -> None:
+    from pipeline.tables import Table, draw_tables
+
+    rows = tuple((name, str(count)) for name, count in result.counts.items())
+    draw_tables(
+        [Table("What was found", ("", "number"), rows, f"Map: {result.output / 'topology_map.html'}")], sys.stderr
+    )
