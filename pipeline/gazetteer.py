@@ -56,7 +56,7 @@ class GazetteerError(ValueError):
         super().__init__("\n".join(f"{folder}/{fault}" for fault in self.faults))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared and hashed by identity: stages keep what they derive from it
 class Gazetteer:
     """The known documents by id, all their names (titles, short titles and acronyms included), and the lanes."""
 
