@@ -12,6 +12,8 @@ from pipeline.classify import classify_citations
 from pipeline.detect import detect_mentions, load_nlp
 from pipeline.gazetteer import load_gazetteer
 from pipeline.identify import Copy, choose_copies, identify_source
+from pipeline.judgements import FILE_NAME as JUDGEMENTS
+from pipeline.judgements import read_judgements
 from pipeline.link import link_mentions
 from pipeline.outputs import write_tables
 from pipeline.place import place_citations
@@ -19,6 +21,7 @@ from pipeline.pool import JobLostError, count_workers, work_through
 from pipeline.progress import Progress, Silence
 from pipeline.read import read_guarded
 from pipeline.records import Document, Issue, Legibility, Page, Reading, Severity, Source, Status
+from pipeline.review import judge_documents
 from pipeline.scan import Input, InputError, Scan, scan_folder
 from pipeline.settings import RunOptions, Settings
 from pipeline.workspace import Workspace
@@ -147,7 +150,7 @@ def text_offsets(text: str) -> tuple[int, ...]:
 
 
 def gather(scan: Scan, documents: Sequence[tuple[str, Document]], settings: Settings) -> RunResult:
-    """One result of the whole corpus: of two files of one document the better one, and all issues."""
+    """One result of the whole corpus: of two files of one document the better one, as reviewers judged, all issues."""
     copies = (
         Copy(each.source, len(each.unread_pages) + (not each.page_count), each.characters) for _, each in documents
     )
@@ -155,8 +158,10 @@ def gather(scan: Scan, documents: Sequence[tuple[str, Document]], settings: Sett
     paths = {source.path for source in sources}
     chosen = tuple(document for _, document in sorted(documents) if document.source.path in paths)
     issues = [(file, issue) for file, document in documents for issue in document.issues]
-    issues += [("", issue) for issue in (*scan.issues, *copy_issues)]
-    return RunResult(settings.output, chosen, tuple(issues))
+    said = read_judgements(settings.gazetteer / JUDGEMENTS)
+    judged, review_issues = judge_documents(chosen, said.lines, load_gazetteer(settings.gazetteer))
+    issues += [("", issue) for issue in (*scan.issues, *copy_issues, *said.issues, *review_issues)]
+    return RunResult(settings.output, judged, tuple(issues))
 
 
 def read_passwords(path: Path | None) -> tuple[str, ...]:

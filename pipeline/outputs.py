@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.contract import CITATIONS, EDGES, ISSUES, NEAR_MISSES, NODES, Table, write_dictionary
 from pipeline.records import BBox, Citation, Document, Issue, NearMiss
-from pipeline.store import Cell, write_csv, write_parquet, write_text
+from pipeline.review import review_rows
+from pipeline.store import Cell, write_csv, write_lines, write_parquet, write_text
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -36,6 +37,7 @@ def write_tables(folder: Path, documents: Sequence[Document], issues: Sequence[t
     write_table(folder, CITATIONS, citation_rows(citations))
     write_table(folder, NEAR_MISSES, near_miss_rows(misses))
     write_table(folder, ISSUES, issue_rows(issues))
+    write_lines(folder / "review.jsonl", review_rows(documents))
     write_text(folder / "DATA_DICTIONARY.md", write_dictionary(TABLES))
 
 

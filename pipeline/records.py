@@ -237,6 +237,9 @@ class Mention:
     antecedent: str | None = None
     entry_ids: tuple[str, ...] = ()  # entries whose alias matched exactly
     occurrence: int = 0  # of this surface in this sentence, within the source
+    name: str = ""  # in full, where the surface is a part, damaged, or a term: "ASCC Blueprint 2025" for "ASCC"
+    turn: str = ""  # "next" or "previous" before the name
+    around: str = ""  # the text around a name that several documents bear
 
 
 @dataclass(frozen=True)
@@ -303,6 +306,7 @@ class Citation:
     reviewer: str = ""
     reviewed_at: str = ""
     bbox: BBox | None = None
+    before: Citation | None = None  # the run's own decision, where a person has judged it
 
 
 @dataclass(frozen=True)

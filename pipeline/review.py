@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pipeline.anchor import anchor_judgements
@@ -67,6 +68,17 @@ def apply_judgements(
     return judged, (*orphans, *unknown)
 
 
+def judge_documents(
+    documents: Sequence[Document], judgements: Iterable[Judgement], gazetteer: Gazetteer
+) -> tuple[tuple[Document, ...], tuple[Issue, ...]]:
+    """A run's documents with their citations as people decided, and the judgements that found no citation."""
+    citations = [citation for document in documents for citation in document.citations]
+    sources = [document.source for document in documents]
+    judged, issues = apply_judgements(citations, judgements, gazetteer, sources)
+    rest = iter(judged)
+    return tuple(replace(each, citations=tuple(islice(rest, len(each.citations)))) for each in documents), issues
+
+
 def apply_lines(citation: Citation, lines: Sequence[Judgement], gazetteer: Gazetteer | None = None) -> Citation:
     """One citation as the judgements in force on it decide; the last that decides anything counts."""
     if not lines:
@@ -79,7 +91,12 @@ def apply_lines(citation: Citation, lines: Sequence[Judgement], gazetteer: Gazet
     elif needs_recheck(citation, last, gazetteer):
         state = ReviewState.RECHECK
     judged = replace(
-        citation, judgement_id=last.id, review_state=state.value, reviewer=last.reviewer, reviewed_at=last.decided_at
+        citation,
+        judgement_id=last.id,
+        review_state=state.value,
+        reviewer=last.reviewer,
+        reviewed_at=last.decided_at,
+        before=citation,
     )
     if last.verdict is Verdict.REJECT:
         return replace(judged, target_id=None, target_title="", method="judgement", reason=_said(last))
@@ -102,16 +119,17 @@ def review_rows(documents: Sequence[Document]) -> tuple[dict[str, Any], ...]:
     """What the review page shows beside `citations.csv`: one row (a line of review.jsonl) per citation of the run.
 
     `target_id`, `target_title` and `status` are the run's own, before any judgement; the page applies the judgements
-    of this minute to them. Near misses are those of the same source and surface.
+    of this minute to them. Near misses are those of the same source and surface. Sorted as citations.csv is.
     """
     rows: list[dict[str, Any]] = []
-    for document in documents:
+    for document in sorted(documents, key=lambda each: each.source.id):
         misses: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for miss in document.near_misses:
             misses[miss.surface].append(
                 {key: value for key, value in asdict(miss).items() if key not in ("source_id", "surface")}
             )
-        rows += [_review_row(each, misses.get(each.mention.surface, [])) for each in document.citations]
+        ordered = sorted(document.citations, key=lambda each: (each.mention.page, each.mention.start, each.id))
+        rows += [_review_row(each.before or each, misses.get(each.mention.surface, [])) for each in ordered]
     return tuple(rows)
 
 
