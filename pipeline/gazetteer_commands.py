@@ -34,9 +34,13 @@ def check(
     findings = check_gazetteer(gazetteer, fix)
     for finding in findings:
         if advice or finding.severity is not Severity.INFO:
-            typer.echo(f"{gazetteer}/{finding.fault}" if finding.severity is Severity.ERROR else str(finding))
-    counts = [sum(finding.severity is severity for finding in findings) for severity in Severity]
-    typer.echo("{} errors, {} warnings, {} pieces of advice".format(*counts), err=True)
+            typer.echo(f"{finding.severity.value}: {gazetteer}/{finding.fault}")
+    errors, warnings, hints = (sum(found.severity is severity for found in findings) for severity in Severity)
+    typer.echo(
+        f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}, "
+        f"{hints} piece{'s' * (hints != 1)} of advice",
+        err=True,
+    )
     raise typer.Exit(exit_code(findings))
 
 

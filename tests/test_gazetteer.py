@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from pipeline.dates import PartialDate
 from pipeline.gazetteer import GazetteerError, fold_name, load_gazetteer
 from pipeline.gazetteer_check import check_gazetteer, exit_code
+from pipeline.gazetteer_commands import app as gazetteer_app
 from pipeline.gazetteer_edit import add_aliases, add_document
 from pipeline.gazetteer_new import NewDocument, add_new, guess_kind
 from pipeline.gazetteer_rows import (
@@ -480,6 +482,47 @@ def test_a_changed_file_is_loaded_again(tmp_path: Path) -> None:
 )
 def test_names_that_count_as_one(left: str, right: str) -> None:
     assert fold_name(left) == fold_name(right)
+
+
+# --- the commands
+
+
+def call(*arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(gazetteer_app, list(arguments))
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_check_says_place_value_and_remedy(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path, rows=[PLAN_1, PLAN_2 | {"kind": "poem"}, PLEDGE])
+    assert call("check", "--gazetteer", str(folder), "--no-advice") == (
+        2,
+        f"error: {folder}/documents.csv:3: kind: 'poem': use one of plan, pledge\n",
+        "1 error, 0 warnings, 0 pieces of advice\n",
+    )
+
+
+def test_check_fix_ends_clean(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path, rows=[PLEDGE, PLAN_2, PLAN_1])
+    assert call("check", "--gazetteer", str(folder), "--no-advice")[0] == 1
+    assert call("check", "--gazetteer", str(folder), "--no-advice", "--fix")[:2] == (0, "")
+
+
+def test_add_from_the_command_line(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    known = ("--gazetteer", str(folder))
+    options = ("--title", "Ford Plan", "--lane", "upper", "--issued", "2003", "--alias", "Plan of Fords")
+    assert call("add", "ford-plan", *options, *known) == (0, "added ford-plan: Ford Plan (kind plan, lane upper)\n", "")
+    assert call("add", "ford-plan", "--alias", "Fords Plan", *known)[0] == 0
+    names = [alias.text for alias in load_gazetteer(folder).aliases_of["ford-plan"]]
+    assert names == ["Ford Plan", "Fords Plan", "Plan of Fords"]
+    assert call("add", "ford-plan-2", "--title", "Ford Plan", "--lane", "upper", *known) == (
+        2,
+        "",
+        f"{folder}/documents.csv:2: title: 'Ford Plan': is a name of ford-plan-2 too; "
+        "if both are right, declare it in column ambiguous_with\n"
+        f"{folder}/documents.csv:3: title: 'Ford Plan': is a name of ford-plan too; "
+        "if both are right, declare it in column ambiguous_with\n",
+    )
 
 
 # --- the gazetteer that ships
