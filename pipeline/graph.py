@@ -1,225 +1,239 @@
-"""Citations to edges and nodes, and the measures of a citation network (pandas and networkx live here).
+"""The citation network: citations become lines between documents, and each document gets its measures.
 
-In: what each source cites. Out: two tables with the columns of the output contract. The trap: one document may cite
-another both as existing and as planned (a plan that is adopted while the text is written), which makes two edges.
+In: one `Document` per source and the gazetteer. Out: tables (pandas) with the columns of `contract.EDGES`, `NODES` and
+`ROBUSTNESS`. Two traps: a pair of documents may hold several lines, one for each status, so neighbours are counted once
+however many lines lead to them; and the drawing rules of the map never touch the measures.
 """
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import networkx as nx
+import numpy as np
 import pandas as pd
 
-from pipeline.records import Citation, Document, Edge, Entry, Source, Status, Verdict
+from pipeline.contract import EDGES, NODES, ROBUSTNESS, Table
+from pipeline.records import UNLISTED, Citation, CitationKind, Document, Status
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.gazetteer import Gazetteer
+    from pipeline.store import Cell
 
-EDGE_COLUMNS: dict[str, type] = {
-    "source": str,
-    "target": str,
-    "status": str,
-    "weight": int,
-    "first_page": int,
-    "citation_ids": str,
-    "source_label": str,
-    "target_label": str,
-    "source_year": int,
-    "target_year": int,
-    "min_confidence": float,
-    "max_confidence": float,
-}
-NODE_COLUMNS: dict[str, type] = {
-    "id": str,
-    "label": str,
-    "title": str,
-    "year": int,
-    "date": str,
-    "kind": str,
-    "lane": str,
-    "in_corpus": bool,
-    "partly_read": bool,
-    "cited_by": int,
-    "cites": int,
-    "planned_by": int,
-    "hub": float,
-    "authority": float,
-    "pagerank": float,
-    "betweenness": float,
-    "dialogue_partner": str,
-}
-# Digits kept of a measure: more would differ between builds of the linear algebra library.
-_DIGITS = 6
-# The error of the power iteration falls geometrically; 100 rounds settle six digits on every graph tried.
-_HITS_ROUNDS = 100
+# The lane of documents that no entry explains; it is never drawn.
+NO_LANE = "none"
+
+# Floats of the tables: far coarser than the tolerance of the iterations below, so the last digit never flickers.
+DIGITS = 6
+_TOLERANCE = 1e-12
+_ITERATIONS = 10_000
+
+# Betweenness costs documents x lines; above this product it is estimated from evenly spaced documents.
+_EXACT_BETWEENNESS = 20_000_000
+
+# Confidences at which the robustness of a line is told, as in the columns of `contract.ROBUSTNESS`.
+THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95)
 
 
-def join_edges(citations: Iterable[Citation]) -> tuple[Edge, ...]:
-    """One edge per source, target and status, sorted; undecided and rejected citations make none."""
-    groups: dict[tuple[str, str, Status], list[str]] = defaultdict(list)
-    for citation in citations:
-        source = citation.mention.source_id
-        if is_drawn(citation) and citation.target_id is not None and citation.target_id != source:
-            groups[(source, citation.target_id, citation.status)].append(citation.id)
-    return tuple(Edge(*key, weight=len(ids), citation_ids=tuple(sorted(ids))) for key, ids in sorted(groups.items()))
+@dataclass(frozen=True)
+class Facts:
+    """What the map and the tables say of one document, whether it was read or only cited."""
+
+    id: str
+    label: str
+    title: str
+    year: int | None = None
+    date: str = ""
+    kind: str = ""
+    lane: str = NO_LANE
+    in_corpus: bool = False
+    partly_read: bool = False
+    dialogue_partner: str = ""
 
 
-def is_drawn(citation: Citation) -> bool:
-    """A citation supports a line when it has a target and no reviewer has rejected it."""
-    return citation.target_id is not None and citation.review_state != Verdict.REJECT
+@dataclass(frozen=True)
+class Graph:
+    """The tables of one run."""
+
+    nodes: pd.DataFrame
+    edges: pd.DataFrame
+    robustness: pd.DataFrame
 
 
-def build_edges(documents: Sequence[Document], gazetteer: Gazetteer) -> pd.DataFrame:
-    """The edge list, one row per line, columns as EDGE_COLUMNS, sorted by source, target, status."""
-    citations = {citation.id: citation for document in documents for citation in document.citations}
-    names = _Names(documents, gazetteer)
-    rows = [_edge_row(edge, citations, names) for edge in join_edges(citations.values())]
-    return _table(rows, EDGE_COLUMNS)
+def build_graph(documents: Sequence[Document], gazetteer: Gazetteer) -> Graph:
+    """Everything that a run says about the network; `documents` holds each source once."""
+    citations = [citation for document in documents for citation in document.citations]
+    facts = collect_facts(documents, gazetteer)
+    edges = build_edges(citations, facts)
+    return Graph(build_nodes(facts, edges), edges, build_robustness(citations))
 
 
-def build_nodes(documents: Sequence[Document], edges: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
-    """Every document that is read or cited, with its measures, columns as NODE_COLUMNS, sorted by id."""
-    names = _Names(documents, gazetteer)
-    read = {document.source.id: document for document in documents}
-    pairs = sorted(zip(edges["source"], edges["target"], edges["status"], strict=True))
-    ids = sorted(set(read) | {target for _, target, _ in pairs})
-    measures = measure_network(ids, pairs)
-    return _table([_node_row(node, names, read, measures[node]) for node in ids], NODE_COLUMNS)
+def build_edges(citations: Iterable[Citation], facts: Mapping[str, Facts] | None = None) -> pd.DataFrame:
+    """One row for each source, target and status, sorted; without `facts` the ids stand for the labels."""
+    known = facts or {}
+    rows = []
+    for (source, target, status), group in sorted(_group(citations).items()):
+        left, right = (known.get(each, Facts(each, each, each)) for each in (source, target))
+        ids = ";".join(citation.id for citation in group)
+        page = min(citation.mention.page for citation in group)
+        rows.append((source, target, status, len(group), page, ids, left.label, right.label, left.year, right.year))
+    return _table(EDGES, rows)
 
 
-def measure_network(ids: Sequence[str], pairs: Sequence[tuple[str, str, str]]) -> dict[str, dict[str, float]]:
-    """Degrees by distinct documents; hubs and authorities (Kleinberg 1999), PageRank, betweenness on all lines."""
-    graph: Any = nx.DiGraph()
-    graph.add_nodes_from(ids)
-    graph.add_edges_from((source, target) for source, target, _ in pairs)
-    planned: dict[str, set[str]] = defaultdict(set)
-    for source, target, status in pairs:
-        if status == Status.PLANNED:
-            planned[target].add(source)
-    hubs, authorities = _hubs_and_authorities(graph)
-    pagerank = nx.pagerank(graph) if graph.number_of_edges() else dict.fromkeys(ids, 0.0)
-    betweenness = nx.betweenness_centrality(graph)
-    return {
-        node: {
-            "cited_by": graph.in_degree(node),
-            "cites": graph.out_degree(node),
-            "planned_by": len(planned[node]),
-            "hub": _rounded(hubs[node]),
-            "authority": _rounded(authorities[node]),
-            "pagerank": _rounded(pagerank[node]),
-            "betweenness": _rounded(betweenness[node]),
-        }
-        for node in ids
-    }
+def build_nodes(facts: Mapping[str, Facts], edges: pd.DataFrame) -> pd.DataFrame:
+    """One row for each document that was read or is cited, sorted by id, with its measures over all lines."""
+    joined = set(edges["source"]) | set(edges["target"])
+    ids = sorted(each for each, fact in facts.items() if fact.in_corpus or each in joined)
+    pairs = sorted(set(zip(edges["source"], edges["target"], strict=True)))
+    cites, cited_by = Counter(source for source, _ in pairs), Counter(target for _, target in pairs)
+    planned_by = Counter(edges.loc[edges["status"] == Status.PLANNED, "target"])
+    hub, authority = measure_hits(ids, pairs)
+    pagerank, betweenness = _measure_ways(ids, pairs)
+    rows = [
+        (
+            *(each, facts[each].label, facts[each].title, facts[each].year, facts[each].date),
+            *(facts[each].kind, facts[each].lane, facts[each].in_corpus),
+            *(cited_by[each], cites[each], planned_by[each]),
+            *(_rounded(measure[each]) for measure in (hub, authority, pagerank)),
+            *(facts[each].dialogue_partner, _rounded(betweenness[each]), facts[each].partly_read),
+        )
+        for each in ids
+    ]
+    return _table(NODES, rows)
 
 
-def _hubs_and_authorities(graph: Any) -> tuple[Mapping[str, float], Mapping[str, float]]:
-    """HITS by plain power iteration from equal weights; zero everywhere on a graph without lines.
+def build_robustness(citations: Iterable[Citation]) -> pd.DataFrame:
+    """How much of each line is left when citations below a confidence are not believed."""
+    rows = []
+    for (source, target, status), group in sorted(_group(citations).items()):
+        confidences = [citation.confidence for citation in group]
+        kept = [sum(each >= threshold for each in confidences) for threshold in THRESHOLDS]
+        ends = (_rounded(max(confidences)), _rounded(min(confidences)))
+        rows.append((source, target, status, len(group), *ends, *kept))
+    return _table(ROBUSTNESS, rows)
 
-    Not networkx's: where several eigenvectors share the largest value (two lines that do not touch are enough) its
-    solver returns any of them, signs included, and with them NaN or other digits on the next run.
+
+def table_rows(table: pd.DataFrame) -> list[tuple[Cell, ...]]:
+    """The rows as plain values, None where a cell is empty."""
+    columns = [column.astype(object).where(column.notna(), None).tolist() for _, column in table.items()]
+    return list(zip(*columns, strict=True))
+
+
+def supports_line(citation: Citation) -> bool:
+    """Whether the citation stands behind a line of the map.
+
+    It must name a document, listed or not, by its name or a defined term. Anaphora ("the said Agreement") do not
+    count: each repeats a citation that stands nearby, and a line should not rest on a pronoun. A document that names
+    itself draws no line, and a citation that a reviewer rejected has no target.
     """
-    hubs = dict.fromkeys(graph, 1.0)
-    authorities = dict.fromkeys(graph, 0.0)
-    for _ in range(_HITS_ROUNDS if graph.number_of_edges() else 0):
-        authorities = _shares({node: sum(hubs[source] for source in graph.predecessors(node)) for node in graph})
-        hubs = _shares({node: sum(authorities[target] for target in graph.successors(node)) for node in graph})
-    return (hubs, authorities) if graph.number_of_edges() else (authorities, authorities)
+    return (
+        citation.target_id is not None
+        and citation.kind is not CitationKind.ANAPHORA
+        and citation.target_id != citation.mention.source_id
+    )
 
 
-def _shares(weights: Mapping[str, float]) -> dict[str, float]:
-    """The same weights with sum 1."""
-    total = math.fsum(weights.values())
-    return {node: weight / total for node, weight in weights.items()}
+def collect_facts(documents: Sequence[Document], gazetteer: Gazetteer) -> dict[str, Facts]:
+    """Facts by id of every source and of everything cited; a gazetteer row counts more than what a PDF says."""
+    titles: dict[str, Counter[str]] = defaultdict(Counter)
+    for document in documents:
+        for citation in document.citations:
+            if citation.target_id is not None:
+                titles[citation.target_id][citation.target_title] += 1
+    sources = {document.source.id: document for document in documents}
+    ids = sorted(titles.keys() | sources.keys())
+    return {each: _describe(each, sources.get(each), titles[each], gazetteer) for each in ids}
+
+
+def measure_hits(ids: Sequence[str], pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, float], dict[str, float]]:
+    """Hub and authority of each document (Kleinberg 1999), each summing to 1; 0 for all where nothing is cited.
+
+    Power iteration from equal scores. networkx.hits starts from a random vector, which decides the answer where
+    several parts of the network are equally strong, and fails on networks without a line.
+    """
+    place = {each: number for number, each in enumerate(ids)}
+    lines = np.array([(place[source], place[target]) for source, target in pairs], dtype=np.intp).reshape(-1, 2)
+    if not len(lines):
+        return dict.fromkeys(ids, 0.0), dict.fromkeys(ids, 0.0)
+    hub = np.full(len(ids), 1.0 / len(ids))
+    for _ in range(_ITERATIONS):
+        authority = _gather(lines[:, 1], hub[lines[:, 0]], len(ids))
+        following = _gather(lines[:, 0], authority[lines[:, 1]], len(ids))
+        moved = float(np.abs(following - hub).sum())
+        hub = following
+        if moved < _TOLERANCE:
+            break
+    return dict(zip(ids, hub.tolist(), strict=True)), dict(zip(ids, authority.tolist(), strict=True))
+
+
+def _gather(places: NDArray[np.intp], scores: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    """The scores added up by place, as shares of 1."""
+    sums: NDArray[np.float64] = np.bincount(places, weights=scores, minlength=size).astype(np.float64)
+    return sums / sums.sum()
+
+
+def _measure_ways(ids: Sequence[str], pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, float], dict[str, float]]:
+    """PageRank (sums to 1) and betweenness (share of all pairs of other documents) over pairs of documents."""
+    graph = nx.DiGraph()
+    graph.add_nodes_from(ids)
+    graph.add_edges_from(pairs)
+    if not ids:
+        return {}, {}
+    pagerank: dict[str, float] = nx.pagerank(graph, tol=_TOLERANCE, max_iter=_ITERATIONS)
+    return pagerank, _measure_betweenness(graph)
+
+
+def _measure_betweenness(graph: nx.DiGraph) -> dict[str, float]:
+    size, cost = len(graph), len(graph) * graph.number_of_edges()
+    if cost <= _EXACT_BETWEENNESS:
+        return dict(nx.betweenness_centrality(graph))
+    ids = list(graph)
+    starts = ids[:: -(-cost // _EXACT_BETWEENNESS)]
+    partial = nx.betweenness_centrality_subset(graph, sources=starts, targets=ids)
+    scale = size / len(starts) / ((size - 1) * (size - 2))
+    return {each: value * scale for each, value in partial.items()}
+
+
+def _group(citations: Iterable[Citation]) -> dict[tuple[str, str, str], list[Citation]]:
+    """The citations behind each line, in reading order."""
+    groups: dict[tuple[str, str, str], list[Citation]] = defaultdict(list)
+    for citation in citations:
+        if supports_line(citation):
+            groups[citation.mention.source_id, citation.target_id or "", citation.status.value].append(citation)
+    for group in groups.values():
+        group.sort(key=lambda each: (each.mention.page, each.mention.start, each.id))
+    return groups
+
+
+def _describe(document_id: str, document: Document | None, titles: Counter[str], gazetteer: Gazetteer) -> Facts:
+    entry = gazetteer.entries.get(document_id)
+    in_corpus, partly_read = document is not None, bool(document and document.unread_pages)
+    issued = (entry.issued if entry else None) or (document.source.issued if document else None)
+    year, date = (issued.year, str(issued)) if issued else (None, "")
+    if entry is None:
+        name = (document.source.title if document else _most_used(titles)) or document_id.removeprefix(UNLISTED)
+        return Facts(document_id, name, name, year, date, "", NO_LANE, in_corpus, partly_read)
+    partner = entry.dialogue_partner or ""
+    named = (document_id, entry.short_title or entry.title, entry.title)
+    return Facts(*named, year, date, entry.kind, entry.lane, in_corpus, partly_read, partner)
+
+
+def _most_used(titles: Counter[str]) -> str:
+    """The title that most citations give, the first in the alphabet among equals; empty if there is none."""
+    return min(titles, key=lambda title: (-titles[title], title), default="")
 
 
 def _rounded(value: float) -> float:
-    return round(float(value), _DIGITS)
+    return round(float(value), DIGITS)
 
 
-class _Names:
-    """Label, title, date and the like of a document: from the gazetteer, else from its own PDF, else as cited."""
-
-    def __init__(self, documents: Sequence[Document], gazetteer: Gazetteer) -> None:
-        self._entries = gazetteer.entries
-        self._sources = {document.source.id: document.source for document in documents}
-        self._cited: dict[str, str] = {}
-        for document in documents:
-            for citation in document.citations:
-                if citation.target_id is not None:
-                    self._cited.setdefault(citation.target_id, citation.target_title)
-
-    def entry(self, node: str) -> Entry | None:
-        return self._entries.get(node)
-
-    def source(self, node: str) -> Source | None:
-        return self._sources.get(node)
-
-    def title(self, node: str) -> str:
-        entry, source = self.entry(node), self.source(node)
-        if entry is not None:
-            return entry.title
-        return source.title if source is not None else self._cited.get(node, node)
-
-    def label(self, node: str) -> str:
-        entry = self.entry(node)
-        return entry.short_title or entry.title if entry is not None else self.title(node)
-
-    def date(self, node: str) -> str:
-        entry, source = self.entry(node), self.source(node)
-        issued = entry.issued if entry is not None else None
-        if issued is None and source is not None:
-            issued = source.issued
-        return "" if issued is None else str(issued)
-
-    def year(self, node: str) -> int | None:
-        date = self.date(node)
-        return int(date[:4]) if date else None
-
-
-def _edge_row(edge: Edge, citations: Mapping[str, Citation], names: _Names) -> dict[str, Any]:
-    support = [citations[citation_id] for citation_id in edge.citation_ids]
-    return {
-        "source": edge.source_id,
-        "target": edge.target_id,
-        "status": str(edge.status),
-        "weight": edge.weight,
-        "first_page": min(citation.mention.page for citation in support),
-        "citation_ids": " ".join(edge.citation_ids),
-        "source_label": names.label(edge.source_id),
-        "target_label": names.label(edge.target_id),
-        "source_year": names.year(edge.source_id),
-        "target_year": names.year(edge.target_id),
-        "min_confidence": min(citation.confidence for citation in support),
-        "max_confidence": max(citation.confidence for citation in support),
-    }
-
-
-def _node_row(node: str, names: _Names, read: Mapping[str, Document], measures: dict[str, float]) -> dict[str, Any]:
-    entry = names.entry(node)
-    return {
-        "id": node,
-        "label": names.label(node),
-        "title": names.title(node),
-        "year": names.year(node),
-        "date": names.date(node),
-        "kind": entry.kind if entry is not None else "",
-        "lane": entry.lane if entry is not None else "none",
-        "in_corpus": node in read,
-        "partly_read": node in read and bool(read[node].unread_pages),
-        "dialogue_partner": (entry.dialogue_partner or "") if entry is not None else "",
-        **measures,
-    }
-
-
-def _table(rows: list[dict[str, Any]], columns: Mapping[str, type]) -> pd.DataFrame:
-    """A table with exactly these columns; whole numbers stay whole where a value is missing."""
+def _table(table: Table, rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
+    """A table with the contract's columns; whole numbers stay whole where one is missing."""
     kinds = {str: "str", int: "Int64", float: "float64", bool: "bool"}
-    frame = pd.DataFrame(rows, columns=list(columns))
-    return frame.astype({name: kinds[kind] for name, kind in columns.items()})
+    frame = pd.DataFrame(list(rows), columns=list(table.names))
+    return frame.astype({name: kinds[kind] for name, kind in table.kinds.items()})
