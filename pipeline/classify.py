@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pipeline.cuebook import CueBook, load_cues
 from pipeline.cues import Hit, find_cues, find_lead_cues, split_cells
 from pipeline.dates import PartialDate
+from pipeline.deadlines import find_deadlines, find_lead_deadline, is_ahead
 from pipeline.records import Citation, Entry, Link, Mention, Source, Status, StatusBasis, citation_id
 
 if TYPE_CHECKING:
@@ -29,6 +30,16 @@ SUBJECT_PATTERN = "subject"  # patterns of unnamed planned documents start with 
 CONFLICT_STRENGTH = 3
 # How often cues of each strength were right where no date decides; see tests/test_classify.py.
 CERTAINTY = {1: 0.65, 2: 0.8, 3: 0.9, 4: 0.95, 5: 0.95}
+# A mention without words of its own takes the status that other mentions of the document have by their words.
+SHARED_CERTAINTY = 0.9
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the words around one mention say: the cues that reach it, and a deadline."""
+
+    hits: tuple[Hit, ...]
+    deadline: str
 
 
 @dataclass(frozen=True)
@@ -45,16 +56,22 @@ class Verdict:
 def classify_citations(
     source: Source, links: tuple[Link, ...], gazetteer: Gazetteer, as_of: PartialDate | None = None
 ) -> tuple[Citation, ...]:
-    """Status of each link; `as_of` is today for `status_today` (None: the newest date that the gazetteer knows)."""
+    """Status of each link; `as_of` is the day of `status_today`.
+
+    None stands for the newest date in the gazetteer: every date in it is a fact, so all of them count. A clock would
+    make the same inputs give other outputs tomorrow.
+    """
     book = load_cues(gazetteer.folder)
-    cues = _cues_by_link(links, book, gazetteer)
-    citations = []
-    for link, hits in zip(links, cues, strict=True):
-        entry = gazetteer.entries.get(link.target_id or "")
-        verdict = judge(source, entry, hits, is_unnamed(link.mention), gazetteer)
-        if verdict.status is not None:
-            citations.append(_make_citation(link, verdict, entry, gazetteer, as_of))
-    return tuple(citations)
+    heard = _hear(links, book, gazetteer)
+    verdicts = [
+        judge(source, _entry(link, gazetteer), each.hits, is_unnamed(link.mention), gazetteer)
+        for link, each in zip(links, heard, strict=True)
+    ]
+    return tuple(
+        _make_citation(source, link, verdict, each.deadline, gazetteer, as_of)
+        for link, verdict, each in zip(links, _share(links, verdicts), heard, strict=True)
+        if verdict.status is not None
+    )
 
 
 def is_unnamed(mention: Mention) -> bool:
@@ -118,7 +135,7 @@ def _judge_dates(source: Source, entry: Entry | None, gazetteer: Gazetteer, word
 
 
 def _judge_standing(source: Source, entry: Entry, worded: bool) -> Verdict | None:
-    """An entry without a date: planned in 2023 was planned before, adopted in 2023 is so after; else words come first."""
+    """An entry without a date: planned in 2023 was planned before, adopted in 2023 is so after; else the words."""
     order = source.issued.compare(STANDING_DATE) if source.issued else None
     reason = f"no date in the registry, which lists it as {entry.standing} in {STANDING_DATE.year}"
     if entry.standing in PLANNED_STANDINGS:
@@ -157,17 +174,40 @@ def _decisive(hits: Sequence[Hit]) -> Hit | None:
     return max(hits, key=lambda hit: (hit.cue.strength, -hit.distance), default=None)
 
 
-def _cues_by_link(links: Sequence[Link], book: CueBook, gazetteer: Gazetteer) -> list[tuple[Hit, ...]]:
-    """Cues of each link; the names of one sentence are masked together."""
-    cues: list[tuple[Hit, ...]] = []
+def _share(links: Sequence[Link], verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """At one date a document is planned or not: a mention that nothing decides follows the others of its target."""
+    heard: dict[str, list[Verdict]] = {}
+    for link, verdict in zip(links, verdicts, strict=True):
+        if link.target_id and verdict.status is not None and verdict.hit is not None:
+            heard.setdefault(link.target_id, []).append(verdict)
+    return [
+        _follow(verdict, heard.get(link.target_id or "", ())) if verdict.basis is StatusBasis.NONE else verdict
+        for link, verdict in zip(links, verdicts, strict=True)
+    ]
+
+
+def _follow(verdict: Verdict, others: Sequence[Verdict]) -> Verdict:
+    best = max(others, key=lambda other: other.certainty, default=None)
+    if verdict.status is None or best is None or best.hit is None or len({other.status for other in others}) > 1:
+        return verdict
+    reason = f"as elsewhere in this document: {best.hit.words!r}"
+    return Verdict(best.status, StatusBasis.CUE, SHARED_CERTAINTY * best.certainty, reason, best.hit)
+
+
+def _hear(links: Sequence[Link], book: CueBook, gazetteer: Gazetteer) -> list[Heard]:
+    """Cues and deadline of each link; the names of one sentence are masked together."""
+    heard: list[Heard] = []
     for group in _by_sentence(links):
         sentence = group[0].mention.sentence
         spans = [_name_span(link, book, gazetteer) for link in group]
-        own = find_cues(sentence, spans, book)
+        own, deadlines = find_cues(sentence, spans, book), find_deadlines(sentence, spans, book)
         for number, (link, span) in enumerate(zip(group, spans, strict=True)):
             lead = _lead(link.mention, span)
-            cues.append(own[number] + (find_lead_cues(lead, sentence, spans, book)[number] if lead else ()))
-    return cues
+            governing = find_lead_cues(lead, sentence, spans, book)[number] if lead else ()
+            heard.append(
+                Heard(own[number] + governing, deadlines[number] or find_lead_deadline(link.mention.lead, book))
+            )
+    return heard
 
 
 def _lead(mention: Mention, span: tuple[int, int]) -> str:
@@ -203,7 +243,7 @@ def _name_span(link: Link, book: CueBook, gazetteer: Gazetteer) -> tuple[int, in
 
 
 def _make_citation(
-    link: Link, verdict: Verdict, entry: Entry | None, gazetteer: Gazetteer, as_of: PartialDate | None
+    source: Source, link: Link, verdict: Verdict, deadline: str, gazetteer: Gazetteer, as_of: PartialDate | None
 ) -> Citation:
     assert verdict.status is not None
     mention, hit = link.mention, verdict.hit
@@ -221,5 +261,10 @@ def _make_citation(
         method=link.method,
         reason=link.reason,
         status_reason=verdict.reason,
-        status_today=status_today(entry, verdict.status, gazetteer, as_of),
+        deadline=deadline if verdict.status is Status.PLANNED and is_ahead(deadline, source.issued) else "",
+        status_today=status_today(_entry(link, gazetteer), verdict.status, gazetteer, as_of),
     )
+
+
+def _entry(link: Link, gazetteer: Gazetteer) -> Entry | None:
+    return gazetteer.entries.get(link.target_id or "")

@@ -12,6 +12,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 
 from pipeline.cuebook import Cue, CueBook, Reach
 
@@ -48,10 +50,24 @@ class Sentence:
     names: tuple[int, ...]
     places: tuple[tuple[int, int], ...]  # offsets of each token in the text
 
-    @property
+    @cached_property
     def line(self) -> str:
         """The tokens as one string, each followed by a space: what patterns are matched against."""
         return " ".join(self.tokens) + " "
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return tuple(accumulate((len(token) + 1 for token in self.tokens), initial=0))
+
+    def token_at(self, offset: int) -> int:
+        """Index of the token that starts at an offset of `line`."""
+        return bisect_left(self._starts, offset)
+
+    def words(self, text: str, first: int, last: int) -> str:
+        """What the text has from one token to another, the marks of start and end left out."""
+        marked = zip(self.tokens[first:last], self.places[first:last], strict=True)
+        places = [place for token, place in marked if token not in (START, END)]
+        return text[places[0][0] : places[-1][1]] if places else ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +106,7 @@ def find_cues(text: str, spans: Sequence[tuple[int, int]], book: CueBook) -> tup
             for name in sentence.names:
                 distance = grammar.distance(cue.reach, first, last, named, name)
                 if distance is not None:
-                    hits[name].append(Hit(cue, _words(text, sentence, first, last), distance))
+                    hits[name].append(Hit(cue, sentence.words(text, first, last), distance))
     return tuple(tuple(hits[name]) for name in sentence.names)
 
 
@@ -120,7 +136,7 @@ def _head_cues(lead: str, book: CueBook) -> list[Hit]:
         sentence = split_tokens(part, ())
         for cue in book.leads:
             for first, last, _ in _matches(sentence, cue):
-                hits.append(Hit(cue, _words(part, sentence, first, last), 0))
+                hits.append(Hit(cue, sentence.words(part, first, last), 0))
     return hits
 
 
@@ -132,16 +148,6 @@ def _introduction_cues(lead: str, book: CueBook) -> tuple[Hit, ...]:
     placed = book.following.sub(NAME, text[:-1], count=1)
     ways = [f"{text} {NAME}", placed] if NAME in placed else [f"{text} {NAME}"]
     return tuple(hit for way in ways for hit in find_cues(way, [(way.rindex(NAME), way.rindex(NAME) + 1)], book)[0])
-
-
-def _words(text: str, sentence: Sentence, first: int, last: int) -> str:
-    """What the text has from one token to another, without the marks of start and end."""
-    places = [
-        place
-        for token, place in zip(sentence.tokens[first:last], sentence.places[first:last], strict=True)
-        if token not in (START, END)
-    ]
-    return text[places[0][0] : places[-1][1]] if places else ""
 
 
 def _blank_enumerators(text: str) -> str:
@@ -158,15 +164,17 @@ def _add_words(text: str, start: int, end: int, tokens: list[str], places: list[
             places.append(found.span())
 
 
+def match_tokens(sentence: Sentence, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """First token and token after the last of each match."""
+    for found in pattern.finditer(sentence.line):
+        yield sentence.token_at(found.start()), sentence.token_at(found.end())
+
+
 def _matches(sentence: Sentence, cue: Cue) -> Iterator[tuple[int, int, int | None]]:
     """First token, token after the last, and the name that the pattern itself holds, of each match."""
-    starts, offset = [], 0
-    for token in sentence.tokens:
-        starts.append(offset)
-        offset += len(token) + 1
     for found in cue.pattern.finditer(sentence.line):
-        named = bisect_left(starts, found.start("name")) if cue.reach.direction == "around" else None
-        yield bisect_left(starts, found.start()), bisect_left(starts, found.end()), named
+        named = sentence.token_at(found.start("name")) if cue.reach.direction == "around" else None
+        yield sentence.token_at(found.start()), sentence.token_at(found.end()), named
 
 
 class _Grammar:
@@ -210,7 +218,7 @@ class _Grammar:
         return first - name
 
     def heads_item(self, name: int) -> bool:
-        """Nothing but articles and adjectives stands between the name and the start of its cell, item or list member."""
+        """Nothing but articles and adjectives stands between the name and the start of its cell or item."""
         place = self.groups[name][0] - 1
         passing = self.book.words["determiners"] | self.book.words["draft_words"] | _QUOTES
         while self.tokens[place] in passing:
