@@ -136,6 +136,27 @@ ROBUSTNESS = Table(
     ),
 )
 
+PROMISES = Table(
+    "promises",
+    "One row for each planned document in each document that promises it.",
+    (
+        Column("target_id", str, "the planned document: a gazetteer id, or unlisted:<slug>"),
+        Column("target_title", str, "its title; what the text calls it where it is in no gazetteer"),
+        Column("source_id", str, "the document that promises it"),
+        Column("promised_at", str, "that document's date, as precise as it is known"),
+        Column("page", int, "page of the first place"),
+        Column("deadline", str, "the time phrase beside it, as the text has it: by 2025"),
+        Column("due", str, "when that falls, as a date; empty where the phrase names no day"),
+        Column("state", str, "at the as-of date: open, delivered, renamed, overdue or under-negotiation"),
+        Column("overdue", bool, "it was or is late: the due date passed before it came"),
+        Column("delivered_by", str, "the document that it became"),
+        Column("delivered_at", str, "that document's date"),
+        Column("lag_years", int, "years from promise to delivery"),
+        Column("evidence", str, "why the state is what it is"),
+        Column("citation_ids", str, "the citations behind the promise, separated by semicolons"),
+    ),
+)
+
 NEAR_MISSES = Table(
     "near_misses",
     "Pairs of a name and an entry that a guard kept apart.",
