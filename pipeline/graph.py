@@ -1,14 +1,14 @@
 """The citation network: citations become lines between documents, and each document gets its measures.
 
-In: one `Document` per source and the gazetteer. Out: tables (pandas) with the columns of `contract.EDGES`, `NODES` and
-`ROBUSTNESS`. Two traps: a pair of documents may hold several lines, one for each status, so neighbours are counted once
-however many lines lead to them; and the drawing rules of the map never touch the measures.
+In: one `Document` per source and the gazetteer. Out: two tables (pandas) with the columns of `contract.EDGES` and
+`contract.NODES`. Two traps: a pair of documents may hold several lines, one for each status, so neighbours are counted
+once however many lines lead to them; and the drawing rules of the map never touch the measures.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from pipeline.contract import EDGES, NODES, ROBUSTNESS, Table
+from pipeline.contract import EDGES, NODES, Table
 from pipeline.records import UNLISTED, Citation, CitationKind, Document, Status
 
 if TYPE_CHECKING:
@@ -36,9 +36,6 @@ _ITERATIONS = 10_000
 # Betweenness costs documents x lines; above this product it is estimated from evenly spaced documents.
 _EXACT_BETWEENNESS = 20_000_000
 
-# Confidences at which the robustness of a line is told, as in the columns of `contract.ROBUSTNESS`.
-THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95)
-
 
 @dataclass(frozen=True)
 class Facts:
@@ -56,37 +53,23 @@ class Facts:
     dialogue_partner: str = ""
 
 
-@dataclass(frozen=True)
-class Graph:
-    """The tables of one run."""
-
-    nodes: pd.DataFrame
-    edges: pd.DataFrame
-    robustness: pd.DataFrame
-
-
-def build_graph(documents: Sequence[Document], gazetteer: Gazetteer) -> Graph:
-    """Everything that a run says about the network; `documents` holds each source once."""
-    citations = [citation for document in documents for citation in document.citations]
+def build_edges(documents: Sequence[Document], gazetteer: Gazetteer) -> pd.DataFrame:
+    """One row for each source, target and status, sorted; `documents` holds each source once."""
     facts = collect_facts(documents, gazetteer)
-    edges = build_edges(citations, facts)
-    return Graph(build_nodes(facts, edges), edges, build_robustness(citations))
-
-
-def build_edges(citations: Iterable[Citation], facts: Mapping[str, Facts] | None = None) -> pd.DataFrame:
-    """One row for each source, target and status, sorted; without `facts` the ids stand for the labels."""
-    known = facts or {}
     rows = []
-    for (source, target, status), group in sorted(_group(citations).items()):
-        left, right = (known.get(each, Facts(each, each, each)) for each in (source, target))
+    for (source, target, status), group in sorted(_group(documents).items()):
+        left, right = facts[source], facts[target]
         ids = ";".join(citation.id for citation in group)
         page = min(citation.mention.page for citation in group)
-        rows.append((source, target, status, len(group), page, ids, left.label, right.label, left.year, right.year))
+        told = (status, len(group), page, ids, left.label, right.label, left.year, right.year)
+        confidences = [_rounded(citation.confidence) for citation in group]
+        rows.append((source, target, *told, min(confidences), max(confidences)))
     return _table(EDGES, rows)
 
 
-def build_nodes(facts: Mapping[str, Facts], edges: pd.DataFrame) -> pd.DataFrame:
+def build_nodes(documents: Sequence[Document], edges: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
     """One row for each document that was read or is cited, sorted by id, with its measures over all lines."""
+    facts = collect_facts(documents, gazetteer)
     joined = set(edges["source"]) | set(edges["target"])
     ids = sorted(each for each, fact in facts.items() if fact.in_corpus or each in joined)
     pairs = sorted(set(zip(edges["source"], edges["target"], strict=True)))
@@ -100,22 +83,11 @@ def build_nodes(facts: Mapping[str, Facts], edges: pd.DataFrame) -> pd.DataFrame
             *(facts[each].kind, facts[each].lane, facts[each].in_corpus),
             *(cited_by[each], cites[each], planned_by[each]),
             *(_rounded(measure[each]) for measure in (hub, authority, pagerank)),
-            *(facts[each].dialogue_partner, _rounded(betweenness[each]), facts[each].partly_read),
+            *(facts[each].dialogue_partner, facts[each].partly_read, _rounded(betweenness[each])),
         )
         for each in ids
     ]
     return _table(NODES, rows)
-
-
-def build_robustness(citations: Iterable[Citation]) -> pd.DataFrame:
-    """How much of each line is left when citations below a confidence are not believed."""
-    rows = []
-    for (source, target, status), group in sorted(_group(citations).items()):
-        confidences = [citation.confidence for citation in group]
-        kept = [sum(each >= threshold for each in confidences) for threshold in THRESHOLDS]
-        ends = (_rounded(max(confidences)), _rounded(min(confidences)))
-        rows.append((source, target, status, len(group), *ends, *kept))
-    return _table(ROBUSTNESS, rows)
 
 
 def table_rows(table: pd.DataFrame) -> list[tuple[Cell, ...]]:
@@ -174,7 +146,8 @@ def measure_hits(ids: Sequence[str], pairs: Iterable[tuple[str, str]]) -> tuple[
 def _gather(places: NDArray[np.intp], scores: NDArray[np.float64], size: int) -> NDArray[np.float64]:
     """The scores added up by place, as shares of 1."""
     sums: NDArray[np.float64] = np.bincount(places, weights=scores, minlength=size).astype(np.float64)
-    return sums / sums.sum()
+    shares: NDArray[np.float64] = sums / sums.sum()
+    return shares
 
 
 def _measure_ways(ids: Sequence[str], pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, float], dict[str, float]]:
@@ -199,12 +172,12 @@ def _measure_betweenness(graph: nx.DiGraph) -> dict[str, float]:
     return {each: value * scale for each, value in partial.items()}
 
 
-def _group(citations: Iterable[Citation]) -> dict[tuple[str, str, str], list[Citation]]:
+def _group(documents: Sequence[Document]) -> dict[tuple[str, str, str], list[Citation]]:
     """The citations behind each line, in reading order."""
     groups: dict[tuple[str, str, str], list[Citation]] = defaultdict(list)
-    for citation in citations:
-        if supports_line(citation):
-            groups[citation.mention.source_id, citation.target_id or "", citation.status.value].append(citation)
+    for document in documents:
+        for citation in filter(supports_line, document.citations):
+            groups[document.source.id, citation.target_id or "", citation.status.value].append(citation)
     for group in groups.values():
         group.sort(key=lambda each: (each.mention.page, each.mention.start, each.id))
     return groups
