@@ -16,6 +16,7 @@ from typer.exceptions import Abort, TyperException
 
 from pipeline.cite_commands import cite, read
 from pipeline.evaluate_command import evaluate
+from pipeline.export_commands import export
 from pipeline.gazetteer_commands import app as gazetteer
 from pipeline.run_commands import run
 
@@ -32,7 +33,7 @@ def make_app() -> typer.Typer:
         help="Who cites whom: from a folder of PDFs to the topology map.",
         epilog="Example: topology run --input raw_pdfs --output extracted",
     )
-    for command in (run, cite, read, evaluate):
+    for command in (run, cite, read, evaluate, export):
         app.command()(command)
     app.add_typer(gazetteer, name="gazetteer", epilog="Example: topology gazetteer check --fix")
     for group in (app, gazetteer):

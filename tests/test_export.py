@@ -16,7 +16,7 @@ import pytest
 import rdflib
 
 from pipeline.export import FORMATS, check_exports, load_exporter, write_exports
-from pipeline.export.network import Counts, Line, Network, Node, Quote
+from pipeline.export.network import Counts, ExportError, Line, Network, Node, Quote
 
 NASTY = {
     "markup": '<script>alert(1)</script> & "quoted" ]]>',
@@ -109,7 +109,7 @@ def test_same_network_same_bytes(network: Network, tmp_path: Path) -> None:
 
 
 def test_unknown_format_is_one_line() -> None:
-    with pytest.raises(ValueError, match=r"--format xls: unknown; use one of gexf, graphml, "):
+    with pytest.raises(ExportError, match=r"--format xls: unknown; use one of gexf, graphml, "):
         load_exporter("xls")
 
 

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from pipeline.export.network import Counts, Network
+from pipeline.export.network import Counts, ExportError, Network
 
 # The word on the command line, and the module; the order in which `all` writes them.
 FORMATS: dict[str, str] = {
@@ -39,9 +39,9 @@ class Exporter(Protocol):
 
 
 def load_exporter(name: str) -> Exporter:
-    """The module of one format; raises ValueError naming the formats that exist."""
+    """The module of one format; raises ExportError naming the formats that exist."""
     if name not in FORMATS:
-        raise ValueError(f"--format {name}: unknown; use one of {', '.join(FORMATS)} or all")
+        raise ExportError(f"--format {name}: unknown; use one of {', '.join(FORMATS)} or all")
     return cast(Exporter, import_module(f"pipeline.export.{FORMATS[name]}"))
 
 

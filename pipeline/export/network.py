@@ -11,6 +11,10 @@ from pathlib import Path
 from typing import Any
 
 
+class ExportError(ValueError):
+    """What was asked for cannot be exported; the message names the value and the remedy."""
+
+
 @dataclass(frozen=True)
 class Node:
     """A document as the measures see it; `x`, `y` are points on the map, None where it is not drawn."""
@@ -100,7 +104,7 @@ class Network:
 
 
 def read_network(output: Path, positions: dict[str, tuple[float, float]] | None = None) -> Network:
-    """The network of the run in `output`; raises FileNotFoundError naming the file that is missing."""
+    """The network of the run in `output`; raises ExportError naming the file that is missing."""
     places = positions or {}
     nodes = tuple(_node(row, places) for row in _rows(output / "nodes.parquet"))
     lines = tuple(_line(row) for row in _rows(output / "edges.parquet"))
@@ -116,7 +120,7 @@ def _rows(path: Path) -> list[dict[str, Any]]:
     from pyarrow import parquet
 
     if not path.exists():
-        raise FileNotFoundError(f"{path}: not there; `topology run` writes it")
+        raise ExportError(f"{path}: not there; `topology run` writes it")
     rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
     return rows
 
