@@ -1,15 +1,16 @@
 """Find what looks like the name of a document: pages in, mentions out, not yet linked. spaCy lives here.
 
-The spaCy pipeline can be used by itself: `make_nlp(gazetteer)` gives a blank English pipeline whose component
-`document_names` puts every name into `doc.spans["citations"]`; `span._.citation` says which entries it may mean. Import
-this module before `spacy.load` reads a saved one. The trap: a name can begin in the middle of a token where spaces are
-lost, so the exact place is `span._.citation["start"]` and `["end"]`; the span itself is widened to whole tokens.
+The spaCy pipeline can be used by itself: `make_nlp` gives a blank English pipeline whose components `document_names`
+(the gazetteer's names) and `name_patterns` (names that no entry gives) fill `doc.spans["citations"]`;
+`span._.citation` says what was found. Import this module before `spacy.load` reads a saved one. The trap: a name can
+begin in the middle of a token where spaces are lost, so the exact place is `span._.citation["start"]` and `["end"]`;
+the span itself is widened to whole tokens.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -17,51 +18,61 @@ from typing import TYPE_CHECKING, Any
 
 import spacy
 from spacy.language import Language
-from spacy.matcher import PhraseMatcher
+from spacy.matcher import Matcher, PhraseMatcher
 from spacy.tokens import Doc, Span
 
+from pipeline.generic import Grower
 from pipeline.mentions import make_mentions
-from pipeline.names import NameBook, load_names, pack_names, unpack_names
+from pipeline.names import Name, NameBook, load_names, pack_names, unpack_names
 from pipeline.normalise import fold_text
+from pipeline.overlap import settle_overlaps
+from pipeline.patterns import Pattern, load_patterns
 from pipeline.records import Mention, Page, Source
+from pipeline.refine import refine_spots
 from pipeline.running import run_together
-from pipeline.spots import Spot, keep_longest
+from pipeline.spots import Spot, best_of_each
+from pipeline.subjects import Describer
+from pipeline.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
 
 SPANS = "citations"
-# A treaty of 700 pages has 1.4 million characters; the limit of spaCy guards parsers that we do not use.
+# A treaty of 700 pages has 1.4 million characters; spaCy's limit guards parsers that we do not use.
 _MAX_LENGTH = 100_000_000
 
 if not Span.has_extension("citation"):
     Span.set_extension("citation", default=None)
+    Doc.set_extension("stretches", default=None)  # where paragraphs, cells and list items begin
 
 
 def detect_mentions(source: Source, pages: tuple[Page, ...], gazetteer: Gazetteer) -> tuple[Mention, ...]:
     """Every mention of a document in the pages of one source, in reading order."""
     running = run_together(pages)
-    doc = load_nlp(gazetteer)(running.text)
-    spots = [_spot(span) for span in doc.spans[SPANS]]
-    return make_mentions(source, running, spots)
+    nlp = load_nlp(gazetteer)
+    doc = nlp.make_doc(running.text)
+    doc._.stretches = [stretch.start for stretch in running.stretches]
+    doc = nlp(doc)
+    spots = [Spot(**span._.citation) for span in doc.spans[SPANS]]
+    return make_mentions(source, running, refine_spots(source, running, spots, gazetteer))
 
 
 def load_nlp(gazetteer: Gazetteer) -> Language:
     """The pipeline for a gazetteer; built once per content."""
-    return _load_nlp(load_names(gazetteer))
+    return _load_nlp(load_names(gazetteer), load_patterns(gazetteer), load_vocabulary(gazetteer))
 
 
 @lru_cache(maxsize=4)
-def _load_nlp(names: NameBook) -> Language:
-    return make_nlp(names)
+def _load_nlp(names: NameBook, patterns: tuple[Pattern, ...], vocabulary: Vocabulary) -> Language:
+    return make_nlp(names, patterns, vocabulary)
 
 
-def make_nlp(names: NameBook) -> Language:
-    """A blank English pipeline that finds these names."""
+def make_nlp(names: NameBook, patterns: Sequence[Pattern], vocabulary: Vocabulary) -> Language:
+    """A blank English pipeline that finds these names and patterns."""
     nlp = spacy.blank("en")
     nlp.max_length = _MAX_LENGTH
-    component = nlp.add_pipe("document_names")
-    component.fill(names)  # type: ignore[attr-defined]
+    nlp.add_pipe("document_names").fill(names)  # type: ignore[attr-defined]
+    nlp.add_pipe("name_patterns").fill(patterns, vocabulary)  # type: ignore[attr-defined]
     return nlp
 
 
@@ -83,10 +94,9 @@ class DocumentNames:
             matcher.add(str(number), [self._nlp.make_doc(fold_text(text)) for text in name.texts])
 
     def __call__(self, doc: Doc) -> Doc:
-        """Put the names into `doc.spans`, the longest where they overlap."""
-        spots = keep_longest(self._spots(doc)) if self._names is not None else []
-        spans = [_make_span(doc, spot) for spot in spots]
-        doc.spans[SPANS] = [*doc.spans.get(SPANS, ()), *spans]
+        """Put the names into `doc.spans`, overlapping ones too."""
+        spots = self._spots(doc) if self._names is not None else ()
+        doc.spans[SPANS] = [_make_span(doc, spot) for spot in best_of_each(spots)]
         return doc
 
     def to_disk(self, path: Path, exclude: tuple[str, ...] = ()) -> None:
@@ -105,22 +115,87 @@ class DocumentNames:
         assert self._names is not None
         for matcher in (self._phrases, self._acronyms):
             for key, start, end in matcher(doc):
-                name = self._names.names[int(doc.vocab.strings[key])]
                 last = doc[end - 1]
-                yield _name_spot(doc[start].idx, last.idx + len(last), name, "exact")
+                yield _name_spot(
+                    doc[start].idx, last.idx + len(last), self._names.names[int(doc.vocab.strings[key])], "exact"
+                )
         for found in self._names.find(doc.text):
             yield _name_spot(found.start, found.end, found.name, found.how)
 
 
-def _name_spot(start: int, end: int, name: Any, how: str) -> Spot:
-    return Spot(start, end, "name", name.entry_ids, how, len(name.unsupported) == len(name.entry_ids))
+@Language.factory("name_patterns")
+class NamePatterns:
+    """Names that no entry gives, and documents described by their subject; the longest of all names is kept."""
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        self._matcher = Matcher(nlp.vocab)
+        self._patterns: dict[str, Pattern] = {}
+        self._vocabulary = Vocabulary({})
+
+    def fill(self, patterns: Sequence[Pattern], vocabulary: Vocabulary) -> None:
+        """Take the patterns to look for and the words that they grow over."""
+        self._vocabulary = vocabulary
+        for pattern in patterns:
+            self._patterns[pattern.id] = pattern
+            self._matcher.add(pattern.id, [[dict(token) for token in pattern.tokens]])
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Add what the patterns find to `doc.spans` and keep the longest where names overlap."""
+        known = [Spot(**span._.citation) for span in doc.spans.get(SPANS, ())]
+        spots = settle_overlaps(doc.text, [*known, *self._grown(doc)], self._vocabulary)
+        doc.spans[SPANS] = [_make_span(doc, spot) for spot in spots]
+        return doc
+
+    def to_disk(self, path: Path, exclude: tuple[str, ...] = ()) -> None:
+        """Save patterns and words as JSON."""
+        rows = [asdict(pattern) for pattern in self._patterns.values()]
+        lists = {name: sorted(words) for name, words in self._vocabulary.lists.items()}
+        Path(path).write_text(json.dumps({"patterns": rows, "lists": lists}, ensure_ascii=False), encoding="utf-8")
+
+    def from_disk(self, path: Path, exclude: tuple[str, ...] = ()) -> NamePatterns:
+        """Load what `to_disk` saved."""
+        saved = json.loads(Path(path).read_text(encoding="utf-8"))
+        vocabulary = Vocabulary({name: frozenset(words) for name, words in saved["lists"].items()})
+        self.fill([Pattern(**row) for row in saved["patterns"]], vocabulary)
+        return self
+
+    def _grown(self, doc: Doc) -> Iterator[Spot]:
+        text = doc.text
+        borders = [*(doc._.stretches or [0]), len(text)]
+        grower = Grower(self._vocabulary)
+        grow = {
+            "name": grower.grow,
+            "numbered": grower.grow_numbered,
+            "subject": Describer(self._vocabulary).grow,
+        }
+        stretch = 0
+        for key, first, last in sorted(self._matcher(doc), key=lambda match: match[1:]):
+            start, end = doc[first].idx, doc[last - 1].idx + len(doc[last - 1])
+            while borders[stretch + 1] <= start:
+                stretch += 1
+            if end > borders[stretch + 1]:
+                continue
+            pattern = self._patterns[doc.vocab.strings[key]]
+            grown = grow[pattern.kind](text, borders[stretch], borders[stretch + 1], start, end)
+            if grown is not None:
+                yield Spot(*grown, pattern.id, how="described" if pattern.kind == "subject" else "grown")
+
+
+def _name_spot(start: int, end: int, name: Name, how: str) -> Spot:
+    return Spot(
+        start,
+        end,
+        "name",
+        name.entry_ids,
+        how,
+        unsupported=bool(name.entry_ids) and len(name.unsupported) == len(name.entry_ids),
+        antecedent=name.elsewhere or None,
+        name=name.text,
+        is_body=name.is_body,
+    )
 
 
 def _make_span(doc: Doc, spot: Spot) -> Any:
     span: Any = doc.char_span(spot.start, spot.end, label=spot.pattern, alignment_mode="expand")
     span._.citation = asdict(spot)
     return span
-
-
-def _spot(span: Span) -> Spot:
-    return Spot(**span._.citation)

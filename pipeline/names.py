@@ -13,12 +13,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.normalise import fold_text
 from pipeline.repair import Repairer
 from pipeline.spelling import Spelling, Word, load_spelling, pack_spelling, split_words, undouble, unpack_spelling
+from pipeline.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
@@ -44,7 +44,13 @@ class Name:
     texts: tuple[str, ...]  # as the gazetteer spells it
     entry_ids: tuple[str, ...]
     cased: bool
-    unsupported: frozenset[str]  # entries for which this name alone is not enough
+    unsupported: frozenset[str] = frozenset()  # entries for which this name alone is not enough
+    elsewhere: str = ""  # the title of another institution's document, which has no entry
+
+    @property
+    def is_body(self) -> bool:
+        """A body, system or programme: found only to keep its words from being taken for a document."""
+        return not self.entry_ids and not self.elsewhere
 
     @property
     def text(self) -> str:
@@ -151,30 +157,35 @@ class NameBook:
 
 
 def load_names(gazetteer: Gazetteer) -> NameBook:
-    """The names of a gazetteer; built once per content."""
-    return _load(gazetteer.folder, gazetteer.fingerprint, _Held(gazetteer))
+    """The names of a gazetteer, of known bodies and of documents elsewhere; built once per content."""
+    return _load(load_spelling(gazetteer.folder), load_vocabulary(gazetteer), _Held(gazetteer))
 
 
 class _Held:
-    """A gazetteer, equal to every other: the cache goes by the fingerprint beside it."""
+    """A gazetteer that the cache tells apart by its fingerprint."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
+        return isinstance(other, _Held) and other.gazetteer.fingerprint == self.gazetteer.fingerprint
 
     def __hash__(self) -> int:
-        return 0
+        return hash(self.gazetteer.fingerprint)
 
 
 @lru_cache(maxsize=4)
-def _load(folder: Path, fingerprint: str, held: _Held) -> NameBook:
-    spelling = load_spelling(folder)
+def _load(spelling: Spelling, vocabulary: Vocabulary, held: _Held) -> NameBook:
     grouped: dict[str, list[Alias]] = {}
     for alias in held.gazetteer.aliases:
         grouped.setdefault(spelling.key(alias.text), []).append(alias)
-    return build_names([_name(aliases) for aliases in grouped.values()], spelling)
+    names = {key: _name(aliases) for key, aliases in grouped.items()}
+    for document in vocabulary.elsewhere:
+        for text in document.names:
+            names.setdefault(spelling.key(text), Name((text,), (), is_cased(text), elsewhere=document.title))
+    for text in vocabulary.bodies:
+        names.setdefault(spelling.key(text), Name((text,), (), is_cased(text)))
+    return build_names(list(names.values()), spelling)
 
 
 def build_names(names: Sequence[Name], spelling: Spelling) -> NameBook:
@@ -200,15 +211,15 @@ def build_names(names: Sequence[Name], spelling: Spelling) -> NameBook:
 
 def pack_names(book: NameBook) -> dict[str, Any]:
     """A book as plain data, for JSON."""
-    names = [[name.texts, name.entry_ids, name.cased, sorted(name.unsupported)] for name in book.names]
+    names = [[name.texts, name.entry_ids, name.cased, sorted(name.unsupported), name.elsewhere] for name in book.names]
     return {"names": names, "spelling": pack_spelling(book.spelling)}
 
 
 def unpack_names(packed: dict[str, Any]) -> NameBook:
     """The book that `pack_names` packed."""
     names = [
-        Name(tuple(texts), tuple(entry_ids), cased, frozenset(unsupported))
-        for texts, entry_ids, cased, unsupported in packed["names"]
+        Name(tuple(texts), tuple(entry_ids), cased, frozenset(unsupported), elsewhere)
+        for texts, entry_ids, cased, unsupported, elsewhere in packed["names"]
     ]
     return build_names(names, unpack_spelling(packed["spelling"]))
 

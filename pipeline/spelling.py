@@ -114,11 +114,15 @@ def undouble(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=4)
 def load_spelling(folder: Path) -> Spelling:
     """The rules of `spellings.yaml`; none where the folder has no such file."""
     path = folder / SPELLINGS
-    return unpack_spelling(yaml.safe_load(path.read_text(encoding="utf-8"))) if path.exists() else Spelling()
+    return _load(path.read_text(encoding="utf-8")) if path.exists() else Spelling()
+
+
+@lru_cache(maxsize=4)
+def _load(content: str) -> Spelling:
+    return unpack_spelling(yaml.safe_load(content))
 
 
 def unpack_spelling(rows: Mapping[str, Any]) -> Spelling:

@@ -19,10 +19,12 @@ class Spot:
     end: int
     pattern: str
     entry_ids: tuple[str, ...] = ()
-    how: str = ""
+    how: str = "exact"
     unsupported: bool = False  # none of the entries may be meant without a second sign
     kind: CitationKind = CitationKind.NAME
-    antecedent: str | None = None
+    antecedent: str | None = None  # the name that a term or anaphora stands for; the full title of an acronym
+    is_body: bool = False  # no document: kept to block shorter names
+    name: str = ""  # in full, as the gazetteer or the text spells it, with what tells its edition
 
     @property
     def length(self) -> int:
@@ -31,17 +33,29 @@ class Spot:
 
 
 # Of two spots of one length the better found one counts.
-_ORDER = ("exact", "spelling", "space-free", "repaired", "")
+_ORDER = ("exact", "spelling", "space-free", "repaired", "grown", "described")
 
 
 def keep_longest(spots: Iterable[Spot]) -> list[Spot]:
     """Spots that do not overlap, the longest first served, in the order of the text."""
     kept: list[Spot] = []
     taken: set[int] = set()
-    for spot in sorted(spots, key=lambda spot: (-spot.length, _ORDER.index(spot.how), spot.start, spot.pattern)):
+    for spot in sorted(spots, key=_rank):
         places = range(spot.start, spot.end)
         if not taken.isdisjoint(places):
             continue
         taken.update(places)
         kept.append(spot)
     return sorted(kept, key=lambda spot: spot.start)
+
+
+def best_of_each(spots: Iterable[Spot]) -> list[Spot]:
+    """One spot for each extent, the best found."""
+    best: dict[tuple[int, int], Spot] = {}
+    for spot in sorted(spots, key=_rank):
+        best.setdefault((spot.start, spot.end), spot)
+    return list(best.values())
+
+
+def _rank(spot: Spot) -> tuple[bool, int, int, int, str]:
+    return spot.how == "described", -spot.length, _ORDER.index(spot.how), spot.start, spot.pattern
