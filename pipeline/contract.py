@@ -112,28 +112,8 @@ NODES = Table(
         Column("dialogue_partner", str, "the partner beside ASEAN, if there is one"),
         Column("partly_read", bool, "some of its pages could not be read"),
         Column("betweenness", float, "share of the shortest ways between other documents that lead through it"),
-        Column("betweenness", float, "share of the shortest ways between other documents that lead through it"),
-        Column("partly_read", bool, "pages of its PDF could not be read: lines may be missing"),
     ),
     parquet=True,
-)
-
-ROBUSTNESS = Table(
-    "robustness",
-    "One row for each line of edges: how much of it is left when only confident citations are believed.",
-    (
-        Column("source", str, "id of the citing document"),
-        Column("target", str, "id of the cited document"),
-        Column("status", str, "existing, planned or unclear"),
-        Column("weight", int, "number of citations behind the line"),
-        Column("survives_to", float, "the line is drawn at every confidence threshold up to this one"),
-        Column("whole_to", float, "up to this threshold no citation of the line is lost"),
-        Column("weight_at_50", int, "citations left at a threshold of 0.50"),
-        Column("weight_at_70", int, "citations left at a threshold of 0.70"),
-        Column("weight_at_80", int, "citations left at a threshold of 0.80"),
-        Column("weight_at_90", int, "citations left at a threshold of 0.90"),
-        Column("weight_at_95", int, "citations left at a threshold of 0.95"),
-    ),
 )
 
 PROMISES = Table(
