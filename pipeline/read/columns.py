@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pipeline.read.geometry import Box
 from pipeline.read.gutters import column_of
-from pipeline.read.rows import Row, Run
+from pipeline.read.rows import Row, Run, is_number
 
 # White above a row that parts it from the row before, in heights, beyond the band's usual distance of lines.
 _GAP = 0.3
@@ -21,6 +21,10 @@ _GAP = 0.3
 _OVERLAP = 0.25
 # With this many ruling lines between them, only these part the rows of a table.
 _RULED_ROWS = 3
+# The first column numbers the rows if most of its lines are numbers, and if often enough the line before a number
+# had room: in cells set in the middle of their row, the number stands beside the middle of a text.
+_NUMBERED = 0.7
+_ROOM = 0.35
 # Prose: so many of its line breaks had to be (the others end paragraphs), over so many words a line.
 _FORCED = 0.55
 _WORDS = 2.5
@@ -44,6 +48,11 @@ class Line(NamedTuple):
     def right(self) -> float:
         """Where the line ends."""
         return self.runs[-1].right
+
+    @property
+    def word_count(self) -> int:
+        """How many words it has."""
+        return sum(len(run.words) for run in self.runs)
 
     @property
     def height(self) -> float:
@@ -70,10 +79,12 @@ class Columns:
         ]
         heights = sorted(line.height for row in self.rows for line in row.values())
         self.height = heights[len(heights) // 2]
-        gaps = sorted(top - bottom for bottom, top in zip(self.bottoms, self.tops[1:], strict=False))
+        gaps = [top - bottom for bottom, top in zip(self.bottoms, self.tops[1:], strict=False)]
+        gaps = sorted(gap for gap in gaps if gap > -_OVERLAP * self.height)
         self.usual_gap = gaps[len(gaps) // 4] if gaps else 0.0
         separated = sum(self._is_separated(row) for row in range(1, len(rows)))
         self.is_separated_throughout = separated >= _RULED_ROWS
+        self.has_numbered_rows = self._has_numbered_rows()
 
     def is_prose(self) -> bool:
         """Whether each column is running text that pays no heed to its neighbours."""
@@ -93,7 +104,7 @@ class Columns:
         lines = [(number, row[column]) for number, row in enumerate(self.rows) if column in row]
         if len(lines) < _LEAST_LINES:
             return False
-        words = sum(len(run.words) for _, line in lines for run in line.runs)
+        words = sum(line.word_count for _, line in lines)
         pairs = [(one, other) for (_, one), (number, other) in pairwise(lines) if not self._is_gap(number)]
         forced = sum(not self._had_room(one, other, column) for one, other in pairs)
         return words >= _WORDS * len(lines) and forced >= _FORCED * max(1, len(pairs))
@@ -115,15 +126,35 @@ class Columns:
         if self._is_gap(row) or self._is_separated(row):
             return True
         above, line = self.rows[row - 1], self.rows[row]
+        if self.has_numbered_rows and 0 in line:
+            return True
         shared = [column for column in line if column in above]
         if any(_goes_on(above[column], line[column]) for column in shared):
             return False
-        # A single word as wide as its column says nothing about the room behind it.
-        telling = [column for column in shared if sum(len(run.words) for run in above[column].runs) > 1]
+        telling = self._telling(row)
         had_room = all(self._had_room(above[column], line[column], column) for column in telling)
         if 0 in line:
             return had_room and any(0 in self.rows[number] for number in range(start, row))
         return had_room and len(telling) > 1
+
+    def _telling(self, row: int) -> list[int]:
+        """Columns with text in this line and the one above; a single word there may just fill its column."""
+        above = self.rows[row - 1]
+        return [column for column in self.rows[row] if column in above and above[column].word_count > 1]
+
+    def _has_numbered_rows(self) -> bool:
+        """Whether the first column numbers the rows, each number beside the first line of its row."""
+        numbered = [number for number, row in enumerate(self.rows) if 0 in row]
+        labels = sum(is_number(self.rows[number][0].runs[0].words[0].text) for number in numbered)
+        if labels < max(2, _NUMBERED * len(numbered)):
+            return False
+        breaks = [
+            self._had_room(self.rows[row - 1][column], self.rows[row][column], column)
+            for row in numbered
+            if row
+            for column in self._telling(row)
+        ]
+        return sum(breaks) >= _ROOM * len(breaks)
 
     def _overlap(self, row: int, start: int) -> bool:
         """Whether the row stands beside one of those before: cells in the middle of their row do."""

@@ -19,7 +19,14 @@ _WIDE = 1.5
 _ENOUGH_ALONE = 5
 # Strips followed at a time; a page of the densest tables in hand needs 25.
 _MOST_OPEN = 60
-# A second gutter belongs to the band if it has this share of the first one's rows.
+# A row that only one column reaches belongs to the band if it comes this close, in heights.
+_TAIL = 0.4
+_PARAGRAPH = 1.6
+# Of the rows of a real column so many begin at the same place; one may be indented.
+_ALIGNED = 0.75
+# Points by which lines that end or begin at the same edge differ.
+_FLUSH = 2.0
+# A second gutter belongs to the band if it has this share of the first one's rows; other majorities of rows too.
 _BESIDE = 0.6
 
 
@@ -40,29 +47,50 @@ class _Strip(NamedTuple):
 
 
 class _Gutter(NamedTuple):
+    """A proved strip: text stands on both sides from row `first` to `last`; it is white from `above` to `below`."""
+
     left: float
     right: float
     first: int
     last: int
     rows: int  # with text on both sides, or of the shorter side where the sides share no rows
+    above: int
+    below: int
 
 
 def find_band(rows: Sequence[Row]) -> Band | None:
     """The rows that the best proved gutter, and others beside it, part into columns; None where there is none."""
     if all(len(row) == 1 for row in rows) and not _has_sides(rows):
         return None
-    height = sorted(run.height for row in rows for run in row)[sum(map(len, rows)) // 2]
-    gutters = list(_find_gutters(rows, height))
+    gutters = list(_find_gutters(rows))
     if not gutters:
         return None
     best = max(gutters, key=lambda gutter: (gutter.rows, gutter.right - gutter.left))
-    first, last = best.first, best.last
+    first, last, above, below = best.first, best.last, best.above, best.below
+    chosen = [best]
     for gutter in sorted(gutters, key=lambda gutter: -gutter.rows):
+        if any(gutter.left < other.right and other.left < gutter.right for other in chosen):
+            continue
         inner_first, inner_last = max(first, gutter.first), min(last, gutter.last)
         if gutter.rows >= _BESIDE * best.rows and inner_last - inner_first >= _BESIDE * (best.last - best.first):
+            chosen.append(gutter)
             first, last = inner_first, inner_last
-    columns = _columns(rows[first:last], WIDE_GAP * 0.9 * height)
+            above, below = max(above, gutter.above), min(below, gutter.below)
+    first, last = _with_tails(rows, first, last, above, below)
+    columns = find_columns(rows[first:last])
     return Band(first, last, columns) if len(columns) > 1 else None
+
+
+def find_columns(rows: Sequence[Row]) -> tuple[tuple[float, float], ...]:
+    """The intervals of x with text, between white strips that go through all the rows."""
+    narrowest = _narrowest(rows)
+    columns: list[tuple[float, float]] = []
+    for run in sorted((run for row in rows for run in row), key=lambda run: run.left):
+        if columns and run.left - columns[-1][1] < narrowest:
+            columns[-1] = (columns[-1][0], max(columns[-1][1], run.right))
+        else:
+            columns.append((run.left, run.right))
+    return tuple(columns)
 
 
 def column_of(run: Run, columns: Sequence[tuple[float, float]]) -> int:
@@ -80,8 +108,44 @@ def _has_sides(rows: Sequence[Row]) -> bool:
     return min(on_left, on_right) >= _ENOUGH_ALONE
 
 
-def _find_gutters(rows: Sequence[Row], height: float) -> Iterator[_Gutter]:
-    narrowest = WIDE_GAP * 0.9 * height
+def _is_river(strip: _Strip, both: Sequence[Row], rows: Sequence[Row]) -> bool:
+    """Wide word spaces of justified lines that happen to lie below each other: the text behind begins anywhere."""
+    left, right = min(row[0].left for row in rows), max(row[-1].right for row in rows)
+    flush = sum(row[0].left < left + _FLUSH and row[-1].right > right - _FLUSH for row in both)
+    if not both or flush < _BESIDE * len(both):
+        return False
+    starts = [next(run.left for run in row if run.left >= strip.right) for row in both]
+    return all(sum(abs(start - other) < _FLUSH for other in starts) < _ALIGNED * len(both) for start in starts)
+
+
+def _with_tails(rows: Sequence[Row], first: int, last: int, above: int, below: int) -> tuple[int, int]:
+    """The band with the rows close above and below it that only one column reaches."""
+    while first > above and _distance(rows[first - 1], rows[first]) < _TAIL:
+        first -= 1
+    while last < below and _distance(rows[last - 1], rows[last]) < _TAIL:
+        last += 1
+    # The longer column goes on to the foot of the page, paragraph after paragraph, if nothing follows it closely.
+    end = last
+    while end < below and _distance(rows[end - 1], rows[end]) < _PARAGRAPH:
+        end += 1
+    is_foot = end == len(rows) or _distance(rows[end - 1], rows[end]) >= _PARAGRAPH
+    return first, end if is_foot else last
+
+
+def _distance(row: Row, below: Row) -> float:
+    """White between two rows, in heights."""
+    top, bottom = min(run.top for run in below), max(run.bottom for run in row)
+    return (top - bottom) / max(1.0, min(run.height for run in (*row, *below)))
+
+
+def _narrowest(rows: Sequence[Row]) -> float:
+    heights = sorted(run.height for row in rows for run in row)
+    return 0.9 * WIDE_GAP * heights[len(heights) // 2]
+
+
+def _find_gutters(rows: Sequence[Row]) -> Iterator[_Gutter]:
+    narrowest = _narrowest(rows)
+    height = narrowest / (0.9 * WIDE_GAP)
     edges = (min(row[0].left for row in rows), max(run.right for row in rows for run in row))
     strips: list[_Strip] = []
     for number, row in enumerate(rows):
@@ -128,22 +192,12 @@ def _prove(strip: _Strip, rows: Sequence[Row], end: int, height: float) -> Itera
     if not left_rows or not right_rows:
         return
     first, last = max(left_rows[0], right_rows[0]), min(left_rows[-1], right_rows[-1])
-    both = len(set(left_rows) & set(right_rows))
+    both_rows = sorted(set(left_rows) & set(right_rows))
+    both = 0 if _is_river(strip, [rows[number] for number in both_rows], rows) else len(both_rows)
     alone = min(sum(first - 1 <= number <= last + 1 for number in side) for side in (left_rows, right_rows))
     needed = 2 if strip.right - strip.left >= _WIDE * height else _ENOUGH_ROWS
     if both >= needed:
-        yield _Gutter(strip.left, strip.right, first, last + 1, both)
+        yield _Gutter(strip.left, strip.right, first, last + 1, both, strip.first, end)
     elif alone >= _ENOUGH_ALONE:
         first, last = max(strip.first, first - 1), min(end - 1, last + 1)
-        yield _Gutter(strip.left, strip.right, first, last + 1, alone)
-
-
-def _columns(rows: Sequence[Row], narrowest: float) -> tuple[tuple[float, float], ...]:
-    """The intervals of x with text, between white strips that go through all the rows."""
-    columns: list[tuple[float, float]] = []
-    for run in sorted((run for row in rows for run in row), key=lambda run: run.left):
-        if columns and run.left - columns[-1][1] < narrowest:
-            columns[-1] = (columns[-1][0], max(columns[-1][1], run.right))
-        else:
-            columns.append((run.left, run.right))
-    return tuple(columns)
+        yield _Gutter(strip.left, strip.right, first, last + 1, alone, strip.first, end)

@@ -18,7 +18,7 @@ from pipeline.read.draft import DraftBlock, TextLine
 from pipeline.read.engine import Sheet, Word
 from pipeline.read.geometry import Box, turn_box
 from pipeline.read.grids import Grid, find_grids
-from pipeline.read.gutters import find_band
+from pipeline.read.gutters import Band, find_band
 from pipeline.read.paragraphs import split_paragraphs, usual_gap
 from pipeline.read.rows import Row, group_rows, join_row, make_rows
 from pipeline.records import Zone
@@ -103,15 +103,41 @@ def _flow(rows: Sequence[Row], separators: Sequence[Box], depth: int = 0) -> Ite
     if band is None:
         yield from _paragraphs(rows)
         return
-    yield from _flow(rows[: band.first], separators, depth + 1)
     columns = Columns(rows[band.first : band.last], band.columns, separators)
-    if columns.is_prose():
+    is_prose = columns.is_prose()
+    if not is_prose:
+        rows, band = _with_labels_apart(rows, band)
+        columns = Columns(rows[band.first : band.last], band.columns, separators)
+    yield from _flow(_as_text(rows[: band.first]), separators, depth + 1)
+    if is_prose:
         for column in range(columns.count):
             runs = [run for row in columns.rows if column in row for run in row[column].runs]
             yield from _flow(group_rows(runs), separators, depth + 1)
     else:
         yield from _cells(columns)
-    yield from _flow(rows[band.last :], separators, depth + 1)
+    yield from _flow(_as_text(rows[band.last :]), separators, depth + 1)
+
+
+def _with_labels_apart(rows: Sequence[Row], band: Band) -> tuple[Sequence[Row], Band]:
+    """A table's rows with their numbers as a column of their own, if they make one."""
+    apart = make_rows(_words(rows), labels_apart=True)
+    found = find_band(apart)
+    if found is None or _extent(found) <= _extent(band):
+        return rows, band
+    return apart, found
+
+
+def _extent(band: Band) -> tuple[int, int]:
+    return len(band.columns), band.last - band.first
+
+
+def _as_text(rows: Sequence[Row]) -> list[Row]:
+    """The rows with the labels of list items at their text."""
+    return make_rows(_words(rows))
+
+
+def _words(rows: Sequence[Row]) -> list[Word]:
+    return [word for row in rows for run in row for word in run.words]
 
 
 def _cells(columns: Columns) -> Iterator[DraftBlock]:

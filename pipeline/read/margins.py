@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from pipeline.read.draft import DraftBlock, DraftPage, TextLine
@@ -29,6 +30,11 @@ _NEAR = 3
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
 _LABEL = re.compile(
     r"\W*(?:page\s*)?\W*(?:[A-Z]{0,2}\d{0,2}[A-Z]{0,2}[-–.])?(?P<number>\d{1,4}|[ivxlc]{1,8})\W*(?:(?:of|/)\s*\d{1,4}\W*)?",
+    re.IGNORECASE,
+)
+# What counts tables or annexes counts no pages, even where each has a page of its own.
+_COUNTS_PARTS = re.compile(
+    r"\W*(?:table|figure|box|annex|appendix|schedule|attachment|chapter|article|section|part|title)\s+[\divxlc]+\b",
     re.IGNORECASE,
 )
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -84,6 +90,8 @@ class _Repetitions:
 
     def _counts(self, edge: _Edge, fellows: dict[int, tuple[int, ...]]) -> bool:
         """Whether one number of the line counts the pages and the others stay as they are."""
+        if _COUNTS_PARTS.match(edge.line.text):
+            return False
         for step in range(-_NEAR, _NEAR + 1):
             numbers = fellows.get(edge.page + step)
             if step and numbers is not None and len(numbers) == len(edge.numbers):
@@ -95,13 +103,23 @@ class _Repetitions:
 
 def _edges(index: int, page: DraftPage) -> tuple[list[_Edge], list[_Edge]]:
     """The lines at the top, from the top, and at the bottom, from the bottom."""
-    lines = sorted((line for block in page.blocks for line in block.lines), key=lambda line: (line.top, line.left))
+    lines = sorted((line for block in _free_blocks(page) for line in block.lines), key=lambda line: line[2:0:-1])
     top = [line for line in lines if line.bottom < _MARGIN * page.height][:_MOST_LINES]
     bottom = [line for line in reversed(lines) if line.top > (1 - _MARGIN) * page.height][:_MOST_LINES]
     return (
         [_Edge(index, Zone.HEADER, line, _numbers(line.text)) for line in top],
         [_Edge(index, Zone.FOOTER, line, _numbers(line.text)) for line in bottom],
     )
+
+
+def _free_blocks(page: DraftPage) -> Iterator[DraftBlock]:
+    """All but the cells of tables that reach out of the margins."""
+    for is_table, group in groupby(page.blocks, key=lambda block: block.row is not None):
+        blocks = list(group)
+        tops, bottoms = zip(*((line.top, line.bottom) for block in blocks for line in block.lines), strict=True)
+        in_margin = max(bottoms) < _MARGIN * page.height or min(tops) > (1 - _MARGIN) * page.height
+        if not is_table or in_margin:
+            yield from blocks
 
 
 def _split_page(page: DraftPage, edges: tuple[list[_Edge], list[_Edge]], repeated: _Repetitions) -> DraftPage:

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 
 from pipeline.read.draft import TextLine
 from pipeline.read.engine import Word
+from pipeline.read.spacing import join_spaced_letters
 
 # In heights of the row (ascent to descent, about 1.2 of the font's size): a space is 0.2, cells of a table without
 # rules come as close as 0.5 (two paddings of 3 points at 9 points of size).
@@ -46,9 +47,12 @@ Row = list[Run]
 _Piece = TypeVar("_Piece", Word, Run)
 
 
-def make_rows(words: Iterable[Word]) -> list[Row]:
-    """The words as rows from top to bottom, each split into runs from left to right."""
-    return [_runs(row) for row in _cluster(words)]
+def make_rows(words: Iterable[Word], *, labels_apart: bool = False) -> list[Row]:
+    """The words as rows from top to bottom, each split into runs from left to right.
+
+    A list item's label stays with its text unless `labels_apart`: in a table the numbers are a column.
+    """
+    return [_runs(row, labels_apart) for row in _cluster(words)]
 
 
 def group_rows(runs: Iterable[Run]) -> list[Row]:
@@ -76,9 +80,14 @@ def is_label(text: str) -> bool:
     return _LABEL.fullmatch(text) is not None
 
 
-def _runs(words: list[Word]) -> Row:
+def is_number(text: str) -> bool:
+    """Whether the text is a number or letter that counts rows: `3`, `3.`, `(c)`."""
+    return is_label(text) or (text.isdigit() and len(text) < 4)
+
+
+def _runs(words: list[Word], labels_apart: bool) -> Row:
     """Cut a row of words at its wide gaps, but keep a list item's label with its text."""
-    words.sort(key=lambda word: word.left)
+    words = join_spaced_letters(sorted(words, key=lambda word: word.left))
     height = max([word.bottom - word.top for word in words])
     gaps = [after.left - before.right for before, after in pairwise(words)]
     wide = _wide_gap(gaps, height)
@@ -87,7 +96,7 @@ def _runs(words: list[Word]) -> Row:
     for number, gap in enumerate(gaps, 1):
         if gap <= wide:
             continue
-        if gap < _LABEL_GAP * height and all(is_label(word.text) for word in words[start:number]):
+        if not labels_apart and gap < _LABEL_GAP * height and all(is_label(word.text) for word in words[start:number]):
             continue
         runs.append(_run(words[start:number]))
         start = number

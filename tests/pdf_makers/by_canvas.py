@@ -161,7 +161,7 @@ def columns(seed: int, *, order: str, count: int = 2, gutter: float = 20.0, just
 
 def _column_lines(plants: Plants, pen: Pen, width: float, room: int, count: int) -> list[list[tuple[str, bool]]]:
     lines: list[tuple[str, bool]] = []
-    while len(lines) < room * count - 14:
+    while len(lines) < room * count - 30:
         wrapped = pen.wrap(plants.paragraph(1), width)
         lines += [(line, line is wrapped[-1]) for line in wrapped] + [("", True)] * plants.chance.randint(0, 1)
     return [lines[start : start + room] for start in range(0, room * count, room)]
@@ -288,9 +288,9 @@ def _turn(pen: Pen, how: str) -> None:
     """`page90`: the page is stored sideways and shown upright; `text90`: shown sideways too."""
     kind, degrees = how[:4], int(how[4:])
     canvas, width, height = pen.canvas, pen.width, pen.height
-    if degrees % 180:
+    if degrees % 180 and kind == "text":
         canvas.setPageSize((height, width))
-    if kind == "page":
+    if kind == "page":  # reportlab turns the size of such a page by itself
         canvas.setPageRotation(degrees)
     if degrees == 90:
         canvas.translate(height, 0)
