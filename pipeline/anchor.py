@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.records import Citation, Judgement, Source, Verdict
+from pipeline.records import Citation, Judgement, Mention, Source, Verdict
 
 # Letters and digits that quote and context must share when a page break cut the sentence elsewhere. Shorter ones
 # repeat: "in line with the AEC Blueprint" (19 beside the name) stands several times in one document.
@@ -77,11 +77,11 @@ def _source_now(judgement: Judgement, by_source: Mapping[str, object], sources: 
 def _find(judgement: Judgement, citations: Sequence[Citation]) -> tuple[Citation | None, str]:
     """The citation that stands for the judged one and "", or the nearest one (or None) and why it does not."""
     shown = dict(judgement.shown)
-    surface, sentence = letters(shown.get("surface", "")), letters(shown.get("sentence", ""))
+    surface, sentence = letters(_name_shown(shown)), letters(shown.get("sentence", ""))
     if not surface or not sentence:
         return None, "the judgement does not hold the sentence that was judged"
     place = _place(shown)
-    named = [each for each in citations if letters(each.mention.surface) == surface]
+    named = [each for each in citations if letters(name_of(each.mention)) == surface]
     for group in (
         [each for each in named if letters(each.mention.sentence) == sentence],
         [each for each in named if _same_context(sentence, place, len(surface), each)],
@@ -123,7 +123,7 @@ def _is_renamed(judgement: Judgement, surface: str, sentence: str, place: int, c
         return False
     if citation.target_id != judgement.target_id or letters(citation.mention.sentence) != sentence:
         return False
-    at, other = _place_of(citation), letters(citation.mention.surface)
+    at, other = _place_of(citation), letters(name_of(citation.mention))
     return (surface in other or other in surface) and at < place + len(surface) and place < at + len(other)
 
 
@@ -133,11 +133,24 @@ def _place(shown: Mapping[str, str]) -> int:
     sentence = shown.get("sentence", "")
     if start.isdigit():
         return len(letters(sentence[: int(start)]))
-    return max(letters(sentence).find(letters(shown.get("surface", ""))), 0)
+    return max(letters(sentence).find(letters(_name_shown(shown))), 0)
+
+
+def _name_shown(shown: Mapping[str, str]) -> str:
+    """As `name_of`, of a judgement."""
+    start, _, end = shown.get("within", "").partition(",")
+    clean = shown.get("sentence", "")[int(start) : int(end)] if start.isdigit() and end.isdigit() else ""
+    return clean or shown.get("surface", "")
 
 
 def _place_of(citation: Citation) -> int:
     return len(letters(citation.mention.sentence[: citation.mention.within[0]]))
+
+
+def name_of(mention: Mention) -> str:
+    """The name as the clean sentence has it; the surface itself may hold line ends and a running header."""
+    start, end = mention.within
+    return mention.sentence[start:end] or " ".join(mention.surface.split())
 
 
 @lru_cache(maxsize=65536)

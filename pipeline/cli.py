@@ -18,6 +18,7 @@ from pipeline.cite_commands import cite, read
 from pipeline.evaluate_command import evaluate
 from pipeline.export_commands import export
 from pipeline.gazetteer_commands import app as gazetteer
+from pipeline.review_commands import labels, review
 from pipeline.run_commands import run
 
 _EXAMPLE = "\n\nExample: "
@@ -33,10 +34,11 @@ def make_app() -> typer.Typer:
         help="Who cites whom: from a folder of PDFs to the topology map.",
         epilog="Example: topology run --input raw_pdfs --output extracted",
     )
-    for command in (run, cite, read, evaluate, export):
+    for command in (run, cite, read, review, evaluate, export):
         app.command()(command)
     app.add_typer(gazetteer, name="gazetteer", epilog="Example: topology gazetteer check --fix")
-    for group in (app, gazetteer):
+    app.add_typer(labels, name="labels", epilog="Example: topology labels export --format label-studio")
+    for group in (app, gazetteer, labels):
         _move_examples(group)
     return app
 

@@ -12,10 +12,14 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from pipeline.agreement import Span
 from pipeline.records import Status
+
+# A file of labels is read at once; a sentence with its labels takes about 1 kB.
+MOST_BYTES = 100 << 20
 
 
 class LabelError(ValueError):
@@ -33,6 +37,22 @@ class LabelledText:
     reviewer: str = ""
     decided_at: str = ""
     decided: frozenset[tuple[int, int]] | None = None
+
+
+def read_text(path: Path) -> str:
+    """A file of labels; raises LabelError where it is no UTF-8 text of bounded size."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise LabelError(f"{path}: larger than {MOST_BYTES >> 20} MB; import it in parts")
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LabelError(f"{path}: cannot be read as UTF-8 text ({error})") from None
+
+
+def check_format(form: str) -> None:
+    """Raises LabelError for a format that there is not."""
+    if form not in READERS:
+        raise LabelError(f"--format {form}: no such format; there are {', '.join(FORMATS)}")
 
 
 def _read_own(content: str) -> list[LabelledText]:

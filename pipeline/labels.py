@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.agreement import Span, is_same_place
+from pipeline.anchor import name_of
 from pipeline.judgements import with_id
 from pipeline.label_files import READERS, LabelledText
 from pipeline.records import Citation, Issue, Judgement, Severity, Status, Verdict
@@ -83,7 +84,7 @@ def _own_row(identity: str, group: Sequence[Citation], dates: Mapping[str, str])
         "text": mention.sentence,
         "citations": [
             {
-                "surface": each.mention.surface,
+                "surface": name_of(each.mention),
                 "start": each.mention.within[0],
                 "target_id": each.target_id,
                 "target_title": each.target_title,
@@ -94,7 +95,7 @@ def _own_row(identity: str, group: Sequence[Citation], dates: Mapping[str, str])
             }
             for each in kept
         ],
-        "not_citations": [each.mention.surface for each in rejected],
+        "not_citations": [name_of(each.mention) for each in rejected],
         "not_citations_start": [each.mention.within[0] for each in rejected],
         "rejected_by": [each.reviewer for each in rejected],
         "rejected_at": [each.reviewed_at for each in rejected],
@@ -134,7 +135,7 @@ def _regions(citations: Sequence[Citation]) -> list[dict[str, Any]]:
         start, end = each.mention.within
         place = {"start": start, "end": end}
         shared = {"id": each.id, "to_name": "text"}
-        label = {**place, "text": each.mention.surface, "labels": [each.status.value]}
+        label = {**place, "text": name_of(each.mention), "labels": [each.status.value]}
         regions.append({**shared, "from_name": "status", "type": "labels", "value": label})
         if each.target_id:
             target = {**place, "text": [each.target_id]}
@@ -171,7 +172,7 @@ def _judgement(citation: Citation, span: Span | None, reviewer: str, now: str, t
     label = json.dumps([text.id, mention.within, target, status, reviewer, text.decided_at])
     shown = {
         "source_id": mention.source_id,
-        "surface": mention.surface,
+        "surface": name_of(mention),
         "sentence": mention.sentence,
         "within": f"{mention.within[0]},{mention.within[1]}",
         "page": str(mention.page),

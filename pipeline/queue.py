@@ -15,6 +15,7 @@ from enum import StrEnum
 from itertools import pairwise
 from statistics import median
 
+from pipeline.anchor import letters, name_of
 from pipeline.records import Citation, Judgement, Status, StatusBasis
 from pipeline.review import ReviewState
 
@@ -176,7 +177,7 @@ def _order(ranked: Ranked) -> tuple[int, int, float, str, int, int, str]:
 
 def _likeness(citation: Citation) -> tuple[str, str, str | None, Status]:
     mention = citation.mention
-    return mention.source_id, " ".join(mention.surface.split()).casefold(), citation.target_id, citation.status
+    return mention.source_id, letters(name_of(mention)), citation.target_id, citation.status
 
 
 def _time(judgement: Judgement) -> datetime:

@@ -166,6 +166,13 @@ def test_a_judgement_follows_its_sentence(before: str, after: str | None, why: s
         assert issues == ()
 
 
+def test_a_name_over_a_page_break_is_the_same_name_within_a_page() -> None:
+    old = replace(make_citation(LONG), id="c-old")
+    old = replace(old, mention=replace(old.mention, surface="Tin Blueprint\n- 7 -\fCopper Plan 2021\n2025"))
+    new = make_citation(LONG, page=3)
+    assert apply_judgements([new], [make_judgement(old, "reject")])[0][0].review_state == "rejected"
+
+
 def test_a_judgement_follows_a_longer_name_only_to_the_judged_target() -> None:
     old = make_citation(LONG, "Blueprint 2025")
     new = moved(old, surface="Tin Blueprint 2025", sentence=LONG)

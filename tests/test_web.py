@@ -584,7 +584,7 @@ def test_what_a_pdf_says_is_text(tmp_path: Path) -> None:
         f"Under the {NASTY} of all states.", NASTY, None, candidates=(), confidence=0.1, cue=NASTY[:9]
     )
     settings = make_project(tmp_path, [replace(citation, reason=NASTY, target_title=NASTY)])
-    row = {"target_id": "unlisted:x", "name": NASTY}
+    row = {"id": "unlisted:x", "name": NASTY}
     publish(settings, [replace(citation, reason=NASTY)], unlisted=[row], promises=[row])
     JudgementLog(settings.gazetteer / "judgements.jsonl").append(
         [make_judgement(citation, "unsure", reviewer=NASTY, note=NASTY)]

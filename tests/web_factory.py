@@ -136,7 +136,7 @@ def publish(
     citations: list[Citation],
     *,
     unlisted: Iterable[Mapping[str, str]] = (
-        {"target_id": "unlisted:zinc-compact", "name": "Zinc Compact", "citations": "1", "sources": "1"},
+        {"id": "unlisted:zinc-compact", "name": "Zinc Compact", "citations": "1", "sources": "1"},
     ),
     promises: Iterable[Mapping[str, str]] = (
         {

@@ -7,6 +7,7 @@ trap: pages are made in threads; whatever they share is an immutable `Snapshot`,
 from __future__ import annotations
 
 import hashlib
+import socket
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -95,10 +96,11 @@ def make_app(settings: Settings, door: Door) -> Starlette:
 
 
 def serve(settings: Settings, door: Door) -> None:
-    """Answer until Ctrl-C; says on stderr where."""
+    """Answer until Ctrl-C; says on stderr where. Raises ReviewError where the port cannot be had."""
     import uvicorn
 
     app = make_app(settings, door)
+    listening = _listen(door)
     host = f"[{door.host}]" if ":" in door.host else door.host
     token = f"?token={door.token}" if door.token else ""
     print(f"Review page: http://{host}:{door.port}/queue{token} (Ctrl-C ends it)", file=sys.stderr, flush=True)
@@ -107,7 +109,12 @@ def serve(settings: Settings, door: Door) -> None:
             "Others can reach this address; only who has the token gets in. Traffic is not encrypted.", file=sys.stderr
         )
     # No access log: it would write the token down.
-    uvicorn.run(app, host=door.host, port=door.port, log_level="warning", access_log=False, server_header=False)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+class ReviewError(ValueError):
+    """The server cannot start; the message says why and what to do."""
 
 
 class Site:
@@ -267,6 +274,15 @@ class Site:
     def show_fault(self, request: Request, error: Exception) -> Response:
         """The project's files changed so that they cannot be shown; nothing was lost."""
         return self.show_refusal(request, HTTPException(503, str(error)))
+
+
+def _listen(door: Door) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in door.host else socket.AF_INET
+        return socket.create_server((door.host, door.port), family=family)
+    except OSError as error:
+        reason = error.strerror or error
+        raise ReviewError(f"{door.host}:{door.port}: cannot listen there ({reason}); choose another --port") from None
 
 
 def _page_for(page: Page, session: Session) -> Page | None:

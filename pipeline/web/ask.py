@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 
+from pipeline.anchor import name_of
 from pipeline.queue import Ranked, seconds_per_decision
 from pipeline.records import Citation, Judgement
 from pipeline.settings import Settings
@@ -80,7 +81,7 @@ def list_item(ask: Ask, citation: Citation, ranked: Ranked | None = None) -> Con
         "source": ask.snapshot.label(mention.source_id),
         "page": mention.page,
         "zone": mention.zone.value,
-        "surface": mention.surface,
+        "surface": name_of(mention),
         "pieces": pieces_of(citation, with_cue=not ask.session.blind),
     }
     if not ask.session.blind:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from pipeline.anchor import name_of
 from pipeline.queue import Ranked, like_this
 from pipeline.records import UNLISTED, Citation
 from pipeline.review import ReviewState, is_entry
@@ -56,7 +57,7 @@ def citation_page(ask: Ask) -> Content:
     mention = citation.mention
     source = ask.snapshot.published.sources.get(mention.source_id)
     content: Content = {
-        "title": mention.surface,
+        "title": name_of(mention),
         "id": citation.id,
         "filter": asdict(ask.filter),
         "query": ask.filter.query,
@@ -67,7 +68,7 @@ def citation_page(ask: Ask) -> Content:
         "page": mention.page,
         "zone": mention.zone.value,
         "is_list_item": mention.is_list_item,
-        "surface": mention.surface,
+        "surface": name_of(mention),
         "pieces": pieces_of(citation, with_cue=not ask.session.blind),
         "lead": mention.lead,
         "antecedent": mention.antecedent or "",
@@ -155,10 +156,10 @@ def _choices(ask: Ask, citation: Citation) -> list[Content]:
         best = reasons.get(identity)
         reason = best.reason if best else (citation.reason if identity == citation.target_id else run.reason)
         found.setdefault(identity, _choice(ask, identity, reason, best.score if best else None))
-    unlisted = UNLISTED + slug(citation.mention.surface)
+    unlisted = UNLISTED + slug(name_of(citation.mention))
     if not any(identity.startswith(UNLISTED) for identity in found):
         reason = "a document that the gazetteer does not have"
-        found[unlisted] = _choice(ask, unlisted, reason, None) | {"label": citation.mention.surface}
+        found[unlisted] = _choice(ask, unlisted, reason, None) | {"label": name_of(citation.mention)}
     shown = shown or next(iter(found))
     entries = search_entries(ask.snapshot, ask.params.get("search", ""))
     searched = [_choice(ask, each.id, "found by search", None) for each in entries]

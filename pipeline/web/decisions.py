@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 
+from pipeline.anchor import name_of
 from pipeline.judgements import with_id
 from pipeline.queue import like_this
 from pipeline.records import UNLISTED, Citation, Judgement, Status, Verdict
@@ -124,7 +125,7 @@ def _shown(ask: Ask, citation: Citation, target: str | None, batch: str) -> tupl
     source = ask.snapshot.published.sources.get(mention.source_id)
     shown = {
         "source_id": mention.source_id,
-        "surface": mention.surface,
+        "surface": name_of(mention),
         "sentence": mention.sentence,
         "within": f"{mention.within[0]},{mention.within[1]}",
         "lead": mention.lead,

@@ -12,12 +12,13 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from pipeline.anchor import name_of
 from pipeline.gazetteer import Gazetteer, GazetteerError, fold_name
 from pipeline.gazetteer_edit import add_aliases, add_document
+from pipeline.gazetteer_new import guess_kind
 from pipeline.gazetteer_rows import ALIASES, CONFIDENCES, DIGITAL, DOCUMENTS, LANES, STANDINGS
-from pipeline.records import Alias, AliasKind, Citation
+from pipeline.records import UNLISTED, Alias, AliasKind, Citation
 from pipeline.web.ask import Ask, Content, citation_href, entry_href, list_item, not_found
-from pipeline.web.entries import slug
 
 # The columns that a reviewer is asked for; the others stay empty and can be filled in by hand.
 FIELDS = (
@@ -42,7 +43,7 @@ MOST_CHANGES = 50  # shown; all are counted
 def alias_page(ask: Ask) -> Content:
     """The dry run of making a judged name an alias of its document."""
     citation = ask.citation()
-    form = {"text": ask.params.get("text", citation.mention.surface), "kind": ask.params.get("kind", "variant")}
+    form = {"text": ask.params.get("text", name_of(citation.mention)), "kind": ask.params.get("kind", "variant")}
     return _alias_content(ask, citation, form, is_saved=False)
 
 
@@ -59,16 +60,20 @@ def add_alias(ask: Ask, form: Mapping[str, str]) -> Content:
 def new_entry_page(ask: Ask) -> Content:
     """The form of a new row, filled in from what the run knows of the unlisted name."""
     row = _unlisted_row(ask)
-    title = row.get("title") or row.get("name") or row.get("surface") or ask.path["id"]
+    identity = ask.path["id"].removeprefix(UNLISTED)
+    title = row.get("name") or identity.replace("-", " ")
+    lanes = ask.snapshot.gazetteer.lanes.values()
     values = dict.fromkeys(FIELDS, "") | {
-        "id": slug(title),
+        "id": identity,
         "title": title,
         "short_title": title,
+        "kind": guess_kind(ask.snapshot.gazetteer, title),
+        "lane": next((lane.id for lane in lanes if not lane.drawn), ""),
         "confidence": "low",
         "digital": "no",
-        "source": f"review by {ask.session.reviewer}",
+        "source": f"found by a run as {ask.path['id']}, added in review by {ask.session.reviewer}",
     }
-    return _entry_content(ask, values | {name: row[name] for name in FIELDS if row.get(name) and name != "id"}, [])
+    return _entry_content(ask, values, [])
 
 
 def add_entry(ask: Ask, form: Mapping[str, str]) -> Content:
@@ -120,7 +125,7 @@ def _changes(ask: Ask, alias: Alias) -> list[Citation]:
     return [
         each
         for each in ask.snapshot.run.values()
-        if fold_name(each.mention.surface) == name and each.target_id != alias.entry_id
+        if fold_name(name_of(each.mention)) == name and each.target_id != alias.entry_id
     ]
 
 
@@ -165,7 +170,7 @@ def _entry_content(ask: Ask, values: Mapping[str, str], faults: list[str]) -> Co
 def _unlisted_row(ask: Ask) -> Mapping[str, str]:
     """The row of unlisted.csv for the id in the address."""
     for row in ask.snapshot.published.unlisted:
-        if ask.path["id"] in row.values():
+        if row.get("id") == ask.path["id"]:
             return row
     if any(each.target_id == ask.path["id"] for each in ask.snapshot.judged.values()):
         return {}

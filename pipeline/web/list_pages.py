@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from pipeline.agreement import Agreement, compare_reviewers
 from pipeline.label_files import FORMATS
-from pipeline.records import UNLISTED
 from pipeline.verdicts import describe
 from pipeline.web.ask import (
     Ask,
@@ -24,9 +23,6 @@ from pipeline.web.ask import (
 )
 from pipeline.web.filters import Filter, select
 from pipeline.web.pictures import box_of, picture_of
-
-# Columns that other pages turn into links.
-_SLUG_COLUMNS = ("id", "unlisted_id", "target_id", "slug")
 
 
 def documents_page(ask: Ask) -> Content:
@@ -121,7 +117,7 @@ def unlisted_page(ask: Ask) -> Content:
     fitting = [row for row in rows if all(word in " ".join(row.values()).casefold() for word in words)]
     shown, turn = paginate(ask, fitting)
     for row in shown:
-        identity = next((row[name] for name in _SLUG_COLUMNS if row.get(name, "").startswith(UNLISTED)), "")
+        identity = row.get("id", "")
         row["href"] = f"/queue?scope=all&target={quote(identity, safe='')}" if identity else ""
         row["entry_href"] = f"/unlisted/{quote(identity, safe='')}/entry" if identity else ""
     return {"title": "Unlisted names", "q": ask.params.get("q", "")[:80], "items": shown, **turn}
