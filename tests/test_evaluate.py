@@ -399,6 +399,25 @@ def test_a_folder_without_a_run_is_one_line(tmp_path: Path) -> None:
         score_run(gold, tmp_path)
 
 
+# --- the cases of our own
+
+
+def test_our_own_cases_fit_their_texts_and_the_gazetteer() -> None:
+    cases = load_cases(Path(__file__).parent / "gold/cases.jsonl")
+    labels = [(case.id, gold) for case in cases for gold in (*case.citations, *case.anaphora)]
+    targets = [(name, target) for name, gold in labels for target in (gold.target_id, *gold.accept) if target]
+    assert [(name, target) for name, target in targets if target not in GAZETTEER.entries] == []
+    assert [name for name, gold in labels if gold.target_id is None and not gold.target_title] == []
+    assert len({case.id for case in cases}) == len(cases)
+    # status and date agree wherever the gazetteer's date is clearly on one side of the text's
+    for case in cases:
+        for gold in case.citations:
+            entry = GAZETTEER.entries.get(gold.target_id or "")
+            order = entry.issued.compare(case.source_date) if entry and entry.issued and case.source_date else None
+            if order:
+                assert gold.status is (Status.PLANNED if order > 0 else Status.EXISTING), (case.id, gold.surface)
+
+
 # --- the gold beside the project
 
 
