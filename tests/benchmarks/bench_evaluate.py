@@ -1,4 +1,4 @@
-"""The pipeline beside the afternoon's program, on the same labelled cases: what guards, editions and terms are worth."""
+"""The pipeline beside the afternoon's program, on one set of cases: what guards, editions and terms are worth."""
 
 from __future__ import annotations
 
