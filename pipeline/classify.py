@@ -32,6 +32,8 @@ CONFLICT_STRENGTH = 3
 CERTAINTY = {1: 0.65, 2: 0.8, 3: 0.9, 4: 0.95, 5: 0.95}
 # A mention without words of its own takes the status that other mentions of the document have by their words.
 SHARED_CERTAINTY = 0.9
+# Where fewer than this share of a target's mentions have words, one misread sentence would turn all the others.
+MIN_SHARE = 0.25
 
 
 @dataclass(frozen=True)
@@ -84,21 +86,26 @@ def judge(source: Source, entry: Entry | None, hits: Sequence[Hit], unnamed: boo
     word = _decisive(hits)
     if unnamed and (word is None or not word.cue.making):
         return Verdict(None, StatusBasis.NONE, 0.0, "an unnamed document that nobody is making")
-    dated = _judge_dates(source, entry, gazetteer, worded=word is not None)
-    if word is None:
-        return dated or Verdict(
-            Status.EXISTING,
-            StatusBasis.NONE,
-            0.6,
-            "named like a document that is there; neither dates nor words decide",
-        )
+    dated = _judge_dates(source, entry, gazetteer) if entry else None
     if dated is None:
-        if word.cue.status == "none":
-            return Verdict(None, StatusBasis.CUE, 0.0, f"no document: {word.cue.id}", word)
-        return Verdict(
-            Status(word.cue.status), StatusBasis.CUE, _certainty(word), f"by the words ({word.cue.id})", word
-        )
-    return _combine(dated, word)
+        return _judge_words(word) if word else _judge_name(entry)
+    return _combine(dated, word) if word else dated
+
+
+def _judge_words(word: Hit) -> Verdict:
+    if word.cue.status == "none":
+        return Verdict(None, StatusBasis.CUE, 0.0, f"no document, by the words ({word.cue.id})", word)
+    certainty = CERTAINTY[word.cue.strength]
+    return Verdict(Status(word.cue.status), StatusBasis.CUE, certainty, f"by the words ({word.cue.id})", word)
+
+
+def _judge_name(entry: Entry | None) -> Verdict:
+    """Neither dates nor words: the registry's word, else what is called by its name is taken to be there."""
+    if entry and entry.standing in PLANNED_STANDINGS:
+        reason = f"nothing else decides; the registry lists it as {entry.standing} in {STANDING_DATE.year}"
+        return Verdict(Status.PLANNED, StatusBasis.NONE, 0.7, reason)
+    reason = "named like a document that is there; neither dates nor words decide"
+    return Verdict(Status.EXISTING, StatusBasis.NONE, 0.6, reason)
 
 
 def _combine(dated: Verdict, word: Hit) -> Verdict:
@@ -119,29 +126,25 @@ def _combine(dated: Verdict, word: Hit) -> Verdict:
     return replace(dated, basis=StatusBasis.CONFLICT, certainty=0.5, reason=reason, hit=word)
 
 
-def _judge_dates(source: Source, entry: Entry | None, gazetteer: Gazetteer, worded: bool) -> Verdict | None:
-    """What the registry says at the source's date; None where it leaves that open, or to the words."""
-    if entry is None:
-        return None
+def _judge_dates(source: Source, entry: Entry, gazetteer: Gazetteer) -> Verdict | None:
+    """What the registry says at the source's date; None where it leaves that open."""
     adopted = adoption_date(entry, gazetteer)
     order = source.issued.compare(adopted) if source.issued and adopted else None
     if order is not None:
         when = "after" if order < 0 else "on the day of" if order == 0 else "before"
         status = Status.PLANNED if order < 0 else Status.EXISTING
         return Verdict(status, StatusBasis.DATE, 0.97, f"adopted {adopted}, {when} this document ({source.issued})")
-    if adopted is not None:
-        return None
-    return _judge_standing(source, entry, worded)
+    return _judge_standing(source, entry) if adopted is None else None
 
 
-def _judge_standing(source: Source, entry: Entry, worded: bool) -> Verdict | None:
-    """An entry without a date: planned in 2023 was planned before, adopted in 2023 is so after; else the words."""
+def _judge_standing(source: Source, entry: Entry) -> Verdict | None:
+    """An entry without a date: planned in 2023 was planned before, adopted in 2023 is so after; else open."""
     order = source.issued.compare(STANDING_DATE) if source.issued else None
     reason = f"no date in the registry, which lists it as {entry.standing} in {STANDING_DATE.year}"
-    if entry.standing in PLANNED_STANDINGS:
-        return None if worded and order != -1 else Verdict(Status.PLANNED, StatusBasis.DATE, 0.85, reason)
-    if entry.standing in ADOPTED_STANDINGS:
-        return None if worded and order != 1 else Verdict(Status.EXISTING, StatusBasis.DATE, 0.75, reason)
+    if entry.standing in PLANNED_STANDINGS and order == -1:
+        return Verdict(Status.PLANNED, StatusBasis.DATE, 0.9, reason)
+    if entry.standing in ADOPTED_STANDINGS and order == 1:
+        return Verdict(Status.EXISTING, StatusBasis.DATE, 0.9, reason)
     return None
 
 
@@ -165,10 +168,6 @@ def status_today(entry: Entry | None, status: Status, gazetteer: Gazetteer, as_o
     return Status.EXISTING if entry.standing in ADOPTED_STANDINGS else status
 
 
-def _certainty(word: Hit) -> float:
-    return CERTAINTY[word.cue.strength]
-
-
 def _decisive(hits: Sequence[Hit]) -> Hit | None:
     """The strongest cue, then the nearest, then the first of the book."""
     return max(hits, key=lambda hit: (hit.cue.strength, -hit.distance), default=None)
@@ -176,19 +175,22 @@ def _decisive(hits: Sequence[Hit]) -> Hit | None:
 
 def _share(links: Sequence[Link], verdicts: Sequence[Verdict]) -> list[Verdict]:
     """At one date a document is planned or not: a mention that nothing decides follows the others of its target."""
-    heard: dict[str, list[Verdict]] = {}
+    by_target: dict[str, list[Verdict]] = {}
     for link, verdict in zip(links, verdicts, strict=True):
-        if link.target_id and verdict.status is not None and verdict.hit is not None:
-            heard.setdefault(link.target_id, []).append(verdict)
+        if link.target_id and verdict.status is not None:
+            by_target.setdefault(link.target_id, []).append(verdict)
     return [
-        _follow(verdict, heard.get(link.target_id or "", ())) if verdict.basis is StatusBasis.NONE else verdict
+        _follow(verdict, by_target.get(link.target_id or "", ())) if verdict.basis is StatusBasis.NONE else verdict
         for link, verdict in zip(links, verdicts, strict=True)
     ]
 
 
-def _follow(verdict: Verdict, others: Sequence[Verdict]) -> Verdict:
-    best = max(others, key=lambda other: other.certainty, default=None)
-    if verdict.status is None or best is None or best.hit is None or len({other.status for other in others}) > 1:
+def _follow(verdict: Verdict, all_of_target: Sequence[Verdict]) -> Verdict:
+    heard = [other for other in all_of_target if other.hit is not None]
+    if verdict.status is None or len(heard) < MIN_SHARE * len(all_of_target):
+        return verdict
+    best = max(heard, key=lambda other: other.certainty)
+    if best.hit is None or len({other.status for other in heard}) > 1:
         return verdict
     reason = f"as elsewhere in this document: {best.hit.words!r}"
     return Verdict(best.status, StatusBasis.CUE, SHARED_CERTAINTY * best.certainty, reason, best.hit)

@@ -141,7 +141,9 @@ def _make_promise(
 ) -> Promise:
     first = citations[0]
     assert first.target_id is not None
-    deadline = next((citation.deadline for citation in citations if citation.deadline), "")
+    # A time beside words of making first: "a study on the DEFA by 2023" does not promise the DEFA itself.
+    timed = sorted((each for each in citations if each.deadline), key=lambda each: not each.cue)
+    deadline = timed[0].deadline if timed else ""
     due = find_due_date(deadline, source.issued) if deadline else None
     late = _is_before(due, delivery.at or today) if due else False
     return Promise(
