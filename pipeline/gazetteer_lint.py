@@ -15,6 +15,7 @@ from itertools import combinations
 
 from pipeline.gazetteer import Gazetteer, fold_name
 from pipeline.records import Alias, AliasKind
+from pipeline.spelling import load_spelling
 
 # Words that tell no two documents apart.
 EMPTY_WORDS = frozenset(["a", "an", "and", "asean", "for", "in", "of", "on", "the", "to", "under", "with"])
@@ -39,7 +40,24 @@ class Advice:
 
 def lint_names(gazetteer: Gazetteer) -> list[Advice]:
     """All advice on the names of a gazetteer."""
-    return [*_find_twins(gazetteer), *_find_beginnings(gazetteer), *_find_unsupported(gazetteer)]
+    return [
+        *_find_same_spelling(gazetteer),
+        *_find_twins(gazetteer),
+        *_find_beginnings(gazetteer),
+        *_find_unsupported(gazetteer),
+    ]
+
+
+def _find_same_spelling(gazetteer: Gazetteer) -> Iterator[Advice]:
+    """Names of two documents that the matcher reads as one, after the rules of spellings.yaml."""
+    spelling = load_spelling(gazetteer.folder)
+    by_key: dict[str, list[Alias]] = defaultdict(list)
+    for alias in gazetteer.aliases:
+        by_key[spelling.key(alias.text)].append(alias)
+    for sharing in by_key.values():
+        for left, right in combinations(sharing, 2):
+            if left.text != right.text and not _are_declared(gazetteer, left, right):
+                yield Advice(left, f"is read as {right.text!r} of {right.entry_id}; declare it in ambiguous_with")
 
 
 def _find_twins(gazetteer: Gazetteer) -> Iterator[Advice]:

@@ -366,6 +366,17 @@ def test_advice_on_names(tmp_path: Path, name: str, advice: str) -> None:
     assert exit_code(findings) == 0
 
 
+def test_names_that_the_matcher_reads_as_one(tmp_path: Path) -> None:
+    row = {"entry_id": "strelsau-pledge", "alias": "1st River Plan", "kind": "variant", "needs_support": "false"}
+    folder = make_folder(tmp_path, names=[*NAMES, row])
+    (folder / "spellings.yaml").write_bytes((SHIPPED / "spellings.yaml").read_bytes())
+    told = [str(found) for found in check_gazetteer(folder, fix=True) if "is read as" in found.fault.remedy]
+    assert told == [
+        "info: documents.csv:2: short_title: 'First River Plan': "
+        "is read as '1st River Plan' of strelsau-pledge; declare it in ambiguous_with"
+    ]
+
+
 def test_editions_that_name_each_other_are_no_twins(tmp_path: Path) -> None:
     assert [str(found) for found in check_gazetteer(make_folder(tmp_path)) if "nearly" in found.fault.remedy] == []
 
