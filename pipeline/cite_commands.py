@@ -59,7 +59,7 @@ def read(
 
     Example: topology read raw_pdfs/adm2025.pdf > adm2025.json
     """
-    from pipeline.core import read_passwords
+    from pipeline.plan import read_passwords
     from pipeline.read import read_guarded, reading_to_json
     from pipeline.scan import InputError
     from pipeline.settings import load_settings

@@ -42,7 +42,9 @@ def _names(record: type[Any]) -> tuple[str, ...]:
 
 
 def _decoder(hint: Any) -> Callable[[Any], Any]:
+    """A function that makes a value of this type. A record may hold one of its own kind, so it is looked up late."""
     if hint not in _made_decoders:
+        _made_decoders[hint] = lambda value: _made_decoders[hint](value)
         _made_decoders[hint] = _make_decoder(hint)
     return _made_decoders[hint]
 

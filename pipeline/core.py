@@ -1,67 +1,52 @@
-"""The run, top to bottom, free of Prefect: a folder of PDFs goes in, the output folder of the contract comes out."""
+"""The run, top to bottom, free of Prefect: a folder of PDFs goes in, the output folder of the contract comes out.
+
+`run` is all of it; `flow.py` calls the same steps as tasks. The trap: a run that finds nothing new must not import
+spaCy or pandas, so the stages are imported in the functions that call them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.classify import classify_citations
-from pipeline.detect import detect_mentions, load_nlp
+from pipeline.cache import Cache
 from pipeline.gazetteer import load_gazetteer
-from pipeline.identify import Copy, choose_copies, identify_source
-from pipeline.judgements import FILE_NAME as JUDGEMENTS
-from pipeline.judgements import read_judgements
-from pipeline.link import link_mentions
-from pipeline.outputs import write_tables
-from pipeline.place import place_citations
-from pipeline.pool import JobLostError, count_workers, work_through
+from pipeline.identify import identify_source
+from pipeline.manifest import InputRow, Manifest, RunRow, open_manifest
+from pipeline.plan import FAILED, KEPT, READ, RELINKED, Job, Plan, make_plan, read_passwords
+from pipeline.pool import Failure, count_workers, work_through
 from pipeline.progress import Progress, Silence
 from pipeline.read import read_guarded
-from pipeline.records import Document, Issue, Legibility, Page, Reading, Severity, Source, Status
-from pipeline.review import judge_documents
-from pipeline.scan import Input, InputError, Scan, scan_folder
+from pipeline.records import Document, Issue, Legibility, Page, Reading, Severity, Source
+from pipeline.run_record import Clock, RunResult, load_result, write_record
+from pipeline.scan import scan_folder
 from pipeline.settings import RunOptions, Settings
-from pipeline.workspace import Workspace
+from pipeline.versions import describe_versions
+from pipeline.workspace import Workspace, hash_files
 
 if TYPE_CHECKING:
+    from pipeline.corpus import Corpus
     from pipeline.dates import PartialDate
     from pipeline.gazetteer import Gazetteer
-    from pipeline.records import Citation, Mention, NearMiss
+    from pipeline.records import Citation, NearMiss
 
+_UNKEPT = Failure("its result was gone before it could be used", "let nothing else write into the output folder")
 _LEGIBLE = (Legibility.OK, Legibility.OCR, Legibility.BLANK)
 
 
 @dataclass(frozen=True)
-class RunResult:
-    """What a run made: where, of what, and what is left to clear."""
+class Run:
+    """A run that has begun: the output folder is locked, what is to be done is known."""
 
-    output: Path
-    documents: tuple[Document, ...]
-    issues: tuple[tuple[str, Issue], ...]  # with the name of the file
-
-    @property
-    def exit_code(self) -> int:
-        """0 done; 1 done, with issues to clear; 3 not one PDF could be read."""
-        if not any(document.page_count for document in self.documents):
-            return 3
-        return int(any(issue.severity is not Severity.INFO for _, issue in self.issues))
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """What was found, in words for a person."""
-        citations = [citation for document in self.documents for citation in document.citations]
-        return {
-            "documents": len(self.documents),
-            "pages": sum(document.page_count for document in self.documents),
-            "pages not read": sum(len(document.unread_pages) for document in self.documents),
-            "citations": len(citations),
-            "of them planned": sum(citation.status is Status.PLANNED for citation in citations),
-            "documents cited": len({citation.target_id for citation in citations if citation.target_id}),
-            "issues": len(self.issues),
-        }
+    settings: Settings
+    plan: Plan
+    workspace: Workspace
+    manifest: Manifest
+    clock: Clock
 
 
 def run(settings: Settings, options: RunOptions | None = None, progress: Progress | None = None) -> RunResult:
@@ -70,49 +55,79 @@ def run(settings: Settings, options: RunOptions | None = None, progress: Progres
     Raises InputError, GazetteerError or SettingsError for what a user must mend, BusyError beside another run, OSError
     where the output folder cannot be written; nothing is published then.
     """
-    progress = progress or Silence()
+    with begin(settings, options or RunOptions()) as this:
+        if is_unchanged(this):
+            return publish_again(this)
+        actions = cite_all(this, progress or Silence())
+        found = gather(this, actions)
+        corpus = make_corpus(this, found)
+        return publish(this, found, corpus)
+
+
+@contextmanager
+def begin(settings: Settings, options: RunOptions) -> Iterator[Run]:
+    """Check what was given, lock the output folder, and decide what is to be done."""
+    clock = Clock()
     load_gazetteer(settings.gazetteer)
     scan = scan_folder(settings.input, settings.read)
     workspace = Workspace(settings.output)
-    with workspace.locked():
-        documents = cite_inputs(scan, settings, progress)
-        result = gather(scan, documents, settings)
-        draft = workspace.begin_draft()
-        write_tables(draft, result.documents, result.issues)
-        workspace.publish(settings.keep)
-    return result
+    cache = Cache(workspace.state)
+    with workspace.locked(options.wait), open_manifest(workspace.state / "manifest.sqlite", cache) as manifest:
+        manifest.forget_runs(set(manifest.run_numbers()) - set(workspace.run_numbers()))
+        plan = make_plan(scan, settings, manifest, cache, options.full)
+        clock.mark("scan")
+        yield Run(settings, plan, workspace, manifest, clock)
 
 
-def cite_inputs(scan: Scan, settings: Settings, progress: Progress) -> tuple[tuple[str, Document], ...]:
-    """Every PDF's file name and result, in the order of the scan, whatever the number of workers."""
-    progress.start("reading", len(scan.inputs))
-    found: dict[str, Document] = {}
-    warm_up = partial(_warm_up, settings)
-    for each, result in work_through(
-        partial(cite_input, settings=settings), scan.inputs, count_workers(settings.workers), warm_up
-    ):
-        found[each.file] = _lost(each, result) if isinstance(result, JobLostError) else result
+def is_unchanged(this: Run) -> bool:
+    """Nothing that the published outputs depend on is new, and they are as the last run left them."""
+    last, folder = this.manifest.last_run(), this.workspace.published()
+    if last is None or folder is None or last.key != this.plan.key or this.plan.open_jobs:
+        return False
+    return hash_files(folder) == last.outputs
+
+
+def cite_all(this: Run, progress: Progress) -> dict[str, str | Failure]:
+    """Work through the open jobs in this process or several; returns what was done with each file."""
+    jobs = this.plan.open_jobs
+    progress.start("reading", len(jobs))
+    actions: dict[str, str | Failure] = {}
+    work = partial(cite_job, settings=this.settings, state=this.workspace.state)
+    for job, action in work_through(work, jobs, count_workers(this.settings.workers), partial(_warm_up, this.settings)):
+        actions[job.input.file] = action
         progress.step()
-    return tuple((each.file, found[each.file]) for each in scan.inputs)
+    this.clock.mark("cite")
+    return actions
 
 
-def cite_input(each: Input, settings: Settings) -> Document:
-    """Read one PDF, say which document it is, and find what it cites."""
-    passwords = read_passwords(settings.password_file)
-    reading = replace(read_guarded(each.path, settings.read, settings.ocr, passwords), path=each.file)
-    return cite_reading(reading, each, load_gazetteer(settings.gazetteer), settings)
+def cite_job(job: Job, settings: Settings, state: Path) -> str:
+    """Read or link one PDF as its job says and keep the result; returns what was done: read or relinked."""
+    if job.causes is None:
+        return READ
+    cache = Cache(state)
+    reading = cache.load_reading(job.causes.reading_key) if job.action == RELINKED else None
+    action = RELINKED if reading else READ
+    if reading is None:
+        passwords = read_passwords(settings.password_file)
+        reading = replace(read_guarded(job.input.path, settings.read, settings.ocr, passwords), path="")
+        cache.save_reading(job.causes.reading_key, reading)
+    document = cite_reading(reading, job, load_gazetteer(settings.gazetteer), settings)
+    cache.save_document(job.causes.document_key, vars(job.causes), document)
+    return action
 
 
-def cite_reading(reading: Reading, each: Input, gazetteer: Gazetteer, settings: Settings) -> Document:
-    """What one PDF's reading gives."""
-    source, issues = identify_source(reading, gazetteer, each.listed)
+def cite_reading(reading: Reading, job: Job, gazetteer: Gazetteer, settings: Settings) -> Document:
+    """Which document a reading is, and what it cites."""
+    from pipeline.place import place_citations
+
+    reading = replace(reading, path=job.input.file)
+    source, issues = identify_source(reading, gazetteer, job.input.listed)
     pages = tuple(replace(page, source_id=source.id) for page in reading.pages)
-    citations, near_misses = cite_pages(source, pages, gazetteer, settings)
-    unread = tuple(page.number for page in pages if page.quality.legibility not in _LEGIBLE)
+    citations, near_misses = cite_pages(source, pages, gazetteer, settings) if pages else ((), ())
     return Document(
         source=source,
         page_count=len(pages),
-        unread_pages=unread,
+        unread_pages=tuple(page.number for page in pages if page.quality.legibility not in _LEGIBLE),
         citations=place_citations(citations, pages),
         near_misses=near_misses,
         issues=tuple(replace(issue, source_id=source.id) for issue in (*reading.issues, *issues)),
@@ -124,9 +139,13 @@ def cite_pages(
     source: Source, pages: tuple[Page, ...], gazetteer: Gazetteer, settings: Settings
 ) -> tuple[tuple[Citation, ...], tuple[NearMiss, ...]]:
     """Detect, link and classify what one source's pages cite, in reading order."""
-    mentions: tuple[Mention, ...] = detect_mentions(source, pages, gazetteer)
+    from pipeline.classify import classify_citations
+    from pipeline.detect import detect_mentions
+    from pipeline.link import link_mentions
+
+    mentions = detect_mentions(source, pages, gazetteer)
     links = link_mentions(source, mentions, gazetteer, settings.link)
-    citations = classify_citations(source, links, gazetteer, settings.as_of)
+    citations = classify_citations(source, links, gazetteer)
     return citations, tuple(miss for link in links for miss in link.near_misses)
 
 
@@ -149,37 +168,94 @@ def text_offsets(text: str) -> tuple[int, ...]:
     return (0, *(place + 1 for place, character in enumerate(text) if character == "\f"))
 
 
-def gather(scan: Scan, documents: Sequence[tuple[str, Document]], settings: Settings) -> RunResult:
-    """One result of the whole corpus: of two files of one document the better one, as reviewers judged, all issues."""
-    copies = (
-        Copy(each.source, len(each.unread_pages) + (not each.page_count), each.characters) for _, each in documents
-    )
-    sources, copy_issues = choose_copies(copies)
-    paths = {source.path for source in sources}
-    chosen = tuple(document for _, document in sorted(documents) if document.source.path in paths)
-    issues = [(file, issue) for file, document in documents for issue in document.issues]
-    said = read_judgements(settings.gazetteer / JUDGEMENTS)
-    judged, review_issues = judge_documents(chosen, said.lines, load_gazetteer(settings.gazetteer))
-    issues += [("", issue) for issue in (*scan.issues, *copy_issues, *said.issues, *review_issues)]
-    return RunResult(settings.output, judged, tuple(issues))
+def gather(this: Run, actions: Mapping[str, str | Failure]) -> tuple[tuple[InputRow, Document], ...]:
+    """Every PDF's result in the order of the scan, and what was done to get it."""
+    this.manifest.add_results(job.causes for job in this.plan.jobs if job.causes)
+    found = []
+    for job in this.plan.jobs:
+        document, action = _load_document(job, actions.get(job.input.file, KEPT), this)
+        found.append((_input_row(job, document, action), document))
+    return tuple(found)
 
 
-def read_passwords(path: Path | None) -> tuple[str, ...]:
-    """One password a line; raises InputError where the file cannot be read."""
-    if path is None:
-        return ()
-    try:
-        return tuple(line for line in path.read_text(encoding="utf-8").split("\n") if line)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); --password-file takes one password a line") from None
+def make_corpus(this: Run, found: Sequence[tuple[InputRow, Document]]) -> Corpus:
+    """All documents together, one copy of each, judgements applied."""
+    from pipeline.corpus import make_corpus as make
+
+    documents = [document for _, document in found]
+    return make(documents, this.plan.issues, load_gazetteer(this.settings.gazetteer), this.settings)
+
+
+def publish(this: Run, found: Sequence[tuple[InputRow, Document]], corpus: Corpus) -> RunResult:
+    """Write all outputs into a draft and show them, all at once."""
+    from pipeline.outputs import write_outputs
+
+    draft = this.workspace.begin_draft()
+    write_outputs(draft, corpus, load_gazetteer(this.settings.gazetteer), this.settings)
+    this.clock.mark("outputs")
+    return _finish(this, draft, [row for row, _ in found], corpus.counts)
+
+
+def publish_again(this: Run) -> RunResult:
+    """Nothing is new: the same outputs, and a run.json that says so."""
+    last, folder = this.manifest.last_run(), this.workspace.published()
+    assert last is not None
+    assert folder is not None
+    counts = load_result(this.settings.output, folder).counts
+    draft = this.workspace.begin_draft(folder)
+    rows = [row if row.action == FAILED else replace(row, action=KEPT) for row in last.inputs]
+    return _finish(this, draft, rows, counts)
+
+
+def _finish(this: Run, draft: Path, rows: Sequence[InputRow], counts: Mapping[str, int]) -> RunResult:
+    number = this.workspace.next_number()
+    facts = {"versions": describe_versions(this.settings.gazetteer), "counts": dict(counts)}
+    write_record(draft, number, rows, facts, this.clock)
+    this.manifest.add_run(RunRow(number, this.plan.key, hash_files(draft), tuple(rows)))
+    folder = this.workspace.publish(this.settings.keep)
+    this.manifest.forget_runs(set(this.manifest.run_numbers()) - set(this.workspace.run_numbers()))
+    _clear_cache(this)
+    return load_result(this.settings.output, folder)
+
+
+def _clear_cache(this: Run) -> None:
+    """Keep only what the runs that are kept were made of."""
+    cache = Cache(this.workspace.state)
+    for document, reading in this.manifest.forget_unused():
+        cache.forget("documents", document)
+        if reading:
+            cache.forget("readings", reading)
+
+
+def _load_document(job: Job, action: str | Failure, this: Run) -> tuple[Document, str]:
+    """The kept result, and what was done for it; a spoilt one is made again; a job that failed is a lost document."""
+    if isinstance(action, Failure):
+        return _lost(job, action), FAILED
+    cache = Cache(this.workspace.state)
+    if job.causes is None:
+        reading = replace(read_guarded(job.input.path, this.settings.read), path="")
+        return cite_reading(reading, job, load_gazetteer(this.settings.gazetteer), this.settings), action
+    document = cache.load_document(job.causes.document_key)
+    if document is None and action == KEPT:
+        action = cite_job(replace(job, action=RELINKED), this.settings, this.workspace.state)
+        document = cache.load_document(job.causes.document_key)
+    return document or _lost(job, _UNKEPT), action
+
+
+def _lost(job: Job, failure: Failure) -> Document:
+    issue = Issue("", "run", Severity.ERROR, failure.reason, failure.remedy)
+    name = job.input.path.stem
+    return Document(Source(f"unlisted:{name}", job.input.file, job.input.sha256, name), 0, (), (), (), (issue,))
+
+
+def _input_row(job: Job, document: Document, action: str) -> InputRow:
+    key = job.causes.document_key if job.causes else ""
+    action = action if document.page_count else FAILED
+    pages, characters = document.page_count, document.characters
+    return InputRow(job.input.file, document.source.id, job.input.sha256, action, key, pages, characters)
 
 
 def _warm_up(settings: Settings) -> None:
+    from pipeline.detect import load_nlp
+
     load_nlp(load_gazetteer(settings.gazetteer))
-
-
-def _lost(each: Input, error: JobLostError) -> Document:
-    message = f"cannot be worked on: {error}"
-    issue = Issue("", "run", Severity.ERROR, message, "give the run more memory or fewer workers: --workers 1")
-    source = Source(f"unlisted:{each.path.stem}", each.file, each.sha256, each.path.stem)
-    return Document(source, 0, (), (), (), (issue,))

@@ -1,26 +1,29 @@
 """The files of a run, written into a folder: tables, map, report, lists.
 
-In: a `Corpus` (every document's result) and the gazetteer. Out: the files of the contract, each the same for the same
-corpus. The trap: only run.json may hold a clock time.
+In: a `Corpus` and the gazetteer. Out: the files of the contract, each the same for the same corpus. The trap: only
+run.json, which is written elsewhere, may hold a clock time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pipeline.contract import CITATIONS, EDGES, ISSUES, NEAR_MISSES, NODES, Table, write_dictionary
-from pipeline.records import BBox, Citation, Document, Issue, NearMiss
-from pipeline.review import review_rows
+from pipeline.contract import CITATIONS, EDGES, ISSUES, NEAR_MISSES, NODES, PROMISES, Table, write_dictionary
+from pipeline.graph import build_edges, build_nodes, table_rows
+from pipeline.ledger import build_ledger, promise_rows
+from pipeline.records import BBox, Citation, Issue, NearMiss
 from pipeline.store import Cell, write_csv, write_lines, write_parquet, write_text
 
 if TYPE_CHECKING:
-    from pandas import DataFrame, Series
+    from pipeline.corpus import Corpus
+    from pipeline.gazetteer import Gazetteer
+    from pipeline.settings import Settings
 
-TABLES = (CITATIONS, EDGES, NODES, NEAR_MISSES, ISSUES)
+TABLES = (CITATIONS, EDGES, NODES, NEAR_MISSES, PROMISES, ISSUES)
 
-Rows = Sequence[Sequence[Cell]]
+Rows = Sequence[tuple[Cell, ...]]
 
 
 def write_table(folder: Path, table: Table, rows: Rows) -> None:
@@ -30,30 +33,30 @@ def write_table(folder: Path, table: Table, rows: Rows) -> None:
         write_parquet(folder / f"{table.name}.parquet", table.kinds, rows)
 
 
-def write_tables(folder: Path, documents: Sequence[Document], issues: Sequence[tuple[str, Issue]]) -> None:
-    """Citations, near misses and issues; `issues` come with the name of their file."""
-    citations = [citation for document in documents for citation in document.citations]
-    misses = [miss for document in documents for miss in document.near_misses]
-    write_table(folder, CITATIONS, citation_rows(citations))
-    write_table(folder, NEAR_MISSES, near_miss_rows(misses))
-    write_table(folder, ISSUES, issue_rows(issues))
-    write_lines(folder / "review.jsonl", review_rows(documents))
+def write_outputs(folder: Path, corpus: Corpus, gazetteer: Gazetteer, settings: Settings) -> None:
+    """All files that tell of the corpus."""
+    write_tables(folder, corpus)
+    write_network(folder, corpus, gazetteer)
+    write_table(folder, PROMISES, promise_rows(build_ledger(corpus.documents, gazetteer, settings.as_of)))
     write_text(folder / "DATA_DICTIONARY.md", write_dictionary(TABLES))
 
 
-def frame_rows(frame: DataFrame, table: Table) -> Rows:
-    """The rows of a data frame that has the table's columns, in any order; what pandas calls missing is None."""
-    if set(frame.columns) != set(table.names):
-        raise TypeError(
-            f"{table.name}: columns {sorted(set(frame.columns) ^ set(table.names))} differ from contract.py"
-        )
-    columns = [_column_values(frame[column.name], column.kind) for column in table.columns]
-    return list(zip(*columns, strict=True))
+def write_tables(folder: Path, corpus: Corpus) -> None:
+    """Citations with what stands behind them, near misses, issues."""
+    citations = [citation for document in corpus.documents for citation in document.citations]
+    misses = [miss for document in corpus.documents for miss in document.near_misses]
+    write_table(folder, CITATIONS, citation_rows(citations))
+    write_table(folder, NEAR_MISSES, near_miss_rows(misses))
+    write_table(folder, ISSUES, issue_rows(corpus.issues))
+    write_lines(folder / "review.jsonl", corpus.review)
 
 
-def _column_values(series: Series[Any], kind: type) -> list[Cell]:
-    missing = series.isna()
-    return [None if absent else kind(value) for value, absent in zip(series, missing, strict=True)]
+def write_network(folder: Path, corpus: Corpus, gazetteer: Gazetteer) -> None:
+    """Edges and nodes."""
+    edges = build_edges(corpus.documents, gazetteer)
+    nodes = build_nodes(corpus.documents, edges, gazetteer)
+    write_table(folder, EDGES, table_rows(edges))
+    write_table(folder, NODES, table_rows(nodes))
 
 
 def citation_rows(citations: Iterable[Citation]) -> Rows:
@@ -76,7 +79,7 @@ def issue_rows(issues: Iterable[tuple[str, Issue]]) -> Rows:
     return sorted(rows, key=lambda row: (row[1], row[0], *row[2:]))
 
 
-def _citation_row(citation: Citation) -> Sequence[Cell]:
+def _citation_row(citation: Citation) -> tuple[Cell, ...]:
     mention = citation.mention
     score, runner_up_id, runner_up_score = _scores(citation)
     return (

@@ -1,8 +1,8 @@
 """One function over many jobs, in this process or in several; a process that dies costs its job, not the run.
 
-In: a picklable function and jobs. Out: pairs of job and result, as they are finished. The trap: when a process of a
-pool is killed from outside, every unfinished job of the pool fails with it, the innocent ones too; those are tried
-again, at last each by itself, so that only the job that kills its process is given up.
+In: a picklable function and jobs. Out: pairs of job and result, or `Failure`, as they are finished. The trap: when a
+process of a pool is killed from outside, every unfinished job of the pool fails with it, the innocent ones too; those
+are tried again, each by itself, so that only the job that kills its process is given up.
 """
 
 from __future__ import annotations
@@ -10,17 +10,30 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
+import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 
-class JobLostError(Exception):
-    """The process that worked on this job was killed, twice."""
+@dataclass(frozen=True)
+class Failure:
+    """A job that gave no result: why, and what to do about it."""
+
+    reason: str
+    remedy: str
+
+
+_KILLED = Failure(
+    "the process that worked on it was killed, twice", "give the run more memory or fewer workers: --workers 1"
+)
 
 
 def count_workers(wanted: int) -> int:
@@ -30,26 +43,38 @@ def count_workers(wanted: int) -> int:
 
 def work_through(
     function: Callable[[Job], Result], jobs: Sequence[Job], workers: int, warm_up: Callable[[], None]
-) -> Iterator[tuple[Job, Result | JobLostError]]:
-    """Each job with its result, or with JobLostError, in the order in which they are finished.
+) -> Iterator[tuple[Job, Result | Failure]]:
+    """Each job with its result, in the order in which they are finished; raises OSError where the disk fails.
 
     `warm_up` loads in this process what every worker needs; forked workers then have it at once.
     """
+    attempt = partial(_attempt, function)
     if workers == 1 or len(jobs) == 1:
         for job in jobs:
-            yield job, function(job)
+            yield job, attempt(job)
         return
     warm_up()
-    lost = yield from _work_in_pool(function, jobs, min(workers, len(jobs)))
+    lost = yield from _work_in_pool(attempt, jobs, min(workers, len(jobs)))
     for job in lost:
-        unfinished = yield from _work_in_pool(function, [job], 1)
-        for broken in unfinished:
-            yield broken, JobLostError("the process that worked on it was killed, twice")
+        for broken in (yield from _work_in_pool(attempt, [job], 1)):
+            yield broken, _KILLED
+
+
+def _attempt(function: Callable[[Job], Result], job: Job) -> Result | Failure:
+    """A fault of this program costs the job on which it shows, and is told; a disk that fails ends the run."""
+    try:
+        return function(job)
+    except OSError:
+        raise
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        reason = f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})"
+        return Failure(f"the program fails on it: {reason}", "report this with the PDF; the other documents are done")
 
 
 def _work_in_pool(
     function: Callable[[Job], Result], jobs: Sequence[Job], workers: int
-) -> Generator[tuple[Job, Result | JobLostError], None, list[Job]]:
+) -> Generator[tuple[Job, Result], None, list[Job]]:
     """Results as they come; returns the jobs of a pool that broke."""
     lost: list[Job] = []
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(_start_method())) as pool:

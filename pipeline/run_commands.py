@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from pipeline.core import RunResult
+    from pipeline.run_record import RunResult
 
 # Issues said on the terminal; all of them are in issues.csv.
 _MOST_LINES = 20
@@ -53,11 +53,10 @@ def run(
 
 
 def _say_issues(result: RunResult) -> None:
-    lines = [f"{file}: {issue.message}; {issue.remedy}" for file, issue in result.issues]
-    for line in lines[:_MOST_LINES]:
+    for line in result.issues[:_MOST_LINES]:
         typer.echo(line, err=True)
-    if len(lines) > _MOST_LINES:
-        typer.echo(f"... and {len(lines) - _MOST_LINES} more in {result.output / 'issues.csv'}", err=True)
+    if len(result.issues) > _MOST_LINES:
+        typer.echo(f"... and {len(result.issues) - _MOST_LINES} more in {result.output / 'issues.csv'}", err=True)
 
 
 def _say_summary(result: RunResult) -> None:

@@ -157,6 +157,7 @@ class RunOptions:
     full: bool = False  # read and link everything anew
     accept_drop: bool = False  # publish although much less was found than last time
     webhook: str = ""  # address that hears of a failed run
+    wait: float = 0.0  # seconds to wait for another run on the same output folder
     batch: int = 50  # documents of one task
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.core import RunResult, cite_text
+from pipeline.core import cite_text
 from pipeline.core import run as run_settings
 from pipeline.dates import PartialDate
 from pipeline.gazetteer import Gazetteer, load_gazetteer
 from pipeline.read import read_guarded
 from pipeline.records import Citation, Reading
+from pipeline.run_record import RunResult
 from pipeline.settings import Settings, load_settings
 
 

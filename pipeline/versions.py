@@ -65,6 +65,16 @@ def gazetteer_version(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
+def describe_versions(folder: Path) -> dict[str, str]:
+    """The versions that run.json names."""
+    return {
+        "code": code_version(),
+        "reader": reader_version(),
+        "rules": rules_version(),
+        "gazetteer": gazetteer_version(folder),
+    }
+
+
 def knowledge_files(folder: Path) -> tuple[Path, ...]:
     """The gazetteer's files by name, without judgements, notes and hidden files."""
     return tuple(

@@ -8,6 +8,8 @@ everything up to that rename must be safe to do again, for the next run begins a
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +18,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.store import sync_folder
+
+# Files that tell of the run itself, not of what it found.
+OWN_FILES = ("run.json",)
 
 STATE = ".topology"
 CURRENT = "current"
@@ -58,14 +63,21 @@ class Workspace:
         """The numbers of the runs that are kept, oldest first."""
         return tuple(sorted(int(each.name) for each in self.runs.iterdir() if each.name.isdigit()))
 
-    def begin_draft(self) -> Path:
-        """An empty folder to write a run into."""
-        self.draft.mkdir()
+    def next_number(self) -> int:
+        """The number that the next run will have."""
+        return max(self.run_numbers(), default=0) + 1
+
+    def begin_draft(self, model: Path | None = None) -> Path:
+        """A folder to write a run into: empty, or with the files of another run (as links, not copied)."""
+        if model is None:
+            self.draft.mkdir()
+        else:
+            shutil.copytree(model, self.draft, copy_function=os.link)
         return self.draft
 
     def publish(self, keep: int) -> Path:
         """Show the draft's files, all at once, and forget all but the last `keep` runs."""
-        finished = self.runs / str(max(self.run_numbers(), default=0) + 1)
+        finished = self.runs / str(self.next_number())
         sync_folder(self.draft)
         self.draft.rename(finished)
         sync_folder(self.runs)
@@ -103,3 +115,10 @@ class Workspace:
             ours = link.is_symlink() and link.readlink().parent == Path(STATE, CURRENT)
             if ours and not (finished / link.name).exists():
                 link.unlink()
+
+
+def hash_files(folder: Path) -> tuple[tuple[str, str], ...]:
+    """Name and hash of every file of a run, sorted, but for those that tell of the run itself."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    names = sorted((path.relative_to(folder).as_posix(), path) for path in files)
+    return tuple((name, hashlib.sha256(path.read_bytes()).hexdigest()) for name, path in names if name not in OWN_FILES)
