@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
@@ -225,7 +224,7 @@ class Site:
         response = RedirectResponse("/queue", 303)
         name = clean_name(form.get("reviewer", ""))
         if name:
-            response.headers.append("Set-Cookie", cookie_line(f"{cookie}_name", quote(name), MONTHS))
+            response.headers.append("Set-Cookie", cookie_line(f"{cookie}_name", name, MONTHS))
         if "blind" in form:
             value = "yes" if form["blind"] == "yes" else "no"
             response.headers.append("Set-Cookie", cookie_line(f"{cookie}_blind", value, MONTHS))
