@@ -148,6 +148,10 @@ class Columns:
         labels = sum(is_number(self.rows[number][0].runs[0].words[0].text) for number in numbered)
         if labels < max(2, _NUMBERED * len(numbered)):
             return False
+        first = next(row for row in numbered if is_number(self.rows[row][0].runs[0].words[0].text))
+        opens_table = first == 0 or (first == 1 and 0 in self.rows[0])
+        if opens_table and first + 1 < len(self.rows) and 0 not in self.rows[first + 1]:
+            return True
         breaks = [
             self._had_room(self.rows[row - 1][column], self.rows[row][column], column)
             for row in numbered

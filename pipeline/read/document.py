@@ -12,8 +12,10 @@ from pipeline.read.draft import DraftPage, make_page, repair_page
 from pipeline.read.folder import check_file, file_sha256
 from pipeline.read.hyphens import collect_words
 from pipeline.read.joining import join_words
-from pipeline.read.layout import lay_out
+from pipeline.read.layout import find_note_line, lay_out
 from pipeline.read.margins import mark_margins
+from pipeline.read.overleaf import join_cells
+from pipeline.read.zones import assign_zones
 from pipeline.records import Issue, Legibility, Page, Quality, Reading, Severity
 from pipeline.settings import ReadLimits
 
@@ -51,8 +53,8 @@ def read_pdf(
 
 def finish_pages(drafts: list[DraftPage]) -> list[DraftPage]:
     """What takes the whole document: running headers, its own words, text that goes on over page breaks."""
-    pages = mark_margins(drafts)
-    pages = join_words(pages, collect_words(pages))
+    pages = assign_zones(mark_margins(drafts))
+    pages = join_words(join_cells(pages), collect_words(pages))
     return [repair_page(page) for page in pages]
 
 
@@ -64,7 +66,7 @@ def _read_page(document: Any, number: int, limits: ReadLimits, skip_reason: str 
     except engine.PdfError as error:
         return DraftPage(number, 0.0, 0.0, (), Quality(Legibility.FAILED, note=str(error)))
     quality = Quality() if sheet.words else Quality(Legibility.NO_TEXT)
-    return DraftPage(number, sheet.width, sheet.height, lay_out(sheet), quality)
+    return DraftPage(number, sheet.width, sheet.height, lay_out(sheet), quality, find_note_line(sheet))
 
 
 def _limit_issues(count: int, limits: ReadLimits) -> Iterator[Issue]:

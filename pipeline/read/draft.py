@@ -20,6 +20,7 @@ class TextLine(NamedTuple):
     top: float
     right: float
     bottom: float
+    overleaf: bool = False  # it stands on the next page; its box is that of the line it goes on from
 
     @property
     def height(self) -> float:
@@ -44,6 +45,7 @@ class DraftPage(NamedTuple):
     height: float
     blocks: tuple[DraftBlock, ...]
     quality: Quality = Quality()
+    note_line: float | None = None  # where the short ruling line above the footnotes lies
 
 
 def make_page(draft: DraftPage) -> Page:
@@ -63,7 +65,7 @@ def make_page(draft: DraftPage) -> Page:
                 parts.append("\n")
                 place += 1
             parts.append(line.text)
-            lines.append(Line(place, place + len(line.text), _rounded(line[1:])))
+            lines.append(Line(place, place + len(line.text), _rounded(line[1:5])))
             place += len(line.text)
         blocks.append(Block(block.zone, start, place, bounding_box(block.lines), block.row, block.column))
     size = (round(draft.width, 2), round(draft.height, 2))

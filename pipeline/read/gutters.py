@@ -120,9 +120,10 @@ def _is_river(strip: _Strip, both: Sequence[Row], rows: Sequence[Row]) -> bool:
 
 def _with_tails(rows: Sequence[Row], first: int, last: int, above: int, below: int) -> tuple[int, int]:
     """The band with the rows close above and below it that only one column reaches."""
-    while first > above and _distance(rows[first - 1], rows[first]) < _TAIL:
+    lefts = [left for left, _ in find_columns(rows[first:last])]
+    while first > above and _belongs(rows[first - 1], _distance(rows[first - 1], rows[first]), lefts):
         first -= 1
-    while last < below and _distance(rows[last - 1], rows[last]) < _TAIL:
+    while last < below and _belongs(rows[last], _distance(rows[last - 1], rows[last]), lefts):
         last += 1
     # The longer column goes on to the foot of the page, paragraph after paragraph, if nothing follows it closely.
     end = last
@@ -130,6 +131,14 @@ def _with_tails(rows: Sequence[Row], first: int, last: int, above: int, below: i
         end += 1
     is_foot = end == len(rows) or _distance(rows[end - 1], rows[end]) >= _PARAGRAPH
     return first, end if is_foot else last
+
+
+def _belongs(row: Row, distance: float, lefts: Sequence[float]) -> bool:
+    """Whether a row next to the band is one of it: close, or its text begins where columns after the first begin."""
+    if distance < _TAIL:
+        return True
+    in_columns = all(any(abs(run.left - left) < _FLUSH for left in lefts) for run in row)
+    return distance < _PARAGRAPH and in_columns and row[-1].left > lefts[0] + _FLUSH
 
 
 def _distance(row: Row, below: Row) -> float:

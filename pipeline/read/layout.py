@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.read.columns import Columns
 from pipeline.read.draft import DraftBlock, TextLine
+from pipeline.read.drawings import THIN
 from pipeline.read.engine import Sheet, Word
 from pipeline.read.geometry import Box, turn_box
 from pipeline.read.grids import Grid, find_grids
@@ -25,6 +26,11 @@ from pipeline.records import Zone
 
 # A single box that frames this much of the page is a frame, not a table.
 _FRAME = 0.4
+# The line above footnotes: at least so many points long, at most this share of the page's width, not beyond this
+# from the left margin (points), and not higher than this share of the page.
+_NOTE_LINE = (40.0, 0.55)
+_MARGIN = 40.0
+_HIGHEST_NOTE = 0.3
 _DEEPEST = 8  # columns within columns
 
 
@@ -42,13 +48,29 @@ def lay_out(sheet: Sheet) -> tuple[DraftBlock, ...]:
     return tuple(blocks)
 
 
+def find_note_line(sheet: Sheet) -> float | None:
+    """Where the ruling line above the footnotes lies: short, at the left margin of the text, with text below it."""
+    if not sheet.rules or not sheet.words:
+        return None
+    left = min(word.left for word in sheet.words)
+    lines = [
+        rule.bottom
+        for rule in sheet.rules
+        if rule.bottom - rule.top < THIN
+        and _NOTE_LINE[0] < rule.right - rule.left < _NOTE_LINE[1] * sheet.width
+        and rule.left < left + _MARGIN
+        and rule.top > _HIGHEST_NOTE * sheet.height
+    ]
+    return max(lines, default=None)
+
+
 def _lay_out_turned(words: Sequence[Word], turn: int, sheet: Sheet) -> Iterator[DraftBlock]:
     width, height = sheet.width, sheet.height
     turned = [Word(word.text, *turn_box(*word[1:5], turn, width, height)) for word in words]
     turned_width, turned_height = (height, width) if turn % 2 else (width, height)
     for block in _flow(make_rows(turned), ()):
         lines = [
-            TextLine(line.text, *turn_box(*line[1:], -turn % 4, turned_width, turned_height)) for line in block.lines
+            TextLine(line.text, *turn_box(*line[1:5], -turn % 4, turned_width, turned_height)) for line in block.lines
         ]
         yield block._replace(lines=tuple(lines))
 

@@ -1,0 +1,175 @@
+"""Table rows that the page break cut: what stands overleaf goes back to the cells where it began.
+
+Only as much goes back as completes the cell's sentence or name, so that little text stands on another page than in
+the PDF. The trap: the first row of a page goes on with the last row of the page before only if something says so:
+its first column is empty, or a cell goes on in the middle of a sentence, or the white behind the last word was too
+narrow for the next one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import dropwhile, takewhile
+from typing import NamedTuple
+
+from pipeline.read.draft import DraftBlock, DraftPage, TextLine
+from pipeline.read.rows import is_number
+from pipeline.records import Zone
+
+# Columns of two tables are the same if their text begins within so many points.
+_SAME_LEFT = 8.0
+# Of a cell so long that no line ends a sentence, so many lines go back.
+_MOST_LINES = 8
+_ENDS = re.compile(r"[.;:!?][\"'”’)\]]*$")
+_OPEN_END = re.compile(
+    r"(?:[,(/–-]|\b(?:of|on|for|the|and|to|in|with|by|under|between|among|a|an|or|at|from|as|ASEAN))$"
+)
+
+
+class _Cell(NamedTuple):
+    place: int  # of the block on its page
+    block: DraftBlock
+
+    @property
+    def left(self) -> float:
+        return min(line.left for line in self.block.lines)
+
+
+Row = list[_Cell]
+
+
+def join_cells(pages: Sequence[DraftPage]) -> list[DraftPage]:
+    """The pages with each cut row's cells made whole where they began."""
+    joined = list(pages)
+    head: list[Row] = []
+    for number in range(len(joined) - 1):
+        above, below = _last_table(joined[number]), _first_table(joined[number + 1])
+        if not above or not below:
+            head = []
+            continue
+        head = head or above[:2]
+        if _is_under_head(below[0], head[0]):
+            joined[number + 1] = _part_head(joined[number + 1], below[0], head[0])
+            below = _first_table(joined[number + 1])
+        body = _below_head(below, [_text(row) for row in head])
+        if body and _goes_on(above, body):
+            _move(joined, number, above[-1], body[0])
+    return joined
+
+
+def _last_table(page: DraftPage) -> list[Row]:
+    """The rows of the table that ends the page, if one does; footnotes and footers may follow it."""
+    skipped = (Zone.FOOTER, Zone.FOOTNOTE)
+    cells = [_Cell(place, block) for place, block in enumerate(page.blocks) if block.zone not in skipped]
+    tail = list(takewhile(lambda cell: cell.block.row is not None, reversed(cells)))
+    return _rows(list(reversed(tail)))
+
+
+def _first_table(page: DraftPage) -> list[Row]:
+    cells = [_Cell(place, block) for place, block in enumerate(page.blocks) if block.zone is not Zone.HEADER]
+    return _rows(list(takewhile(lambda cell: cell.block.row is not None, cells)))
+
+
+def _rows(cells: list[_Cell]) -> list[Row]:
+    """Rows of one table: their numbers rise; where they fall another table begins, and only the outermost counts."""
+    rows: list[Row] = []
+    for cell in cells:
+        if rows and rows[-1][0].block.row == cell.block.row:
+            rows[-1].append(cell)
+        else:
+            rows.append([cell])
+    return rows
+
+
+def _below_head(rows: list[Row], head: Sequence[str]) -> list[Row]:
+    """The rows without the head that is printed again on each page."""
+    return list(dropwhile(lambda row: _text(row) in head, rows))
+
+
+def _is_under_head(row: Row, head: Row) -> bool:
+    """Whether the row is the head of the table with the rest of a cut row run into it."""
+    pairs = _pairs(head, row)
+    under = [_under_head(cell, other) for cell, other in pairs]
+    return len(pairs) == len(head) == len(row) and None not in under and any(under)
+
+
+def _under_head(head: _Cell, cell: _Cell) -> tuple[TextLine, ...] | None:
+    """The cell's lines after those of the head; None if it does not begin with the head."""
+    lines, others = cell.block.lines, head.block.lines
+    is_head = [line.text for line in lines[: len(others)]] == [line.text for line in others]
+    return lines[len(others) :] if is_head else None
+
+
+def _part_head(page: DraftPage, row: Row, head: Row) -> DraftPage:
+    """The page with the head and what ran into it as two rows; the rows after them count one more."""
+    under = {other.place: _under_head(cell, other) or () for cell, other in _pairs(head, row)}
+    parted: list[DraftBlock] = []
+    rest: list[DraftBlock] = []
+    for place, block in enumerate(page.blocks):
+        if place in under:
+            parted.append(block._replace(lines=block.lines[: len(block.lines) - len(under[place])]))
+            rest += [block._replace(lines=under[place], row=(block.row or 0) + 1)] if under[place] else []
+        else:
+            parted += rest
+            rest = []
+            is_after = place > row[-1].place and block.row is not None
+            parted.append(block._replace(row=(block.row or 0) + 1) if is_after else block)
+    return page._replace(blocks=(*parted, *rest))
+
+
+def _goes_on(above: list[Row], below: list[Row]) -> bool:
+    """Whether the first row below goes on with the last row above."""
+    last, first = above[-1], below[0]
+    pairs = _pairs(last, first)
+    if not pairs or len(pairs) < len(first):
+        return False
+    if any(is_number(_text([other]).split()[0]) for _, other in pairs if other is first[0] and _is_key(other, above)):
+        return False
+    keyed = [row for row in (*above[:-1], *below[1:]) if any(_is_key(cell, above) for cell in row)]
+    has_keys = len(keyed) >= 0.7 * (len(above) + len(below) - 2) and any(_is_key(cell, above) for cell in last)
+    if has_keys and not any(_is_key(cell, above) for cell in first):
+        return True
+    return any(_reads_on(cell.block.lines, other.block.lines) for cell, other in pairs) and not any(
+        _ENDS.search(cell.block.lines[-1].text) and not other.block.lines[0].text[0].islower() for cell, other in pairs
+    )
+
+
+def _pairs(last: Row, first: Row) -> list[tuple[_Cell, _Cell]]:
+    """Cells of the two rows that stand in the same column."""
+    return [(cell, other) for other in first for cell in last if abs(cell.left - other.left) < _SAME_LEFT]
+
+
+def _is_key(cell: _Cell, table: list[Row]) -> bool:
+    """Whether the cell stands in the table's first column."""
+    return abs(cell.left - min(other.left for row in table for other in row)) < _SAME_LEFT
+
+
+def _reads_on(lines: Sequence[TextLine], overleaf: Sequence[TextLine]) -> bool:
+    last, first = lines[-1].text, overleaf[0].text
+    return first[0].islower() or _OPEN_END.search(last) is not None or last.count("(") > last.count(")")
+
+
+def _move(pages: list[DraftPage], number: int, last: Row, first: Row) -> None:
+    above, below = list(pages[number].blocks), list(pages[number + 1].blocks)
+    for cell, other in _pairs(last, first):
+        lines = other.block.lines
+        count = _lines_to_move(lines)
+        here = cell.block.lines[-1]
+        moved = tuple(here._replace(text=line.text, overleaf=True) for line in lines[:count])
+        above[cell.place] = cell.block._replace(lines=(*cell.block.lines, *moved))
+        below[other.place] = other.block._replace(lines=lines[count:])
+    pages[number] = pages[number]._replace(blocks=tuple(above))
+    pages[number + 1] = pages[number + 1]._replace(blocks=tuple(block for block in below if block.lines))
+
+
+def _lines_to_move(lines: Sequence[TextLine]) -> int:
+    """Up to the first line that ends a sentence; all of a short cell."""
+    for number, line in enumerate(lines[:_MOST_LINES], 1):
+        if _ENDS.search(line.text):
+            return number
+    return min(len(lines), _MOST_LINES)
+
+
+def _text(row: Sequence[_Cell]) -> str:
+    return " ".join(line.text for cell in row for line in cell.block.lines)

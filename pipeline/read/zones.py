@@ -1,0 +1,173 @@
+"""Blocks -> zones: heading, footnote, contents, bibliography, annex; what is none of these stays body or table.
+
+Zones need the whole document: what size its running text has, and where an annex or a list of contents began pages
+before. The trap: "Annex 1" in a list of contents opens no annex, and a chapter after an annex closes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from pipeline.read.draft import DraftBlock, DraftPage, TextLine
+from pipeline.records import Zone
+
+# Sizes against the running text: footnotes are set in 0.75-0.92 of it, headings in 1.13 and more.
+_SMALL = 0.93
+_LARGE = 1.13
+_LONGEST_HEADING = 28  # words
+_CAPITALS = 0.75  # share of a heading's letters
+# A footnote begins with its mark; without a ruling line above it must also stand low on the page.
+_MARK = re.compile(r"(?:\d{1,3}|[*†‡§¹²³⁴-⁹]+|[a-z])[.)]?(?:\s|$)|\d{1,3}(?=[A-Z“\"(])")
+_LOW = 0.45  # share of the page's height, from the top
+_UNDERSCORES = re.compile(r"[_\s]*_{5,}[_\s]*")
+_PART = re.compile(
+    r"(?:chapter|part|title|section|article|annex|appendix|schedule|attachment|rule)\s+(?:\d+|[ivxlc]+|[a-z])\b", re.I
+)
+_ANNEX = re.compile(r"(?:annex|appendix|attachment|schedule|addendum)(?:es|es|ices|s)?\b(?!\s+\S+\s+(?:of|to)\b)", re.I)
+_CHAPTER = re.compile(r"(?:chapter|part)\s+(?:\d+|[ivxlc]+)\b", re.I)
+_CONTENTS = re.compile(r"(?:table\s+of\s+)?contents(?:\s+page)?\W*", re.I)
+_BIBLIOGRAPHY = re.compile(r"(?:\d+\.?\s*)?(?:references|bibliography|works cited|literature|further reading)\W*", re.I)
+# A line of a list of contents ends with dots and a page number, or names a part.
+_ENTRY = re.compile(r".*(?:\.{3,}|…|(?:\s\.){3,})\s*\S{1,6}|.*\s(?:\d{1,3}|[ivxlc]{1,6}|[A-Z0-9]{1,3}-\d{1,3})", re.I)
+_ENTRIES = 0.6  # of a page's lines make it a page of contents
+_LEAST_ENTRIES = 5
+_SENTENCE = 25  # words of a paragraph that is no entry of contents
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def assign_zones(pages: Sequence[DraftPage]) -> list[DraftPage]:
+    """The pages with the zone of every block that is not yet a header, footer or table cell."""
+    zoner = _Zoner(_body_height(pages))
+    return [page._replace(blocks=tuple(zoner.zones(page))) for page in pages]
+
+
+class _Zoner:
+    """Goes through the document in order; `part` is the zone that running text has at present."""
+
+    def __init__(self, body_height: float) -> None:
+        self.body_height = body_height
+        self.part = Zone.BODY
+
+    def zones(self, page: DraftPage) -> Iterator[DraftBlock]:
+        """The page's blocks with their zones."""
+        self._turn_page(page)
+        notes = _footnotes(page, self.body_height)
+        for place, block in enumerate(page.blocks):
+            if block.zone in (Zone.HEADER, Zone.FOOTER):
+                yield block
+            elif place in notes:
+                yield block._replace(zone=Zone.FOOTNOTE, row=None, column=None)
+            else:
+                yield block._replace(zone=self._zone(block))
+
+    def _turn_page(self, page: DraftPage) -> None:
+        entries = _is_contents_page(page)
+        if self.part is Zone.CONTENTS and not entries:
+            self.part = Zone.BODY
+        elif self.part is Zone.BODY and entries:
+            self.part = Zone.CONTENTS
+
+    def _zone(self, block: DraftBlock) -> Zone:
+        text = " ".join(line.text for line in block.lines)
+        is_heading = block.row is None and _is_heading(block, text, self.body_height)
+        if is_heading and _CONTENTS.fullmatch(text):
+            self.part = Zone.CONTENTS
+        elif self.part is Zone.CONTENTS and (block.row is not None or not _is_sentence(text)):
+            return Zone.CONTENTS
+        elif self.part is Zone.CONTENTS:
+            self.part = Zone.BODY
+        elif is_heading and _BIBLIOGRAPHY.fullmatch(text):
+            self.part = Zone.BIBLIOGRAPHY
+        elif is_heading and _ANNEX.match(text):
+            self.part = Zone.ANNEX
+        elif is_heading and _CHAPTER.match(text):
+            self.part = Zone.BODY
+        if self.part is Zone.CONTENTS:
+            return Zone.CONTENTS
+        if block.row is not None:
+            return Zone.TABLE
+        return Zone.HEADING if is_heading else self.part
+
+
+def _body_height(pages: Sequence[DraftPage]) -> float:
+    """The height of line that most of the document's letters have."""
+    letters: Counter[float] = Counter()
+    for page in pages:
+        for block in page.blocks:
+            for line in block.lines:
+                letters[round(line.height, 1)] += len(line.text)
+    return max(letters, key=lambda height: (letters[height], height), default=12.0)
+
+
+def _is_heading(block: DraftBlock, text: str, body_height: float) -> bool:
+    words = text.split()
+    if not words or len(words) > _LONGEST_HEADING or text.endswith((";", ",")):
+        return False
+    letters = _LETTER.findall(text)
+    if len(letters) < 3:
+        return False
+    if sum(map(str.isupper, letters)) >= _CAPITALS * len(letters):
+        return True
+    if text.endswith(".") and len(words) > 4:
+        return False
+    is_large = min(line.height for line in block.lines) > _LARGE * body_height
+    is_part = len(words) <= 14 and _PART.match(text) is not None and not re.search(r"[.;]\s|\bshall\b", text)
+    return is_large or is_part or bool(_CONTENTS.fullmatch(text) or _BIBLIOGRAPHY.fullmatch(text))
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text.split()) >= _SENTENCE and _ENTRY.fullmatch(text) is None
+
+
+def _is_contents_page(page: DraftPage) -> bool:
+    lines = [line.text for block in page.blocks if block.zone not in (Zone.HEADER, Zone.FOOTER) for line in block.lines]
+    rows = _rows_of_text(page)
+    if any(_CONTENTS.fullmatch(line) for line in lines[:8]):
+        return True
+    entries = sum(_ENTRY.fullmatch(row) is not None and _LETTER.search(row) is not None for row in rows)
+    dotted = sum("...." in row for row in rows)
+    parts = sum(_PART.match(row) is not None for row in rows)
+    enough = max(_LEAST_ENTRIES, _ENTRIES * len(rows))
+    return (entries >= enough and (dotted > 2 or parts > 2)) or parts >= enough
+
+
+def _rows_of_text(page: DraftPage) -> list[str]:
+    """The lines of a page, those of one table row together."""
+    rows: list[str] = []
+    last_row: int | None = None
+    for block in page.blocks:
+        if block.zone in (Zone.HEADER, Zone.FOOTER):
+            continue
+        if block.row is not None and block.row == last_row:
+            rows[-1] += " " + " ".join(line.text for line in block.lines)
+        else:
+            rows += [line.text for line in block.lines] if block.row is None else [_text(block.lines)]
+        last_row = block.row
+    return rows
+
+
+def _text(lines: Sequence[TextLine]) -> str:
+    return " ".join(line.text for line in lines)
+
+
+def _footnotes(page: DraftPage, body_height: float) -> set[int]:
+    """Places of the blocks that are footnotes: small type at the foot, below a line or behind a mark."""
+    blocks = [(place, block) for place, block in enumerate(page.blocks) if block.zone not in (Zone.HEADER, Zone.FOOTER)]
+    line_at = page.note_line
+    notes: set[int] = set()
+    for place, block in reversed(blocks):
+        is_small = max(line.height for line in block.lines) < _SMALL * body_height
+        below_line = line_at is not None and block.lines[0].top > line_at - 2
+        if below_line:
+            is_note = is_small or bool(notes) or _MARK.match(block.lines[0].text) is not None
+        else:
+            is_note = is_small and block.row is None and block.lines[0].top > _LOW * page.height
+        is_line_above = bool(notes) and _UNDERSCORES.fullmatch(_text(block.lines)) is not None
+        if not is_note and not is_line_above:
+            break
+        notes.add(place)
+    if not any(_MARK.match(page.blocks[place].lines[0].text) for place in notes):
+        return set()
+    return notes
