@@ -92,6 +92,10 @@ class Editions:
         """Whether names of these entries are told apart by numbers, so that a numeral after a name is one."""
         return any(marks.numbers for entry_id in entry_ids for marks in self._marks[entry_id])
 
+    def has_years(self, entry_ids: Iterable[str]) -> bool:
+        """Whether names of these entries bear years or periods."""
+        return any(marks.years or marks.periods for entry_id in entry_ids for marks in self._marks[entry_id])
+
     def chain(self, entry_ids: Iterable[str]) -> list[Entry]:
         """These entries with everything they supersede and everything that supersedes them, oldest first."""
         entries = self._gazetteer.entries

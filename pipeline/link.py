@@ -34,7 +34,7 @@ class _Linker:
     limits: LinkLimits
 
     def link(self, mention: Mention) -> Link | None:
-        marks = read_marks(mention.surface)
+        marks = read_marks(mention.name)
         fitting = [entry_id for entry_id in mention.entry_ids if self.editions.fit(entry_id, marks) is not None]
         entries = [self.gazetteer.entries[entry_id] for entry_id in fitting]
         if self.source.id in fitting:

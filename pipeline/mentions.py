@@ -10,11 +10,14 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.records import Mention, Source
 from pipeline.running import RunningText
 from pipeline.spots import Spot
 
+# Characters on each side that may tell which of several documents a name means.
+_AROUND = 400
 # A sentence ends at these, unless what stands before is an abbreviation or an initial.
 _SENTENCE_END = re.compile(r"[.!?][\"')\]]*(?=\s+[\"'(\[]?[A-Z0-9])|;(?=\s)|[.!?]\s*$")
 _ABBREVIATION = re.compile(
@@ -82,10 +85,15 @@ def _make_mention(source: Source, running: RunningText, sentences: Sentences, sp
         is_list_item=stretch.is_list_item,
         antecedent=spot.antecedent,
         entry_ids=spot.entry_ids,
+        name=spot.name or running.text[spot.start : spot.end],
+        turn=spot.turn,
+        around=_around(running, spot) if len(spot.entry_ids) > 1 or spot.unsupported else "",
     )
 
 
-def _numbered(mention: Mention, occurrence: int) -> Mention:
-    from dataclasses import replace
+def _around(running: RunningText, spot: Spot) -> str:
+    return running.text[max(0, spot.start - _AROUND) : spot.end + _AROUND]
 
+
+def _numbered(mention: Mention, occurrence: int) -> Mention:
     return replace(mention, occurrence=occurrence) if occurrence else mention

@@ -98,6 +98,10 @@ class NameBook:
         number = self.by_key.get(self.spelling.key(text))
         return None if number is None else self.names[number]
 
+    def begins_name(self, text: str) -> bool:
+        """Whether a name begins with these words."""
+        return len(self.folded) > 0 and bool(self.folded.match(self.spelling.key(text)))
+
     def _folded_stream(self, words: Sequence[Word]) -> _Stream:
         parts: list[str] = []
         starts: list[int] = []
@@ -158,24 +162,24 @@ class NameBook:
 
 def load_names(gazetteer: Gazetteer) -> NameBook:
     """The names of a gazetteer, of known bodies and of documents elsewhere; built once per content."""
-    return _load(load_spelling(gazetteer.folder), load_vocabulary(gazetteer), _Held(gazetteer))
+    return _load(load_spelling(gazetteer.folder), load_vocabulary(gazetteer), Held(gazetteer))
 
 
-class _Held:
-    """A gazetteer that the cache tells apart by its fingerprint."""
+class Held:
+    """A gazetteer that a cache tells apart by its fingerprint."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.gazetteer.fingerprint == self.gazetteer.fingerprint
+        return isinstance(other, Held) and other.gazetteer.fingerprint == self.gazetteer.fingerprint
 
     def __hash__(self) -> int:
         return hash(self.gazetteer.fingerprint)
 
 
 @lru_cache(maxsize=4)
-def _load(spelling: Spelling, vocabulary: Vocabulary, held: _Held) -> NameBook:
+def _load(spelling: Spelling, vocabulary: Vocabulary, held: Held) -> NameBook:
     grouped: dict[str, list[Alias]] = {}
     for alias in held.gazetteer.aliases:
         grouped.setdefault(spelling.key(alias.text), []).append(alias)

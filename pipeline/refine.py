@@ -1,18 +1,127 @@
-"""From names to mentions: what belongs to a name, what is no document, and what else the text calls by a name."""
+"""From names to mentions: what belongs to a name, what is no document, and what else the text calls by a name.
+
+In: the names found in a running text. Out: the spots that may be mentions, in the order of the text. The trap: the
+order of the steps. Coordination needs the bare names, definitions the full ones, and a term exists only once its
+definition does.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pipeline.coordination import Splitter
+from pipeline.definitions import find_definitions
+from pipeline.editions import Editions
+from pipeline.extent import Extender
+from pipeline.generic import tokenize
+from pipeline.names import Held, NameBook, load_names
 from pipeline.records import Source
 from pipeline.running import RunningText
 from pipeline.spots import Spot
+from pipeline.terms import apply_definitions
+from pipeline.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
 
+# A body's noun stands at most this many words behind the document's name: "ATIGA Joint Implementation Committee".
+_MAX_BODY_WORDS = 4
+
 
 def refine_spots(source: Source, running: RunningText, spots: Sequence[Spot], gazetteer: Gazetteer) -> list[Spot]:
     """The spots that may be mentions, with their final extent."""
+    text = running.text
+    vocabulary = load_vocabulary(gazetteer)
+    names = load_names(gazetteer)
+    extender = Extender(load_editions(gazetteer))
+    whole = [
+        spot
+        for group, left, right in _by_stretch(running, spots)
+        for spot in _refine_stretch(text, group, left, right, names, extender, vocabulary)
+    ]
+    definitions = find_definitions(text, whole, vocabulary)
+    spots = apply_definitions(text, whole, definitions, vocabulary)
     return [spot for spot in spots if not spot.is_body]
+
+
+def load_editions(gazetteer: Gazetteer) -> Editions:
+    """What is known of editions; built once per gazetteer."""
+    return _load_editions(Held(gazetteer))
+
+
+@lru_cache(maxsize=4)
+def _load_editions(held: Held) -> Editions:
+    return Editions(held.gazetteer)
+
+
+def _by_stretch(running: RunningText, spots: Sequence[Spot]) -> list[tuple[list[Spot], int, int]]:
+    """The spots of each paragraph, cell or list item, with its borders."""
+    groups: dict[int, list[Spot]] = {}
+    for spot in spots:
+        groups.setdefault(running.stretch_index(spot.start), []).append(spot)
+    starts = [stretch.start for stretch in running.stretches] + [len(running.text)]
+    return [(group, starts[number], max(starts[number + 1], group[-1].end)) for number, group in sorted(groups.items())]
+
+
+def _refine_stretch(
+    text: str,
+    spots: Sequence[Spot],
+    left: int,
+    right: int,
+    names: NameBook,
+    extender: Extender,
+    vocabulary: Vocabulary,
+) -> list[Spot]:
+    extended: list[Spot] = []
+    for number, spot in enumerate(spots):
+        limit = spots[number + 1].start if number + 1 < len(spots) else right
+        floor = extended[-1].end if extended else left
+        extended.append(spot if spot.is_body else extender.extend(text, spot, limit, floor))
+    split = Splitter(names).split(text, extended, left, right)
+    kept = [spot for spot in _without_overlap(split) if not _names_body(text, spot, right, vocabulary)]
+    return [spot for spot in kept if not _is_class(text, spot, vocabulary)]
+
+
+def _without_overlap(spots: Sequence[Spot]) -> list[Spot]:
+    """A part of a coordination counts instead of a body of that name: "AEC" in "APSC, AEC and ASCC Blueprints"."""
+    parts = [spot for spot in spots if spot.pattern == "coordination"]
+    rest = [
+        spot
+        for spot in spots
+        if spot.pattern == "coordination" or not any(spot.start < part.end and part.start < spot.end for part in parts)
+    ]
+    return sorted(rest, key=lambda spot: spot.start)
+
+
+def _names_body(text: str, spot: Spot, right: int, vocabulary: Vocabulary) -> bool:
+    """Whether the name runs on into a body's: "ATIGA Implementation Committee"."""
+    if spot.is_body or not text.startswith(" ", spot.end):
+        return False
+    for token in tokenize(text, spot.end, min(right, spot.end + 80))[:_MAX_BODY_WORDS]:
+        if token.low in vocabulary["bodies"] and (token.is_capital or _is_short(text, spot)):
+            return True
+        if not token.is_word or not (token.is_capital or token.low in vocabulary["body_links"]):
+            return False
+        if token.low in vocabulary["heads"] and token.is_capital:
+            return False
+    return False
+
+
+def _is_short(text: str, spot: Spot) -> bool:
+    return " " not in text[spot.start : spot.end]
+
+
+def _is_class(text: str, spot: Spot, vocabulary: Vocabulary) -> bool:
+    """Whether a plural makes a class of the name: "AEC Blueprints", where nothing tells which are meant."""
+    if not spot.entry_ids or spot.pattern != "name":
+        return False
+    words = re.findall(r"[^\W\d_]+", text[spot.start : spot.end])
+    named = {word.lower() for word in re.findall(r"[^\W\d_]+", spot.name)}
+    return any(
+        word.lower().endswith("s") and word.lower() not in named and word.lower()[:-1] in named
+        for word in words
+        if word.lower()[:-1] in vocabulary["heads"]
+    )

@@ -24,6 +24,7 @@ class Spot:
     kind: CitationKind = CitationKind.NAME
     antecedent: str | None = None  # the name that a term or anaphora stands for; the full title of an acronym
     is_body: bool = False  # no document: kept to block shorter names
+    turn: str = ""  # the text means another edition: next, post-2015, draft, previous, second ...
     name: str = ""  # in full, as the gazetteer or the text spells it, with what tells its edition
 
     @property
