@@ -40,6 +40,8 @@ class Reach:
     whole: bool = False  # not where the name only modifies the next noun: "the Charter training modules"
     parts: bool = False  # through "the text of", "the first edition of"
     subject: bool = False  # only where the name does not hang on a preposition or a verb
+    alone: bool = False  # not for the names coordinated with it, nor over a phrase with a preposition
+    own: bool = False  # of coordinated names not for one with an article of its own
     lists: bool = False  # over items, brackets and other names: "The following will be drafted: (a) ...; (b) ..."
 
 
@@ -52,6 +54,7 @@ class Cue:
     pattern: re.Pattern[str]
     reach: Reach
     strength: int
+    not_for: re.Pattern[str] | None  # what the name itself must not hold
     making: bool  # somebody makes or explores the document, so that an unnamed plan counts as a citation
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
@@ -152,7 +155,9 @@ def _spellings(word: str) -> Iterable[str]:
 
 def _read_reach(name: str, row: Mapping[str, Any], words: Mapping[str, frozenset[str]]) -> Reach:
     stops = frozenset().union(*(words[list_name] for list_name in row.get("stops", ())))
-    flags = {flag: row[flag] == "true" for flag in ("whole", "parts", "subject", "lists") if flag in row}
+    flags = {
+        flag: row[flag] == "true" for flag in ("whole", "parts", "subject", "alone", "own", "lists") if flag in row
+    }
     return Reach(name, row["direction"], int(row.get("scope", 0)), stops, **flags)
 
 
@@ -182,16 +187,25 @@ def _read_cue(row: Mapping[str, Any], reaches: Mapping[str, Reach], phrases: Map
         pattern=compile_pattern(row["pattern"], phrases),
         reach=reaches[row["reach"]],
         strength=int(row["strength"]),
+        not_for=_read_not_for(row.get("not_for"), phrases),
         making=row["status"] == "planned" and row.get("making") != "false",
         examples=tuple(row["examples"]),
         counterexamples=tuple(row["counterexamples"]),
     )
 
 
+def _read_not_for(element: str | None, phrases: Mapping[str, tuple[str, ...]]) -> re.Pattern[str] | None:
+    if element is None:
+        return None
+    return re.compile(rf"\b(?:{_alternatives(_expand(element.split('|'), phrases, element))})\b", re.IGNORECASE)
+
+
 def _compile_element(element: str, phrases: Mapping[str, tuple[str, ...]]) -> str:
     found = _ELEMENT.fullmatch(element)
     if found is None:
         raise ValueError(f"cannot read {element!r} in a pattern")
+    if "(" in element[1:] and len(element) > 1:
+        raise ValueError(f"{element!r}: alternatives of several words stand in one bracket: (at once|soon)")
     body, gap, mark = found.group("body"), found.group("gap"), found.group("mark")
     if gap:
         return rf"(?:[^\W_A-Z][^\sA-Z]* ){{0,{gap}}}?"

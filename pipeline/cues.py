@@ -104,6 +104,8 @@ def find_cues(text: str, spans: Sequence[tuple[int, int]], book: CueBook) -> tup
     for cue in book.cues:
         for first, last, named in _matches(sentence, cue):
             for name in sentence.names:
+                if cue.not_for and cue.not_for.search(text[slice(*sentence.places[name])]):
+                    continue
                 distance = grammar.distance(cue.reach, first, last, named, name)
                 if distance is not None:
                     hits[name].append(Hit(cue, sentence.words(text, first, last), distance))
@@ -188,7 +190,8 @@ class _Grammar:
     def distance(self, reach: Reach, first: int, last: int, named: int | None, name: int) -> int | None:
         """Tokens between the match and the name, None where the match does not reach it."""
         if reach.direction == "around":
-            return 0 if named is not None and named in self.groups[name] else None
+            meant = (name,) if reach.alone else self.groups[name]
+            return 0 if named in meant else None
         if reach.direction == "forward":
             return self._forward(reach, last, name)
         return None if self.tokens[last] == ":" else self._backward(reach, first, name)
@@ -200,6 +203,8 @@ class _Grammar:
         heads = [other for other in self.groups[name] if last <= other <= name]
         if not heads or (reach.whole and self._is_modifier(name)):
             return None
+        if reach.own and name != heads[0] and self.tokens[name - 1] in self.book.words["determiners"]:
+            return None
         gap = self.tokens[last : heads[0]]
         if len(gap) > reach.scope or NAME in gap or not self._is_open(gap, heads[0], reach):
             return None
@@ -207,12 +212,18 @@ class _Grammar:
 
     def _backward(self, reach: Reach, first: int, name: int) -> int | None:
         tails = [other for other in self.groups[name] if name <= other < first]
+        if reach.alone and tails != [name]:
+            return None
         if not tails:
             return None
         gap = self.tokens[tails[-1] + 1 : first]
         if len(gap) > reach.scope or not self._may_follow(gap, reach):
             return None
         relative = bool(gap) and gap[-1] in self.book.words["relatives"]
+        if relative and name != tails[-1]:
+            return None
+        if reach.alone and any(token in self.book.words["prepositions"] for token in gap):
+            return None
         if reach.subject and not relative and not self._is_subject(self.groups[name][0]):
             return None
         return first - name
@@ -229,6 +240,8 @@ class _Grammar:
         """Nothing stands in the gap that ends a noun phrase or a list of them."""
         rest = _without_brackets([token for token in gap if token not in _QUOTES])
         rest = self._without_parts(rest) if reach.parts else rest
+        if rest.count(",") == 1 and rest[-1] != "," and rest[rest.index(",") + 1] in self.book.words["coordinators"]:
+            return False
         joined = any(token in self.book.words["coordinators"] for token in (*rest, *self.tokens[name + 1 : name + 3]))
         for place, token in enumerate(rest):
             if token in reach.stops or token in ".!?()[]" or token in (START, END, "|", ";", ":"):
@@ -301,7 +314,7 @@ class _Grammar:
         groups: dict[int, tuple[int, ...]] = {}
         run: list[int] = []
         for name in names:
-            joint = self._joint(run[-1], name) if run else ""
+            joint = self._joint(run, name) if run else ""
             if not joint:
                 run = []
             run.append(name)
@@ -310,16 +323,18 @@ class _Grammar:
             groups.setdefault(name, (name,))
         return groups
 
-    def _joint(self, left: int, right: int) -> str:
-        """ "and" or "," where nothing but a coordination stands between two names, else ""."""
+    def _joint(self, run: Sequence[int], name: int) -> str:
+        """ "and" or "," where nothing but a coordination stands between a list of names and one more, else ""."""
         words = self.book.words
-        gap = _without_brackets([token for token in self.tokens[left + 1 : right] if token not in _QUOTES])
+        gap = _without_brackets([token for token in self.tokens[run[-1] + 1 : name] if token not in _QUOTES])
         if not gap or len(gap) > 6:
             return ""
         first = next((place for place, token in enumerate(gap) if token in words["coordinators"]), None)
         if first is None:
             return "," if gap[0] == "," and all(token in words["determiners"] for token in gap[1:]) else ""
         if any(token != "," for token in gap[:first]) or self._starts_predicate(gap[first + 1 :]):
+            return ""
+        if first and len(run) < 2:  # "Building on A, and the B ...": a comma before "and" needs a list of three
             return ""
         plain = [token for token in gap[first + 1 :] if token not in words["determiners"] | words["draft_words"]]
         return "and" if len(plain) <= 2 and not any(token in words["function"] for token in plain) else ""
