@@ -187,7 +187,7 @@ def _share(links: Sequence[Link], verdicts: Sequence[Verdict]) -> list[Verdict]:
 
 def _follow(verdict: Verdict, all_of_target: Sequence[Verdict]) -> Verdict:
     heard = [other for other in all_of_target if other.hit is not None]
-    if verdict.status is None or len(heard) < MIN_SHARE * len(all_of_target):
+    if verdict.status is None or not heard or len(heard) < MIN_SHARE * len(all_of_target):
         return verdict
     best = max(heard, key=lambda other: other.certainty)
     if best.hit is None or len({other.status for other in heard}) > 1:
