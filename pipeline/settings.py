@@ -41,6 +41,7 @@ _DEPLOYMENT_KEYS = (
     "pull",
 )
 _DEFINITION_KEYS = ("settings",)
+_SETTINGS = "definitions.settings"
 OCR_MODES = ("off", "auto", "force")
 
 _Record = TypeVar("_Record")
@@ -117,7 +118,7 @@ def override(settings: Settings, **given: object) -> Settings:
 
 def make_settings(values: Mapping[str, Any], file: str) -> Settings:
     """`Settings` from the plain values of a file; raises SettingsError naming the key."""
-    return make_record(Settings, values, file, "settings")
+    return make_record(Settings, values, file, _SETTINGS)
 
 
 def read_flows(path: Path) -> dict[str, Any]:
@@ -126,11 +127,13 @@ def read_flows(path: Path) -> dict[str, Any]:
     _check_keys(document, _FILE_KEYS, path, "")
     definitions = _mapping(document.get("definitions"), path, "definitions")
     _check_keys(definitions, _DEFINITION_KEYS, path, "definitions")
+    settings = _mapping(definitions.get("settings"), path, _SETTINGS)
+    make_record(Settings, settings, str(path), _SETTINGS)
     for number, deployment in enumerate(document.get("deployments") or ()):
         place = f"deployments[{number}]"
         _check_keys(_mapping(deployment, path, place), _DEPLOYMENT_KEYS, path, place)
         _check_parameters(_mapping(deployment.get("parameters"), path, f"{place}.parameters"), path, place)
-    return _mapping(definitions.get("settings"), path, "definitions.settings")
+    return settings
 
 
 def make_record(record: type[_Record], values: Mapping[str, Any], file: str, place: str) -> _Record:
