@@ -12,7 +12,7 @@ import hashlib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -67,6 +67,7 @@ class Gazetteer:
     kinds: Mapping[str, tuple[str, ...]]
     title: str
     fingerprint: str  # of the content of documents.csv, aliases.csv and lanes.yaml
+    abbreviations: Mapping[str, str] = field(default_factory=dict)  # written out below the map
 
     @cached_property
     def aliases_of(self) -> Mapping[str, tuple[Alias, ...]]:
@@ -106,7 +107,7 @@ def read_gazetteer(folder: Path, documents: bytes, aliases: bytes, lanes: bytes)
     names = _all_names(entries, [alias for _, alias in alias_rows if alias.entry_id in entries])
     _check_shared_names(entry_rows, alias_rows, names, entries)
     digest = hashlib.sha256(b"\x00".join((documents, aliases, lanes))).hexdigest()[:16]
-    gazetteer = Gazetteer(folder, entries, names, legend.lanes, legend.kinds, legend.title, digest)
+    gazetteer = Gazetteer(folder, entries, names, legend.lanes, legend.kinds, legend.title, digest, legend.abbreviations)
     return gazetteer, tuple(sorted(set(faults)))
 
 

@@ -97,6 +97,7 @@ class Legend:
     title: str
     lanes: dict[str, Lane]
     kinds: dict[str, tuple[str, ...]]
+    abbreviations: dict[str, str] = field(default_factory=dict)  # what the map writes out below itself
 
 
 @dataclass(frozen=True)
@@ -283,9 +284,10 @@ def _read_verified(row: Row, url: str) -> bool:
 
 
 def _check_legend(loaded: Any, faults: list[Fault]) -> Legend:
-    if not isinstance(loaded, dict) or set(loaded) != {"title", "lanes", "kinds"}:
+    if not isinstance(loaded, dict) or set(loaded) - {"abbreviations"} != {"title", "lanes", "kinds"}:
         keys = ", ".join(map(str, loaded)) if isinstance(loaded, dict) else str(loaded)
-        faults.append(Fault(LANES, 1, "", keys[:60], "needs the keys title, lanes and kinds, and no other"))
+        remedy = "needs the keys title, lanes and kinds, and no other but abbreviations"
+        faults.append(Fault(LANES, 1, "", keys[:60], remedy))
         return Legend("", {}, {})
     lanes = [lane for place, item in enumerate(_items(loaded["lanes"]), 1) if (lane := _read_lane(place, item, faults))]
     if len({lane.id for lane in lanes}) < len(lanes) or not lanes:
@@ -298,7 +300,17 @@ def _check_legend(loaded: Any, faults: list[Fault]) -> Legend:
         for kind, nouns in kinds.items()
         if not nouns
     )
-    return Legend(str(loaded["title"]), {lane.id: lane for lane in lanes}, kinds)
+    abbreviations = _read_abbreviations(loaded.get("abbreviations"), faults)
+    return Legend(str(loaded["title"]), {lane.id: lane for lane in lanes}, kinds, abbreviations)
+
+
+def _read_abbreviations(value: Any, faults: list[Fault]) -> dict[str, str]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict) or not all(isinstance(part, str) for pair in value.items() for part in pair):
+        faults.append(Fault(LANES, 1, "abbreviations", str(value)[:60], "write lines like AEC: ASEAN Economic Community"))
+        return {}
+    return dict(value)
 
 
 def _items(value: Any) -> list[Any]:
