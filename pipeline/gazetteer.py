@@ -107,7 +107,9 @@ def read_gazetteer(folder: Path, documents: bytes, aliases: bytes, lanes: bytes)
     names = _all_names(entries, [alias for _, alias in alias_rows if alias.entry_id in entries])
     _check_shared_names(entry_rows, alias_rows, names, entries)
     digest = hashlib.sha256(b"\x00".join((documents, aliases, lanes))).hexdigest()[:16]
-    gazetteer = Gazetteer(folder, entries, names, legend.lanes, legend.kinds, legend.title, digest, legend.abbreviations)
+    gazetteer = Gazetteer(
+        folder, entries, names, legend.lanes, legend.kinds, legend.title, digest, legend.abbreviations
+    )
     return gazetteer, tuple(sorted(set(faults)))
 
 

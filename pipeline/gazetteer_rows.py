@@ -308,7 +308,9 @@ def _read_abbreviations(value: Any, faults: list[Fault]) -> dict[str, str]:
     if value is None:
         return {}
     if not isinstance(value, dict) or not all(isinstance(part, str) for pair in value.items() for part in pair):
-        faults.append(Fault(LANES, 1, "abbreviations", str(value)[:60], "write lines like AEC: ASEAN Economic Community"))
+        faults.append(
+            Fault(LANES, 1, "abbreviations", str(value)[:60], "write lines like AEC: ASEAN Economic Community")
+        )
         return {}
     return dict(value)
 
