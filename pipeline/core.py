@@ -229,9 +229,11 @@ def _clear_cache(this: Run) -> None:
 
 def _load_document(job: Job, action: str | Failure, this: Run) -> tuple[Document, str]:
     """The kept result, and what was done for it; a spoilt one is made again; a job that failed is a lost document."""
-    if isinstance(action, Failure):
-        return _lost(job, action), FAILED
     cache = Cache(this.workspace.state)
+    if isinstance(action, Failure):
+        if job.causes:
+            cache.forget("documents", job.causes.document_key)  # so that the next run tries again
+        return _lost(job, action), FAILED
     if job.causes is None:
         reading = replace(read_guarded(job.input.path, this.settings.read), path="")
         return cite_reading(reading, job, load_gazetteer(this.settings.gazetteer), this.settings), action
