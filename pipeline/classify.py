@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.cuebook import CueBook, load_cues
-from pipeline.cues import Hit, find_cues, find_lead_cues, split_cells
+from pipeline.cues import Hit, find_cues, find_lead_cues
 from pipeline.dates import PartialDate
 from pipeline.deadlines import find_deadlines, find_lead_deadline, is_ahead
 from pipeline.records import Citation, Entry, Link, Mention, Source, Status, StatusBasis, citation_id
+from pipeline.sentences import split_cells
 
 if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer

@@ -21,6 +21,8 @@ _ELEMENTS = re.compile(r"\([^()]+\)[?*]?|\S+")
 _ELEMENT = re.compile(r"(?P<body>\.\.\.(?P<gap>\d+)|~(?P<reach>\d+)|\([^()]+\)|[^\s?*]+)(?P<mark>[?*]?)")
 _POST_YEAR = re.compile(r"post-20\d\d")
 _NAME = "X "
+# A year; a verb in its regular past form.
+_CLASSES = {"YEAR": r"(?:19|20)\d\d", "PAST": r"[a-z]+ed"}
 _STATUSES = ("planned", "existing", "none")
 _VOWELS = "aeiou"
 
@@ -213,7 +215,7 @@ def _compile_element(element: str, phrases: Mapping[str, tuple[str, ...]]) -> st
         return rf"(?:[^\sA-Z^$;:|]+ ){{0,{found.group('reach')}}}?"
     if body == "X":
         return _NAME
-    words = r"(?:19|20)\d\d" if body == "YEAR" else _alternatives(_expand(_bare(body).split("|"), phrases, body))
+    words = _alternatives(_expand(_bare(body).split("|"), phrases, body))
     repeat = {"": "", "?": "?", "*": "{0,3}"}[mark]
     return f"(?:(?:{words}) ){repeat}"
 
@@ -224,6 +226,5 @@ def _bare(body: str) -> str:
 
 def _alternatives(entries: Iterable[str]) -> str:
     """Longest first, so that "in accordance with" is not read as "in"."""
-    return "|".join(
-        re.escape(entry).replace("\\ ", " ") for entry in sorted(entries, key=lambda entry: (-len(entry), entry))
-    )
+    ordered = sorted(entries, key=lambda entry: (-len(entry), entry))
+    return "|".join(_CLASSES.get(entry) or re.escape(entry).replace("\\ ", " ") for entry in ordered)

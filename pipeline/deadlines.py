@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 
 from pipeline.cuebook import CueBook
-from pipeline.cues import NAME, START, Sentence, match_tokens, split_tokens
 from pipeline.dates import PartialDate
+from pipeline.sentences import NAME, START, Sentence, match_tokens, split_tokens
 
 # Further away than this the time belongs to something else in the sentence.
 MAX_DISTANCE = 25
