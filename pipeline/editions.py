@@ -96,6 +96,27 @@ class Editions:
         """Whether names of these entries bear years or periods."""
         return any(marks.years or marks.periods for entry_id in entry_ids for marks in self._marks[entry_id])
 
+    def families(self, entries: Sequence[Entry]) -> list[list[Entry]]:
+        """The entries grouped into families, each with all its editions that are among them, oldest first."""
+        groups: list[list[Entry]] = []
+        for entry in entries:
+            home = next((group for group in groups if self._are_editions(entry, group[0])), None)
+            if home is None:
+                groups.append([entry])
+            else:
+                home.append(entry)
+        return [sorted(group, key=_age) for group in groups]
+
+    def _are_editions(self, one: Entry, other: Entry) -> bool:
+        if one.id in {entry.id for entry in self.chain([other.id])}:
+            return True
+        return one.kind == other.kind and self._base(one) == self._base(other)
+
+    def _base(self, entry: Entry) -> str:
+        """The title without what tells the edition."""
+        text = _PART.sub(" ", _YEARS.sub(" ", _PERIOD.sub(" ", fold_text(entry.title))))
+        return " ".join(re.findall(r"[^\W\d_]+", _NUMBER.sub(" ", text))).lower()
+
     def chain(self, entry_ids: Iterable[str]) -> list[Entry]:
         """These entries with everything they supersede and everything that supersedes them, oldest first."""
         entries = self._gazetteer.entries
@@ -142,28 +163,23 @@ def _age(entry: Entry) -> tuple[int, PartialDate, int, str]:
     return (1, PartialDate(entry.period[0]), start, entry.id) if entry.period[0] else (2, PartialDate(1), 0, entry.id)
 
 
-def was_issued(entry: Entry, at: PartialDate | None) -> bool | None:
-    """Whether the document existed at a date; None where the dates leave it open."""
-    if at is None:
+def in_force(family: Sequence[Entry], at: PartialDate | None) -> Entry | None:
+    """Of one document's editions, oldest first: the latest issued by that date, else the first one to come."""
+    if not family:
         return None
-    if entry.issued is None:
-        return entry.standing not in ("planned", "under-negotiation", "renamed") and bool(entry.standing)
-    order = entry.issued.compare(at)
-    return None if order is None else order <= 0
+    issued = [entry for entry in family if was_issued(entry, at)]
+    return issued[-1] if issued else family[0]
 
 
-def in_force(chain: Sequence[Entry], at: PartialDate | None) -> Entry | None:
-    """The latest edition issued by that date, else the first one to come; the latest of all if there is no date."""
-    if not chain:
-        return None
+def was_issued(entry: Entry, at: PartialDate | None) -> bool:
+    """Whether an edition was there at a date; where both fall into one year or month, the likelier of the two."""
+    issued = entry.issued or (PartialDate(entry.period[0]) if entry.period[0] else None)
+    if issued is None:
+        return entry.standing in ("adopted", "in-force", "superseded", "not-in-force")
     if at is None:
-        return chain[-1]
-    issued = [entry for entry in chain if _issued_by(entry, at)]
-    return issued[-1] if issued else chain[0]
-
-
-def _issued_by(entry: Entry, at: PartialDate) -> bool:
-    known = was_issued(entry, at)
-    if known is None:  # the same year or month: taken as issued, the words decide the status
-        return True
-    return known
+        return entry.standing not in ("planned", "under-negotiation")
+    order = issued.compare(at)
+    if order is not None:
+        return order <= 0
+    middle = at.first_day() + (at.last_day() - at.first_day()) / 2
+    return issued.first_day() <= middle

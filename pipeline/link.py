@@ -1,47 +1,156 @@
 """Link mentions to entries of the gazetteer, or to none: mentions in, one link each out. RapidFuzz lives here.
 
-The trap: a name may belong to several documents and a document to several names; where date and words leave two
-candidates, nobody is chosen and both are named.
+A name of the gazetteer is linked by `choose.py`; a name that is nearly one, by a score behind the hard guards of
+`guards.py`; a description, by its subject; what is left is `unlisted:<slug>`. The trap: a name may belong to several
+documents and a document to several names; where date and words leave two, nobody is chosen and both are named.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.editions import Editions, in_force, read_marks
-from pipeline.records import Link, Mention, Source
+from rapidfuzz import fuzz
+
+from pipeline.choose import Choice, Chooser
+from pipeline.knowledge import letters_of, load_knowledge
+from pipeline.names import load_names
+from pipeline.records import UNLISTED, Candidate, CitationKind, Link, Mention, NearMiss, Source
+from pipeline.selfreference import SelfReference
 from pipeline.settings import LinkLimits
+from pipeline.slugs import make_slug
+from pipeline.subjectlink import SubjectLinker
 
 if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
+
+# Of what a guard kept apart, only the best of those that score at least this are worth a look.
+_MIN_NEAR_MISS = 80.0
+_MAX_NEAR_MISSES = 3
 
 
 def link_mentions(
     source: Source, mentions: tuple[Mention, ...], gazetteer: Gazetteer, limits: LinkLimits
 ) -> tuple[Link, ...]:
     """One link per mention, in order; mentions of the source itself are left out."""
-    linker = _Linker(source, gazetteer, Editions(gazetteer), limits)
-    links = (linker.link(mention) for mention in mentions)
+    linker = Linker(source, gazetteer, limits)
+    known = frozenset(mention.entry_ids[0] for mention in mentions if len(mention.entry_ids) == 1)
+    links = (linker.link(mention, known) for mention in mentions)
     return tuple(link for link in links if link is not None)
 
 
-@dataclass(frozen=True)
-class _Linker:
-    source: Source
-    gazetteer: Gazetteer
-    editions: Editions
-    limits: LinkLimits
+class Linker:
+    """Links the mentions of one source."""
 
-    def link(self, mention: Mention) -> Link | None:
-        marks = read_marks(mention.name)
-        fitting = [entry_id for entry_id in mention.entry_ids if self.editions.fit(entry_id, marks) is not None]
-        entries = [self.gazetteer.entries[entry_id] for entry_id in fitting]
-        if self.source.id in fitting:
+    def __init__(self, source: Source, gazetteer: Gazetteer, limits: LinkLimits) -> None:
+        self._source = source
+        self._limits = limits
+        self._entries = gazetteer.entries
+        self._knowledge = load_knowledge(gazetteer)
+        self._chooser = Chooser(self._knowledge.editions, self._knowledge.surroundings, source.issued)
+        self._subjects = SubjectLinker(gazetteer, self._knowledge, source.issued)
+        self._self = SelfReference(source, load_names(gazetteer).spelling, self._knowledge.editions)
+
+    def link(self, mention: Mention, known: frozenset[str] = frozenset()) -> Link | None:
+        """The link of one mention, None if it means the source; `known` entries are named elsewhere without doubt."""
+        if mention.pattern.startswith("subject"):
+            return self._link_subject(mention)
+        if mention.entry_ids:
+            return self._link_name(mention, known)
+        if self._self.is_self(mention, None):
             return None
-        chosen = in_force(self.editions.chain(fitting), self.source.issued) if entries else None
-        if chosen is None or chosen.id not in fitting:
-            chosen = entries[0] if len(entries) == 1 else None
-        if chosen is None:
-            return Link(mention, None, mention.surface, "undecided", "two documents have this name", 0.3)
-        return Link(mention, chosen.id, chosen.title, "exact", "the name is in the gazetteer", 0.95)
+        if mention.antecedent is not None and mention.kind is CitationKind.NAME:
+            return self._unlisted(mention, mention.antecedent, "a document of another institution", 0.95)
+        return self._link_unknown(mention)
+
+    def _link_name(self, mention: Mention, known: frozenset[str]) -> Link | None:
+        entries = [self._entries[entry_id] for entry_id in mention.entry_ids]
+        older = self._self.predecessor(mention, entries)
+        if older is not None:
+            choice = Choice(older, "edition", "the older document of that name, which this one replaces", 0.85)
+        else:
+            choice = self._chooser.choose(mention, entries, known)
+        if self._means_self(mention, choice):
+            return None
+        misses = tuple(
+            NearMiss(self._source.id, mention.surface, entry.id, "edition", 100.0, why)
+            for entry, why in choice.ruled_out
+        )
+        rivals = tuple(Candidate(entry.id, mention.name, 90.0, "has the same name") for entry in choice.rivals)
+        return self._linked(mention, choice, rivals, misses)
+
+    def _linked(
+        self, mention: Mention, choice: Choice, rivals: tuple[Candidate, ...], misses: tuple[NearMiss, ...]
+    ) -> Link:
+        is_term = mention.kind is not CitationKind.NAME
+        reason = f"stands for {mention.antecedent!r}; {choice.reason}" if is_term else choice.reason
+        if choice.entry is not None:
+            chosen = Candidate(choice.entry.id, mention.name, 100.0, choice.reason)
+            method = mention.kind.value if is_term else choice.method
+            return Link(
+                mention,
+                choice.entry.id,
+                choice.entry.title,
+                method,
+                reason,
+                choice.confidence,
+                (chosen, *rivals),
+                misses,
+            )
+        if choice.method == "undecided":
+            return Link(mention, None, mention.name, "undecided", reason, choice.confidence, rivals, misses)
+        return self._unlisted(mention, mention.name, reason, choice.confidence, misses)
+
+    def _means_self(self, mention: Mention, choice: Choice) -> bool:
+        if choice.method == "undecided":
+            return any(entry.id == self._source.id for entry in choice.rivals)
+        return choice.entry is not None and self._self.is_self(mention, choice.entry)
+
+    def _link_unknown(self, mention: Mention) -> Link | None:
+        ranked, misses = self._score(mention)
+        if not ranked:
+            title = mention.antecedent or mention.name
+            return self._unlisted(mention, title, "no name of the gazetteer is like it", 0.75, misses)
+        best = ranked[0]
+        close = [candidate for candidate in ranked if best.score - candidate.score < self._limits.min_margin]
+        choice = self._chooser.choose(mention, [self._entries[candidate.entry_id] for candidate in close])
+        if self._means_self(mention, choice):
+            return None
+        if choice.entry is None:
+            return Link(mention, None, mention.name, "undecided", choice.reason, 0.3, tuple(ranked), misses)
+        reason = f"like {best.alias!r} ({best.score:.0f} of 100), and no guard is against it"
+        return Link(mention, choice.entry.id, choice.entry.title, "fuzzy", reason, 0.8, tuple(ranked), misses)
+
+    def _score(self, mention: Mention) -> tuple[list[Candidate], tuple[NearMiss, ...]]:
+        """Names of the gazetteer like an unknown one, best first, and those that a guard kept apart."""
+        profile = self._knowledge.guards.profile(mention.name)
+        letters = letters_of(profile)
+        candidates: dict[str, Candidate] = {}
+        misses: dict[str, NearMiss] = {}
+        scored = ((fuzz.ratio(letters, row.letters), row) for row in self._knowledge.nearest(profile.words))
+        for score, row in sorted(scored, key=lambda pair: (-pair[0], pair[1].alias.entry_id, pair[1].alias.text)):
+            alias = row.alias
+            guard = self._knowledge.guards.keep_apart(profile, row.profile)
+            if guard is None and score >= self._limits.min_score:
+                found = Candidate(alias.entry_id, alias.text, round(score, 1), f"like {alias.text!r}")
+                candidates.setdefault(alias.entry_id, found)
+            elif guard is not None and score >= _MIN_NEAR_MISS:
+                miss = NearMiss(self._source.id, mention.surface, alias.entry_id, guard[0], round(score, 1), guard[1])
+                misses.setdefault(alias.entry_id, miss)
+        ranked = sorted(candidates.values(), key=lambda candidate: (-candidate.score, candidate.entry_id))
+        kept_apart = sorted(misses.values(), key=lambda miss: (-miss.score, miss.entry_id))
+        return ranked, tuple(miss for miss in kept_apart if miss.entry_id not in candidates)[:_MAX_NEAR_MISSES]
+
+    def _link_subject(self, mention: Mention) -> Link | None:
+        candidate, reason = self._subjects.find(mention)
+        if candidate is None:
+            return self._unlisted(mention, mention.name, reason, 0.6)
+        if candidate.entry_id == self._source.id:
+            return None
+        title = self._entries[candidate.entry_id].title
+        return Link(mention, candidate.entry_id, title, "subject", reason, 0.8, (candidate,))
+
+    def _unlisted(
+        self, mention: Mention, title: str, reason: str, confidence: float, misses: tuple[NearMiss, ...] = ()
+    ) -> Link:
+        slug = make_slug(title, self._knowledge.guards)
+        return Link(mention, f"{UNLISTED}{slug}", title, "unlisted", reason, confidence, (), misses)

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.coordination import Splitter
 from pipeline.definitions import find_definitions
-from pipeline.editions import Editions
 from pipeline.extent import Extender
 from pipeline.generic import tokenize
-from pipeline.names import Held, NameBook, load_names
+from pipeline.knowledge import load_knowledge
+from pipeline.names import NameBook, load_names
 from pipeline.records import Source
 from pipeline.running import RunningText
 from pipeline.spots import Spot
@@ -36,7 +35,7 @@ def refine_spots(source: Source, running: RunningText, spots: Sequence[Spot], ga
     text = running.text
     vocabulary = load_vocabulary(gazetteer)
     names = load_names(gazetteer)
-    extender = Extender(load_editions(gazetteer))
+    extender = Extender(load_knowledge(gazetteer).editions)
     whole = [
         spot
         for group, left, right in _by_stretch(running, spots)
@@ -45,16 +44,6 @@ def refine_spots(source: Source, running: RunningText, spots: Sequence[Spot], ga
     definitions = find_definitions(text, whole, vocabulary)
     spots = apply_definitions(text, whole, definitions, vocabulary)
     return [spot for spot in spots if not spot.is_body]
-
-
-def load_editions(gazetteer: Gazetteer) -> Editions:
-    """What is known of editions; built once per gazetteer."""
-    return _load_editions(Held(gazetteer))
-
-
-@lru_cache(maxsize=4)
-def _load_editions(held: Held) -> Editions:
-    return Editions(held.gazetteer)
 
 
 def _by_stretch(running: RunningText, spots: Sequence[Spot]) -> list[tuple[list[Spot], int, int]]:

@@ -28,37 +28,37 @@ class Describer:
         """The description around the anchor `[start, end)` within `[left, right)`, or None if it describes nothing."""
         tokens = tokenize(text, left, right)
         first = next((number for number, token in enumerate(tokens) if token.start >= start), None)
-        if first is None:
+        noun = None if first is None else self._noun(tokens, first, end)
+        if noun is None:
             return None
-        head = self._head(tokens, first, end)
-        if head is None:
-            return None
-        start_at = self._grow_left(tokens, head)
+        head = self._whole_noun(tokens, noun)
+        start_at = self._grow_left(tokens, noun)
         if start_at > 0 and tokens[start_at - 1].low in self.vocabulary["not_new"]:
             return None
         last = self._grow_right(tokens, head)
-        owned = any(token.low in self.vocabulary["subject_owners"] for token in tokens[start_at:head])
-        if last == head and not self._compound(tokens, start_at, head):
+        owned = any(token.low in self.vocabulary["subject_owners"] for token in tokens[start_at:noun])
+        if last == head and not self._compound(tokens, start_at, noun):
             return None
-        if tokens[head].low in self.vocabulary["subject_common"] and not owned:
+        if tokens[noun].low in self.vocabulary["subject_common"] and not owned:
             return None
         return tokens[start_at].start, tokens[last].end
 
-    def _head(self, tokens: Sequence[Token], first: int, end: int) -> int | None:
+    def _noun(self, tokens: Sequence[Token], first: int, end: int) -> int | None:
         heads = self.vocabulary["subject_heads"]
         places = [
             place for place in range(first, len(tokens)) if tokens[place].start < end and tokens[place].low in heads
         ]
-        if not places:
-            return None
-        head = places[-1]
+        return places[-1] if places else None
+
+    def _whole_noun(self, tokens: Sequence[Token], noun: int) -> int:
+        """The last word of the noun: "code of conduct", "plan of action"."""
         if (
-            head + 2 < len(tokens)
-            and tokens[head + 1].low == "of"
-            and tokens[head].low in ("code", "plan", "programme")
+            noun + 2 < len(tokens)
+            and tokens[noun + 1].low == "of"
+            and tokens[noun + 2].low in self.vocabulary["of_nouns"]
         ):
-            return head + 2
-        return head
+            return noun + 2
+        return noun
 
     def _grow_left(self, tokens: Sequence[Token], head: int) -> int:
         """Over adjectives and nouns before the head, back to an article, a verb or a sign."""
