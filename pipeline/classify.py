@@ -89,7 +89,7 @@ def judge(source: Source, entry: Entry | None, hits: Sequence[Hit], unnamed: boo
         return Verdict(None, StatusBasis.NONE, 0.0, "an unnamed document that nobody is making")
     dated = _judge_dates(source, entry, gazetteer) if entry else None
     if dated is None:
-        return _judge_words(word) if word else _judge_name(entry)
+        return _judge_words(word) if word else _judge_name(entry, gazetteer)
     return _combine(dated, word) if word else dated
 
 
@@ -100,9 +100,9 @@ def _judge_words(word: Hit) -> Verdict:
     return Verdict(Status(word.cue.status), StatusBasis.CUE, certainty, f"by the words ({word.cue.id})", word)
 
 
-def _judge_name(entry: Entry | None) -> Verdict:
+def _judge_name(entry: Entry | None, gazetteer: Gazetteer) -> Verdict:
     """Neither dates nor words: the registry's word, else what is called by its name is taken to be there."""
-    if entry and entry.standing in PLANNED_STANDINGS:
+    if entry and entry.standing in PLANNED_STANDINGS and adoption_date(entry, gazetteer) is None:
         reason = f"nothing else decides; the registry lists it as {entry.standing} in {STANDING_DATE.year}"
         return Verdict(Status.PLANNED, StatusBasis.NONE, 0.7, reason)
     reason = "named like a document that is there; neither dates nor words decide"
