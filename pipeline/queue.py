@@ -50,7 +50,12 @@ class Doubt(StrEnum):
 
 _DOUBTS = {doubt: rank for rank, doubt in enumerate(Doubt)}
 _IMPACTS = {Impact.SOLE: 4, Impact.FLIP: 2, Impact.HUB: 1}
-_JUDGED = {ReviewState.ACCEPTED, ReviewState.CORRECTED, ReviewState.REJECTED}
+_JUDGED: frozenset[str] = frozenset((ReviewState.ACCEPTED, ReviewState.CORRECTED, ReviewState.REJECTED))
+_BY_STATE: Mapping[str, Doubt] = {
+    ReviewState.CONFLICT: Doubt.DISAGREEMENT,
+    ReviewState.RECHECK: Doubt.RECHECK,
+    ReviewState.UNSURE: Doubt.UNSURE,
+}
 
 
 @dataclass(frozen=True)
@@ -70,11 +75,15 @@ def rank_citations(citations: Sequence[Citation]) -> tuple[Ranked, ...]:
 
 
 def update_ranks(ranked: Sequence[Ranked], judged: Mapping[str, Citation]) -> tuple[Ranked, ...]:
-    """The same order with the citations as judged by now; what needs a person again comes first among its equals."""
-    updated = [_update(each, judged[each.citation.id]) for each in ranked]
-    if not any(_is_urgent(each) for each in updated):
-        return tuple(updated)
-    return tuple(sorted(updated, key=lambda each: (-_weight(each), not _is_urgent(each))))
+    """The same order with the citations as judged by now."""
+    return tuple(_update(each, judged[each.citation.id]) for each in ranked)
+
+
+def urgent_first(ranked: Sequence[Ranked]) -> tuple[Ranked, ...]:
+    """What needs a person again comes first among its equals; all else stays in its order."""
+    if not any(each.doubts and _is_urgent(each) for each in ranked):
+        return tuple(ranked)
+    return tuple(sorted(ranked, key=lambda each: (-_weight(each), not _is_urgent(each))))
 
 
 def find_impacts(citations: Sequence[Citation]) -> dict[str, tuple[Impact, ...]]:
@@ -89,15 +98,10 @@ def find_impacts(citations: Sequence[Citation]) -> dict[str, tuple[Impact, ...]]
 
 def find_doubts(citation: Citation) -> tuple[Doubt, ...]:
     """Why a person should look; nothing once a person has decided and nothing has changed since."""
-    by_state = {
-        ReviewState.CONFLICT: Doubt.DISAGREEMENT,
-        ReviewState.RECHECK: Doubt.RECHECK,
-        ReviewState.UNSURE: Doubt.UNSURE,
-    }
-    state = ReviewState(citation.review_state)
+    state = citation.review_state
     if state in _JUDGED:
         return ()
-    doubts = [by_state[state]] if state in by_state else []
+    doubts = [_BY_STATE[state]] if state in _BY_STATE else []
     if citation.status_basis is StatusBasis.CONFLICT:
         doubts.append(Doubt.CONFLICT)
     if citation.target_id is None:

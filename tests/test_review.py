@@ -9,14 +9,23 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from review_factory import make_citation, make_judgement, make_source, moved
 
 from pipeline.gazetteer import Gazetteer
 from pipeline.judgements import JudgementLog, format_judgement, parse_judgement, read_judgements, with_id
-from pipeline.queue import Doubt, Impact, find_doubts, like_this, rank_citations, seconds_per_decision, update_ranks
+from pipeline.queue import (
+    Doubt,
+    Impact,
+    find_doubts,
+    like_this,
+    rank_citations,
+    seconds_per_decision,
+    update_ranks,
+    urgent_first,
+)
 from pipeline.records import Document, Entry, Judgement, NearMiss, Status, StatusBasis
 from pipeline.review import apply_judgements, review_rows
 from pipeline.verdicts import in_force, latest_of
+from tests.review_factory import make_citation, make_judgement, make_source, moved
 
 CITATION = make_citation()
 LEAD = Entry("lead-roadmap-2030", "Lead Roadmap 2030", "Lead Roadmap", "roadmap", "middle", standing="planned")
@@ -357,7 +366,7 @@ def test_what_matters_comes_first() -> None:
     judged = {each.id: each for each in citations}
     judged |= {each.id: replace(each, review_state="accepted") for each in (elsewhere, open_, tin[0])}
     judged[tin[2].id] = replace(tin[2], review_state="conflict")
-    now = update_ranks(ranked, judged)
+    now = urgent_first(update_ranks(ranked, judged))
     assert [each.citation.id for each in now] == [
         each.id for each in (elsewhere, open_, sole, flip, tin[2], tin[0], tin[1])
     ]

@@ -7,6 +7,7 @@ trap: pages are made in threads; whatever they share is an immutable `Snapshot`,
 from __future__ import annotations
 
 import hashlib
+import os
 import socket
 import sys
 from collections.abc import Callable, Mapping
@@ -280,7 +281,7 @@ def _listen(door: Door) -> socket.socket:
         family = socket.AF_INET6 if ":" in door.host else socket.AF_INET
         return socket.create_server((door.host, door.port), family=family)
     except OSError as error:
-        reason = error.strerror or error
+        reason = os.strerror(error.errno) if error.errno else str(error)
         raise ReviewError(f"{door.host}:{door.port}: cannot listen there ({reason}); choose another --port") from None
 
 

@@ -16,7 +16,7 @@ from functools import cached_property
 from pipeline.anchor import Anchors, anchor_judgements
 from pipeline.gazetteer import Gazetteer, load_gazetteer
 from pipeline.judgements import FILE_NAME, JudgementLog
-from pipeline.queue import Ranked, rank_citations, update_ranks
+from pipeline.queue import Ranked, rank_citations, update_ranks, urgent_first
 from pipeline.records import UNLISTED, Citation, Issue, Judgement
 from pipeline.review import apply_lines
 from pipeline.settings import Settings
@@ -33,7 +33,7 @@ class Snapshot:
     lines: tuple[Judgement, ...]
     log_issues: tuple[Issue, ...]
     anchors: Anchors
-    order: tuple[Ranked, ...]  # the run's own, what matters most first
+    order: tuple[Ranked, ...]  # in the run's own order, as judged by now
     run: Mapping[str, Citation]  # as the run itself decided, in reading order
     judged: Mapping[str, Citation]  # the same with judgements
     in_force: Mapping[str, tuple[Judgement, ...]]  # by the id that the citation has now
@@ -41,7 +41,7 @@ class Snapshot:
     @cached_property
     def ranked(self) -> tuple[Ranked, ...]:
         """All citations as judged by now, what matters most first."""
-        return update_ranks(self.order, self.judged)
+        return urgent_first(self.order)
 
     @cached_property
     def undone(self) -> frozenset[str]:
@@ -133,7 +133,7 @@ def _apply_all(snapshot: Snapshot) -> Snapshot:
     sources = tuple(snapshot.published.sources.values())
     anchors = anchor_judgements(lines, tuple(snapshot.run.values()), sources)
     groups = group_by_citation(lines, anchors.moved)
-    return replace(snapshot, anchors=anchors, in_force=groups, judged=_judge(snapshot, groups, snapshot.run))
+    return _with_judged(replace(snapshot, anchors=anchors, in_force=groups), _judge(snapshot, groups, snapshot.run))
 
 
 def _apply_some(snapshot: Snapshot, touched: Iterable[str]) -> Snapshot:
@@ -148,8 +148,11 @@ def _apply_some(snapshot: Snapshot, touched: Iterable[str]) -> Snapshot:
     for each in touched:
         groups.pop(each, None)
     groups |= group_by_citation(lines, snapshot.anchors.moved)
-    judged = dict(snapshot.judged) | _judge(snapshot, groups, touched)
-    return replace(snapshot, in_force=groups, judged=judged)
+    return _with_judged(replace(snapshot, in_force=groups), {**snapshot.judged, **_judge(snapshot, groups, touched)})
+
+
+def _with_judged(snapshot: Snapshot, judged: Mapping[str, Citation]) -> Snapshot:
+    return replace(snapshot, judged=judged, order=update_ranks(snapshot.order, judged))
 
 
 def _judge(snapshot: Snapshot, groups: Mapping[str, Sequence[Judgement]], ids: Iterable[str]) -> dict[str, Citation]:

@@ -6,7 +6,7 @@ The trap: a filter travels with every decision, so that the next citation comes 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from urllib.parse import urlencode
 
 from pipeline.queue import Doubt, Impact, Ranked
@@ -65,11 +65,10 @@ def select(
 ) -> tuple[Ranked, ...]:
     """Those that the filter lets through, in their order; who is unsure of a citation does not get it again."""
     words = chosen.q.casefold().split()
-    return tuple(
-        each
-        for each in ranked
-        if _is_in_scope(each, chosen.scope, reviewer, in_force) and _fits(each, chosen) and _holds(each.citation, words)
-    )
+    in_scope = [each for each in ranked if _is_in_scope(each, chosen.scope, reviewer, in_force)]
+    if replace(chosen, scope="queue", q="") != Filter():
+        in_scope = [each for each in in_scope if _fits(each, chosen)]
+    return tuple(each for each in in_scope if _holds(each.citation, words)) if words else tuple(in_scope)
 
 
 def select_blind(
