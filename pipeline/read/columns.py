@@ -24,6 +24,7 @@ _RULED_ROWS = 3
 # The first column numbers the rows if most of its lines are numbers, and if often enough the line before a number
 # had room: in cells set in the middle of their row, the number stands beside the middle of a text.
 _NUMBERED = 0.7
+_ENOUGH_LONGER = 3
 _ROOM = 0.35
 # Prose: so many of its line breaks had to be (the others end paragraphs), over so many words a line.
 _FORCED = 0.55
@@ -148,9 +149,7 @@ class Columns:
         labels = sum(is_number(self.rows[number][0].runs[0].words[0].text) for number in numbered)
         if labels < max(2, _NUMBERED * len(numbered)):
             return False
-        first = next(row for row in numbered if is_number(self.rows[row][0].runs[0].words[0].text))
-        opens_table = first == 0 or (first == 1 and 0 in self.rows[0])
-        if opens_table and first + 1 < len(self.rows) and 0 not in self.rows[first + 1]:
+        if self._is_top_aligned(numbered):
             return True
         breaks = [
             self._had_room(self.rows[row - 1][column], self.rows[row][column], column)
@@ -159,6 +158,14 @@ class Columns:
             for column in self._telling(row)
         ]
         return sum(breaks) >= _ROOM * len(breaks)
+
+    def _is_top_aligned(self, numbered: Sequence[int]) -> bool:
+        """Whether numbers stand beside first lines: in the middle of rows, some would stand between two lines."""
+        longer = [row for row in numbered if row + 1 < len(self.rows) and 0 not in self.rows[row + 1]]
+        if any(self._overlap(row, row - 1) for row in range(1, len(self.rows))):
+            return False
+        opens_table = numbered[0] == 0 and numbered[1] - numbered[0] > 1
+        return opens_table or len(longer) >= _ENOUGH_LONGER
 
     def _overlap(self, row: int, start: int) -> bool:
         """Whether the row stands beside one of those before: cells in the middle of their row do."""

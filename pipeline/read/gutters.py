@@ -111,9 +111,11 @@ def _has_sides(rows: Sequence[Row]) -> bool:
 def _is_river(strip: _Strip, both: Sequence[Row], rows: Sequence[Row]) -> bool:
     """Wide word spaces of justified lines that happen to lie below each other: the text behind begins anywhere."""
     left, right = min(row[0].left for row in rows), max(row[-1].right for row in rows)
-    flush = sum(row[0].left < left + _FLUSH and row[-1].right > right - _FLUSH for row in both)
+    flush = sum(row[0].left < left + _FLUSH and row[-1].right > right - 0.5 * row[-1].height for row in both)
     if not both or flush < _BESIDE * len(both):
         return False
+    if len(both) <= _ENOUGH_ROWS:
+        return True
     starts = [next(run.left for run in row if run.left >= strip.right) for row in both]
     return all(sum(abs(start - other) < _FLUSH for other in starts) < _ALIGNED * len(both) for start in starts)
 
@@ -202,7 +204,9 @@ def _prove(strip: _Strip, rows: Sequence[Row], end: int, height: float) -> Itera
         return
     first, last = max(left_rows[0], right_rows[0]), min(left_rows[-1], right_rows[-1])
     both_rows = sorted(set(left_rows) & set(right_rows))
-    both = 0 if _is_river(strip, [rows[number] for number in both_rows], rows) else len(both_rows)
+    both = len(both_rows)
+    if _is_river(strip, [rows[number] for number in both_rows], rows):
+        return
     alone = min(sum(first - 1 <= number <= last + 1 for number in side) for side in (left_rows, right_rows))
     needed = 2 if strip.right - strip.left >= _WIDE * height else _ENOUGH_ROWS
     if both >= needed:

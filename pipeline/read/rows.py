@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 
 from pipeline.read.draft import TextLine
 from pipeline.read.engine import Word
-from pipeline.read.spacing import join_spaced_letters
+from pipeline.read.spacing import is_spaced, join_spaced_letters
 
 # In heights of the row (ascent to descent, about 1.2 of the font's size): a space is 0.2, cells of a table without
 # rules come as close as 0.5 (two paddings of 3 points at 9 points of size).
@@ -52,7 +52,13 @@ def make_rows(words: Iterable[Word], *, labels_apart: bool = False) -> list[Row]
 
     A list item's label stays with its text unless `labels_apart`: in a table the numbers are a column.
     """
-    return [_runs(row, labels_apart) for row in _cluster(words)]
+    rows: list[Row] = []
+    spaced = False
+    for row in _cluster(words):
+        row.sort(key=lambda word: word.left)
+        rows.append(_runs(join_spaced_letters(row, goes_on=spaced), labels_apart))
+        spaced = is_spaced(row)
+    return rows
 
 
 def group_rows(runs: Iterable[Run]) -> list[Row]:
@@ -86,8 +92,7 @@ def is_number(text: str) -> bool:
 
 
 def _runs(words: list[Word], labels_apart: bool) -> Row:
-    """Cut a row of words at its wide gaps, but keep a list item's label with its text."""
-    words = join_spaced_letters(sorted(words, key=lambda word: word.left))
+    """Cut a row of words, from left to right, at its wide gaps, but keep a list item's label with its text."""
     height = max([word.bottom - word.top for word in words])
     gaps = [after.left - before.right for before, after in pairwise(words)]
     wide = _wide_gap(gaps, height)

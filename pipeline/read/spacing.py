@@ -13,42 +13,68 @@ from pipeline.read.engine import Word
 
 # A heading set apart has at least so many single letters in a row.
 _LEAST = 4
-# Between letters of a word in heights; beyond it they are cells or list labels.
-_MOST_GAP = 1.1
-# White between words against that between letters.
+# Between letters of a word, in heights; beyond it they are cells.
+_MOST_GAP = 0.75
+# White between words against that between letters, in a row of nothing but letters.
 _WORD_GAP = 1.45
-# ... and white that surely parts words, in heights, where all words of a row have one letter.
-_EVEN = 1.8
+# Letters of one word stand closer than the words of the row, where there are whole words to compare with.
+_CLOSER = 0.8
 
 
-def join_spaced_letters(words: Sequence[Word]) -> list[Word]:
-    """A row's words, from left to right, with each run of single letters put together as words."""
+def is_spaced(words: Sequence[Word]) -> bool:
+    """Whether most of a row's words are single letters, as many as a heading has."""
+    letters = sum(map(_is_letter, words))
+    return letters >= _LEAST and 2 * letters >= len(words)
+
+
+def join_spaced_letters(words: Sequence[Word], *, goes_on: bool = False) -> list[Word]:
+    """A row's words, from left to right, with each run of single letters put together as words.
+
+    `goes_on`: the row above is letters set apart, so that a last line of two letters is one word too.
+    """
+    singles = sum(map(_is_letter, words))
+    if singles < 2:
+        return list(words)
+    if is_spaced(words) or (goes_on and singles == len(words)):
+        return _join(list(words), None)
+    usual = _gap_between_words(words)
     joined: list[Word] = []
     letters: list[Word] = []
     for word in words:
-        if letters and not (_is_letter(word) and _is_near(letters[-1], word)):
-            joined += _join(letters)
-            letters = []
         if _is_letter(word):
             letters.append(word)
         else:
-            joined.append(word)
-    return joined + _join(letters)
+            joined += [*_join(letters, usual), word]
+            letters = []
+    return joined + _join(letters, usual)
 
 
-def _join(letters: list[Word]) -> list[Word]:
-    if len(letters) < _LEAST or not any(letter.text.isalpha() for letter in letters):
-        return letters
+def _gap_between_words(words: Sequence[Word]) -> float | None:
+    """The row's usual white between words where one of them has several letters; None if there are none."""
+    gaps = sorted(
+        after.left - before.right for before, after in pairwise(words) if not (_is_letter(before) and _is_letter(after))
+    )
+    return gaps[len(gaps) // 2] if gaps else None
+
+
+def _join(letters: list[Word], usual: float | None) -> list[Word]:
     gaps = [after.left - before.right for before, after in pairwise(letters)]
-    usual = sorted(gaps)[len(gaps) // 3]
+    if not gaps or not any(letter.text.isalpha() for letter in letters):
+        return letters
+    if usual is not None:
+        limit = _CLOSER * usual
+    else:
+        inner = sorted(gaps)[len(gaps) // 3]
+        height = letters[0].bottom - letters[0].top
+        if inner > _MOST_GAP * height:
+            return letters
+        limit = max(_WORD_GAP * inner, inner + 0.1 * height)
     groups: list[list[Word]] = [[letters[0]]]
     for gap, letter in zip(gaps, letters[1:], strict=True):
-        if gap > max(_WORD_GAP * usual, usual + 0.1 * (letter.bottom - letter.top)):
+        if gap > limit:
             groups.append([])
         groups[-1].append(letter)
-    if max(map(len, groups)) < 3:
-        return letters
-    return [_word(group) for group in groups]
+    return [_word(group) if len(group) > 1 else group[0] for group in groups]
 
 
 def _word(letters: list[Word]) -> Word:
@@ -60,7 +86,3 @@ def _word(letters: list[Word]) -> Word:
 def _is_letter(word: Word) -> bool:
     """One letter, or one with its punctuation: `(2` `5)` `-`."""
     return len(word.text) == 1 or (len(word.text) == 2 and sum(map(str.isalnum, word.text)) == 1)
-
-
-def _is_near(before: Word, word: Word) -> bool:
-    return word.left - before.right < _MOST_GAP * 1.6 * (word.bottom - word.top)
