@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.generic import Token, tokenize
 from pipeline.names import Name, NameBook
 from pipeline.spots import Spot
+from pipeline.tokens import Token, tokenize
 
 _AND = frozenset({"and", "or", "&", "as well as", "/"})
 _ARTICLES = frozenset({"the", "a", "an"})
@@ -38,7 +38,11 @@ class Splitter:
         found: list[Spot] = []
         for spot in spots:
             parts = list(self._split_parts(text, spot, left)) or list(self._split_one(text, spot, left, right))
-            found += parts or [spot]
+            others = [other for other in spots if other is not spot and not other.is_body]
+            free = [
+                part for part in parts if not any(part.start < other.end and other.start < part.end for other in others)
+            ]
+            found += free if len(free) > 1 else [spot]
         return found
 
     def _split_one(self, text: str, spot: Spot, left: int, right: int) -> Iterator[Spot]:

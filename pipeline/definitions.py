@@ -137,7 +137,12 @@ def _foreign_acronyms(text: str, spots: Sequence[Spot]) -> Iterator[Definition]:
     for acronym in sorted(acronyms):
         for found in re.finditer(rf"\(\s?{re.escape(acronym)}s?\s?\)", text):
             place = bisect_right(starts, found.start()) - 1
-            named = place >= 0 and spots[place].end >= found.start() - 1 and spots[place].start < found.start()
+            named = (
+                place >= 0
+                and not spots[place].is_body
+                and spots[place].end >= found.start() - 1
+                and spots[place].start < found.start()
+            )
             before = text[max(0, found.start() - 12 * len(acronym) - 20) : found.start()].rstrip()
             if not named and long_form_of(acronym, before) is not None:
                 yield Definition(acronym, found.start(), found.end(), None)

@@ -113,11 +113,10 @@ class Extender:
 
 
 def is_acronym(text: str) -> bool:
-    """`DIF`, `MoU`, `SAP-SMED`, `ADM 2025`: mostly capitals, no numeral."""
-    first = text.split()[0]
-    capitals = sum(letter.isupper() for letter in first)
-    return (
-        capitals >= 2
-        and capitals * 2 >= sum(letter.isalpha() for letter in first)
-        and not re.fullmatch(r"[IVX]+", first)
-    )
+    """`DIF`, `MoU`, `SAP-SMED`, `ADM 2025`: mostly capitals, perhaps with a number; no numeral alone."""
+    first, _, rest = text.partition(" ")
+    letters = [letter for letter in first if letter.isalpha()]
+    capitals = sum(letter.isupper() for letter in letters)
+    if capitals < 2 or capitals * 2 < len(letters) or re.fullmatch(r"[IVX]+", first):
+        return False
+    return not rest or re.fullmatch(r"[IVX\d.]+", rest) is not None

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.generic import Token, tokenize
 from pipeline.spots import Spot, keep_longest
+from pipeline.tokens import Token, tokenize
 from pipeline.vocabulary import Vocabulary
 
 

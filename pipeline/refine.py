@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from pipeline.coordination import Splitter
 from pipeline.definitions import find_definitions
 from pipeline.extent import Extender
-from pipeline.generic import tokenize
 from pipeline.knowledge import load_knowledge
 from pipeline.names import NameBook, load_names
 from pipeline.records import Source
 from pipeline.running import RunningText
 from pipeline.spots import Spot
 from pipeline.terms import apply_definitions
+from pipeline.tokens import tokenize
 from pipeline.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ _MAX_LENGTH = 90
 def make_slug(name: str, guards: Guards) -> str:
     """The name's words, folded: the document's noun first, then the others in alphabetical order, then its edition."""
     profile = guards.profile(name)
-    colourless = guards.vocabulary["colourless"]
+    colourless = guards.vocabulary["owners"]
     heads = sorted(profile.heads)
     others = sorted(word for word in profile.words - profile.heads if word not in colourless)
     marks = read_marks(name)
@@ -27,5 +27,7 @@ def make_slug(name: str, guards: Guards) -> str:
         + [f"{kind}-{number:g}" for kind, number in marks.parts]
         + [f"{number:g}" for number in marks.numbers]
     )
+    known = {number for mark in numbers for number in re.findall(r"\d+", mark)}
+    numbers += sorted(number for number in re.findall(r"\d+", name) if number not in known)
     slug = re.sub(r"[^a-z0-9]+", "-", "-".join([*heads, *others, *numbers])).strip("-")
     return slug[:_MAX_LENGTH].strip("-") or "unnamed"

@@ -21,7 +21,9 @@ SPELLINGS = "spellings.yaml"
 # A word: letters and digits, an abbreviation with points, or the sign for "and"; a possessive s stands for itself.
 _WORD = re.compile(r"(?:[A-Za-z]\.){2,}(?![^\W_])|[^\W_]+|&|(?<=[^\W_])'s(?![^\W_])")
 # An acronym in brackets inside a name ("Framework (DIF) Action Plan") adds nothing to it; a numeral does.
-_BRACKETED = re.compile(r"\((?![IVX]+\)|[ivx]+\))[A-Za-z][A-Za-z0-9&/.-]{1,11}(?: [A-Z0-9][A-Za-z0-9.-]{0,8})?\)")
+_BRACKETED = re.compile(
+    r"\((?![IVX]+\)|[ivx]+\))(?:(?=[^)]*[A-Z][^)]*[A-Z])[A-Za-z0-9&/.-]{2,12}(?: [A-Z0-9][\w.-]{0,8})?|[a-z]{2,6})\)"
+)
 # Endings are folded only on words long enough to be a stem and an ending ("size" is no "-ise").
 _MIN_ENDING_WORD = 7
 # Shorter plurals are not folded: "IDs", "gas", "AIDS".

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.generic import Token, tokenize
+from pipeline.tokens import Token, tokenize
 from pipeline.vocabulary import Vocabulary
 
 # A subject longer than this runs on into something else.

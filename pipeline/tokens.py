@@ -1,0 +1,46 @@
+"""Words and signs of a running text, as the rules about names see them.
+
+The trap: a hyphened or possessive word is one token here ("Trans-Pacific", "Leaders'") and several in spaCy.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_TOKEN = re.compile(r"[^\W_]+(?:[-'/&.][^\W_]+)*'?|\S")
+_NAME_WORD = re.compile(r"[A-Z]|^\d+(?:st|nd|rd|th)$")
+YEAR = re.compile(r"(?:19|20)\d\d(?:-(?:19|20)?\d\d)?$")
+
+
+class Token(NamedTuple):
+    """A word or sign with its place in the running text."""
+
+    start: int
+    end: int
+    text: str
+
+    @property
+    def low(self) -> str:
+        """In lower case."""
+        return self.text.lower()
+
+    @property
+    def is_capital(self) -> bool:
+        """Begins with a capital, or is a word like e-ASEAN or 3rd."""
+        return self.text[0].isupper() or (self.text[0].isalnum() and _NAME_WORD.search(self.text) is not None)
+
+    @property
+    def is_year(self) -> bool:
+        """Is a year or a period."""
+        return YEAR.match(self.text) is not None
+
+    @property
+    def is_word(self) -> bool:
+        """Is no sign."""
+        return self.text[0].isalnum()
+
+
+def tokenize(text: str, left: int, right: int) -> list[Token]:
+    """Words and signs of a stretch of text."""
+    return [Token(found.start(), found.end(), found.group()) for found in _TOKEN.finditer(text, left, right)]
