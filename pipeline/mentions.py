@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.leads import find_lead
 from pipeline.records import Mention, Source
 from pipeline.running import RunningText
 from pipeline.spots import Spot
@@ -69,7 +70,8 @@ def _is_abbreviated(text: str, found: re.Match[str]) -> bool:
 def _make_mention(source: Source, running: RunningText, sentences: Sentences, spot: Spot) -> Mention:
     page, start, end = running.place(spot.start, spot.end)
     left, right = sentences.around(spot.start, spot.end)
-    stretch = running.stretches[running.stretch_index(spot.start)]
+    number = running.stretch_index(spot.start)
+    stretch = running.stretches[number]
     offset = running.page_starts[page]
     return Mention(
         source_id=source.id,
@@ -81,6 +83,7 @@ def _make_mention(source: Source, running: RunningText, sentences: Sentences, sp
         zone=stretch.line.zone,
         pattern=spot.pattern,
         within=(spot.start - left, spot.end - left),
+        lead=find_lead(running, number, left, spot.start),
         kind=spot.kind,
         is_list_item=stretch.is_list_item,
         antecedent=spot.antecedent,
