@@ -135,7 +135,7 @@ def _read_cited(row: Mapping[str, str]) -> Cited:
         title=row["target_title"],
         status=Status(row["status"]),
         page=int(row["page"]),
-        surface=row["surface"],
+        surface=" ".join(row["surface"].split()),
         sentence=row["sentence"],
         neutral=row["match_method"] == "anaphora",
     )
@@ -241,7 +241,7 @@ def _find_wrong_lines(drawn: Mapping[tuple[str, str], Mapping[Status, Cited]], k
     ]
 
 
-def _score_without_entry(known: Iterable[Known], cited: Iterable[Cited]) -> tuple[Counts, list[RunMiss]]:
+def _score_without_entry(known: Sequence[Known], cited: Iterable[Cited]) -> tuple[Counts, list[RunMiss]]:
     """Documents outside the gazetteer: named by the gold, and found in the same source under a like name."""
     names: dict[str, list[str]] = defaultdict(list)
     for row in cited:
@@ -249,11 +249,13 @@ def _score_without_entry(known: Iterable[Known], cited: Iterable[Cited]) -> tupl
             names[row.source_id] += [fold_name(row.surface), fold_name(row.title)]
     counts = Counts()
     misses = []
-    for source, surface in sorted({(row.source, row.surface or row.title) for row in known if not row.target_id}):
-        found = any(_are_alike(fold_name(surface), name) for name in names[source])
+    wanted = {(row.source, row.title or row.surface): row for row in reversed(known) if not row.target_id}
+    for (source, title), row in sorted(wanted.items()):
+        asked = {fold_name(title), fold_name(row.surface)} - {""}
+        found = any(_are_alike(name, given) for name in asked for given in names[source])
         counts += Counts(int(found), int(not found))
         if not found:
-            misses.append(RunMiss("line", "missed", source, "no entry", surface, "nothing", surface))
+            misses.append(RunMiss("line", "missed", source, "no entry", title, "nothing", row.surface))
     return counts, misses
 
 
