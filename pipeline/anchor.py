@@ -20,6 +20,7 @@ from pipeline.records import Citation, Judgement, Mention, Source, Verdict
 # Letters and digits that quote and context must share when a page break cut the sentence elsewhere. Shorter ones
 # repeat: "in line with the AEC Blueprint" (19 beside the name) stands several times in one document.
 MIN_CONTEXT = 30
+SENTENCE_ENDS = tuple(".!?;:")
 
 
 @dataclass(frozen=True)
@@ -77,22 +78,22 @@ def _source_now(judgement: Judgement, by_source: Mapping[str, object], sources: 
 def _find(judgement: Judgement, citations: Sequence[Citation]) -> tuple[Citation | None, str]:
     """The citation that stands for the judged one and "", or the nearest one (or None) and why it does not."""
     shown = dict(judgement.shown)
-    surface, sentence = letters(_name_shown(shown)), letters(shown.get("sentence", ""))
-    if not surface or not sentence:
+    old = _quote(shown.get("sentence", ""), _within(shown))
+    if not letters(old.name):
         return None, "the judgement does not hold the sentence that was judged"
-    place = _place(shown)
-    named = [each for each in citations if letters(name_of(each.mention)) == surface]
+    named = [each for each in citations if letters(name_of(each.mention)) == letters(old.name)]
+    quotes = {each.id: _quote_of(each) for each in named}
     for group in (
-        [each for each in named if letters(each.mention.sentence) == sentence],
-        [each for each in named if _same_context(sentence, place, len(surface), each)],
+        [each for each in named if quotes[each.id].letters == old.letters],
+        [each for each in named if _same_context(old, quotes[each.id])],
     ):
-        if len(group) == 1 or (group and shown.get("occurrence") is not None):
+        if len(group) == 1 or (group and "occurrence" in shown):
             return _same_occurrence(group, shown)
         if group:
             return group[0], "its sentence stands in several places"
-    overlapping = [each for each in citations if _is_renamed(judgement, surface, sentence, place, each)]
-    if len(overlapping) == 1:
-        return overlapping[0], ""
+    renamed = [each for each in citations if _is_renamed(judgement, old, each)]
+    if len(renamed) == 1:
+        return renamed[0], ""
     if named:
         return named[0], "the sentence has changed or is gone"
     return None, "the name is not found in this source any more" if citations else "the source is not in this run"
@@ -107,44 +108,82 @@ def _same_occurrence(group: Sequence[Citation], shown: Mapping[str, str]) -> tup
     return (same[0], "") if len(same) == 1 else (ordered[0], "its sentence stands in several places")
 
 
-def _same_context(sentence: str, place: int, length: int, citation: Citation) -> bool:
-    """One sentence continues the other: no word differs where both have some, and enough is shared."""
-    other, at = letters(citation.mention.sentence), _place_of(citation)
-    before = min(place, at)
-    after = min(len(sentence) - place - length, len(other) - at - length)
-    if after < 0 or before + after < MIN_CONTEXT:
-        return False
-    return sentence[place - before : place + length + after] == other[at - before : at + length + after]
+def _same_context(old: Quote, new: Quote) -> bool:
+    """A page break cut the sentence elsewhere: no word differs, enough is shared, the rest is a sentence of its own.
+
+    Words of the same sentence may turn it round ("it was decided not to ..."), so none may come or go.
+    """
+    before = _shared(old.front, new.front, is_front=True)
+    after = _shared(old.back, new.back, is_front=False)
+    return before is not None and after is not None and before + after >= MIN_CONTEXT
 
 
-def _is_renamed(judgement: Judgement, surface: str, sentence: str, place: int, citation: Citation) -> bool:
+def _shared(one: str, other: str, *, is_front: bool) -> int | None:
+    """Letters that both sides of a name share; None where they differ by more than whole sentences."""
+    short, long = sorted((one, other), key=lambda text: len(letters(text)))
+    some, more = letters(short), letters(long)
+    if some == more:
+        return len(some)
+    fits = more.endswith(some) if is_front else more.startswith(some)
+    head = _head(long, len(more) - len(some) if is_front else len(some))
+    return len(some) if fits and head.rstrip("\"'”’) ")[-1:] in SENTENCE_ENDS else None
+
+
+def _head(text: str, count: int) -> str:
+    """The beginning of the text with so many letters, and the signs that follow the last of them."""
+    seen = 0
+    for place, char in enumerate(text):
+        seen += len(letters(char))
+        if seen > count:
+            return text[:place]
+    return text
+
+
+def _is_renamed(judgement: Judgement, old: Quote, citation: Citation) -> bool:
     """The same place with a longer or shorter name, linked to what was judged: the verdict still says it."""
     if judgement.verdict not in (Verdict.ACCEPT, Verdict.CORRECT) or judgement.target_id is None:
         return False
-    if citation.target_id != judgement.target_id or letters(citation.mention.sentence) != sentence:
+    new = _quote_of(citation)
+    if citation.target_id != judgement.target_id or new.letters != old.letters:
         return False
-    at, other = _place_of(citation), letters(name_of(citation.mention))
-    return (surface in other or other in surface) and at < place + len(surface) and place < at + len(other)
+    place, at = len(letters(old.front)), len(letters(new.front))
+    one, other = letters(old.name), letters(new.name)
+    return (one in other or other in one) and at < place + len(one) and place < at + len(other)
 
 
-def _place(shown: Mapping[str, str]) -> int:
-    """Where the name begins among the letters of its sentence."""
-    start = shown.get("within", "").partition(",")[0]
-    sentence = shown.get("sentence", "")
-    if start.isdigit():
-        return len(letters(sentence[: int(start)]))
-    return max(letters(sentence).find(letters(_name_shown(shown))), 0)
+@dataclass(frozen=True)
+class Quote:
+    """A name with the rest of its sentence on both sides."""
+
+    front: str
+    name: str
+    back: str
+
+    @property
+    def letters(self) -> str:
+        """Of the whole sentence."""
+        return letters(self.front + self.name + self.back)
 
 
-def _name_shown(shown: Mapping[str, str]) -> str:
-    """As `name_of`, of a judgement."""
+def _quote(sentence: str, within: tuple[int, int]) -> Quote:
+    start, end = within
+    return Quote(sentence[:start], sentence[start:end], sentence[end:])
+
+
+def _quote_of(citation: Citation) -> Quote:
+    mention = citation.mention
+    start, end = mention.within
+    return _quote(mention.sentence, (start, end)) if end > start else Quote("", name_of(mention), mention.sentence)
+
+
+def _within(shown: Mapping[str, str]) -> tuple[int, int]:
+    """Where the name stands in the sentence that was shown; searched for where the judgement does not say."""
     start, _, end = shown.get("within", "").partition(",")
-    clean = shown.get("sentence", "")[int(start) : int(end)] if start.isdigit() and end.isdigit() else ""
-    return clean or shown.get("surface", "")
-
-
-def _place_of(citation: Citation) -> int:
-    return len(letters(citation.mention.sentence[: citation.mention.within[0]]))
+    if start.isdigit() and end.isdigit():
+        return int(start), int(end)
+    surface = shown.get("surface", "")
+    place = max(shown.get("sentence", "").find(surface), 0)
+    return place, place + len(surface)
 
 
 def name_of(mention: Mention) -> str:

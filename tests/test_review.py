@@ -154,9 +154,12 @@ LONG = "Recalling the spirit of the Tin Blueprint 2025 and its call for closer w
         # the same sentence, read otherwise
         (LONG, LONG.replace("closer work", "closer  wo-rk").replace("region,", "region"), ""),
         (LONG, LONG.upper().replace("TIN BLUEPRINT 2025", "Tin Blueprint 2025"), ""),
-        # a page break now cuts the sentence, or no longer does
-        (LONG, LONG.split(" among")[0], ""),
-        (LONG, f"Having met in Bangka, {LONG} Ministers agreed:", ""),
+        # a page break had left a piece of the sentence before or after in it, or does so now
+        (LONG, f"Ministers met in Bangka. {LONG}", ""),
+        (f"{LONG.rstrip(',')}. They agreed on four points:", LONG.rstrip(","), ""),
+        # one word more in the same sentence may turn it round
+        (LONG, f"Having decided against {LONG}", "the sentence has changed or is gone"),
+        (LONG, f"{LONG} which is void:", "the sentence has changed or is gone"),
         # other words: another statement
         (LONG, LONG.replace("closer work", "new funds"), "the sentence has changed or is gone"),
         (LONG, "Tin Blueprint 2025", "the sentence has changed or is gone"),
