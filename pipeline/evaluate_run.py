@@ -201,8 +201,8 @@ def _score_lines(
 ) -> tuple[Counts, StatusCounts, dict[str, tuple[Counts, StatusCounts]], list[RunMiss]]:
     drawn: dict[tuple[str, str], dict[Status, Cited]] = defaultdict(dict)
     for row in cited:
-        if row.target_id and not row.target_id.startswith(UNLISTED):
-            drawn[row.source_id, row.target_id].setdefault(row.status, row)
+        if target := _entry(row.target_id):
+            drawn[row.source_id, target].setdefault(row.status, row)
     wanted: dict[tuple[str, str, Status], Known] = {}
     for gold in known:
         if gold.target_id and not gold.neutral:
@@ -244,15 +244,15 @@ def _find_wrong_lines(drawn: Mapping[tuple[str, str], Mapping[Status, Cited]], k
 def _score_without_entry(known: Sequence[Known], cited: Iterable[Cited]) -> tuple[Counts, list[RunMiss]]:
     """Documents outside the gazetteer: named by the gold, and found in the same source under a like name."""
     names: dict[str, list[str]] = defaultdict(list)
-    for row in cited:
-        if row.target_id is None or row.target_id.startswith(UNLISTED):
-            names[row.source_id] += [fold_name(row.surface), fold_name(row.title)]
+    for given in cited:
+        if _entry(given.target_id) is None:
+            names[given.source_id] += [fold_name(given.surface), fold_name(given.title)]
     counts = Counts()
     misses = []
     wanted = {(row.source, row.title or row.surface): row for row in reversed(known) if not row.target_id}
     for (source, title), row in sorted(wanted.items()):
         asked = {fold_name(title), fold_name(row.surface)} - {""}
-        found = any(_are_alike(name, given) for name in asked for given in names[source])
+        found = any(_are_alike(name, other) for name in asked for other in names[source])
         counts += Counts(int(found), int(not found))
         if not found:
             misses.append(RunMiss("line", "missed", source, "no entry", title, "nothing", row.surface))
