@@ -57,7 +57,7 @@ def make_corpus(found: Sequence[Document], issues: Iterable[Issue], gazetteer: G
     documents = [each for each in found if each.source.path in chosen and each.page_count]
     documents.sort(key=lambda each: each.source.id)
     documents = [_as_of(each, gazetteer, settings.as_of) for each in documents]
-    judged, review_issues = _judge(documents, gazetteer)
+    judged, review_issues = _judge(documents, gazetteer, settings.as_of)
     told = [(each.source.path, issue) for each in found for issue in each.issues]
     told += [("", issue) for issue in (*issues, *copy_issues, *review_issues)]
     return Corpus(tuple(judged), tuple(told), review_rows(documents))
@@ -76,11 +76,13 @@ def _as_of(document: Document, gazetteer: Gazetteer, as_of: PartialDate | None) 
     return replace(document, citations=citations)
 
 
-def _judge(documents: Sequence[Document], gazetteer: Gazetteer) -> tuple[list[Document], tuple[Issue, ...]]:
+def _judge(
+    documents: Sequence[Document], gazetteer: Gazetteer, as_of: PartialDate | None
+) -> tuple[list[Document], tuple[Issue, ...]]:
     log = read_judgements(gazetteer.folder / JUDGEMENTS)
     citations = [citation for document in documents for citation in document.citations]
     sources = [document.source for document in documents]
-    judged, issues = apply_judgements(citations, log.lines, gazetteer, sources)
+    judged, issues = apply_judgements(citations, log.lines, gazetteer, sources, as_of)
     by_source: dict[str, list[Citation]] = {source.id: [] for source in sources}
     for citation in judged:
         by_source[citation.mention.source_id].append(citation)

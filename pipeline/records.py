@@ -306,7 +306,6 @@ class Citation:
     reviewer: str = ""
     reviewed_at: str = ""
     bbox: BBox | None = None
-    before: Citation | None = None  # the run's own decision, where a person has judged it
 
 
 @dataclass(frozen=True)

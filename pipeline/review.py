@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from enum import StrEnum
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pipeline.anchor import anchor_judgements
@@ -21,6 +20,7 @@ from pipeline.records import UNLISTED, Citation, Issue, Judgement, Severity, Ver
 from pipeline.verdicts import describe, group_by_citation, in_force, outcome_of
 
 if TYPE_CHECKING:
+    from pipeline.dates import PartialDate
     from pipeline.gazetteer import Gazetteer
     from pipeline.records import Document, Source
 
@@ -50,17 +50,19 @@ def apply_judgements(
     judgements: Iterable[Judgement],
     gazetteer: Gazetteer | None = None,
     sources: Sequence[Source] = (),
+    as_of: PartialDate | None = None,
 ) -> tuple[tuple[Citation, ...], tuple[Issue, ...]]:
     """The citations as people decided, in their order, and the judgements that found no citation as issues.
 
-    `gazetteer` gives a corrected target its title; `sources` lets judgements follow a source that got another id.
+    `gazetteer` gives a corrected target its title and, at `as_of`, its status today; `sources` lets judgements follow
+    a source that got another id.
     A rejected citation stays in the list, without a target: it supports no line, and the decision stays visible.
     """
     citations = tuple(citations)
     lines = in_force(judgements)
     anchors = anchor_judgements(lines, citations, sources)
     by_citation = group_by_citation(lines, anchors.moved)
-    judged = tuple(apply_lines(each, by_citation.get(each.id, ()), gazetteer) for each in citations)
+    judged = tuple(apply_lines(each, by_citation.get(each.id, ()), gazetteer, as_of) for each in citations)
     orphans = (
         _orphan_issue(each, *anchors.lost[each.citation_id]) for each in lines if each.citation_id in anchors.lost
     )
@@ -68,18 +70,12 @@ def apply_judgements(
     return judged, (*orphans, *unknown)
 
 
-def judge_documents(
-    documents: Sequence[Document], judgements: Iterable[Judgement], gazetteer: Gazetteer
-) -> tuple[tuple[Document, ...], tuple[Issue, ...]]:
-    """A run's documents with their citations as people decided, and the judgements that found no citation."""
-    citations = [citation for document in documents for citation in document.citations]
-    sources = [document.source for document in documents]
-    judged, issues = apply_judgements(citations, judgements, gazetteer, sources)
-    rest = iter(judged)
-    return tuple(replace(each, citations=tuple(islice(rest, len(each.citations)))) for each in documents), issues
-
-
-def apply_lines(citation: Citation, lines: Sequence[Judgement], gazetteer: Gazetteer | None = None) -> Citation:
+def apply_lines(
+    citation: Citation,
+    lines: Sequence[Judgement],
+    gazetteer: Gazetteer | None = None,
+    as_of: PartialDate | None = None,
+) -> Citation:
     """One citation as the judgements in force on it decide; the last that decides anything counts."""
     if not lines:
         return citation
@@ -96,11 +92,10 @@ def apply_lines(citation: Citation, lines: Sequence[Judgement], gazetteer: Gazet
         review_state=state.value,
         reviewer=last.reviewer,
         reviewed_at=last.decided_at,
-        before=citation,
     )
     if last.verdict is Verdict.REJECT:
         return replace(judged, target_id=None, target_title="", method="judgement", reason=_said(last))
-    return judged if last.verdict is Verdict.UNSURE else _decide(judged, last, gazetteer)
+    return judged if last.verdict is Verdict.UNSURE else _decide(judged, last, gazetteer, as_of)
 
 
 def needs_recheck(citation: Citation, judgement: Judgement, gazetteer: Gazetteer | None) -> bool:
@@ -129,7 +124,7 @@ def review_rows(documents: Sequence[Document]) -> tuple[dict[str, Any], ...]:
                 {key: value for key, value in asdict(miss).items() if key not in ("source_id", "surface")}
             )
         ordered = sorted(document.citations, key=lambda each: (each.mention.page, each.mention.start, each.id))
-        rows += [_review_row(each.before or each, misses.get(each.mention.surface, [])) for each in ordered]
+        rows += [_review_row(each, misses.get(each.mention.surface, [])) for each in ordered]
     return tuple(rows)
 
 
@@ -153,7 +148,9 @@ def _review_row(citation: Citation, misses: Sequence[Mapping[str, Any]]) -> dict
     }
 
 
-def _decide(citation: Citation, judgement: Judgement, gazetteer: Gazetteer | None) -> Citation:
+def _decide(
+    citation: Citation, judgement: Judgement, gazetteer: Gazetteer | None, as_of: PartialDate | None
+) -> Citation:
     """Pin what was judged. A target that was no entry then gives way to one that the run has found since."""
     decided = replace(citation, status=judgement.status or citation.status)
     if judgement.target_id != citation.target_id and not needs_recheck(citation, judgement, gazetteer):
@@ -164,14 +161,10 @@ def _decide(citation: Citation, judgement: Judgement, gazetteer: Gazetteer | Non
             method="judgement",
             reason=_said(judgement),
         )
-    return replace(decided, status_today=_status_today(decided, gazetteer))
-
-
-def _status_today(citation: Citation, gazetteer: Gazetteer | None) -> str:
     if gazetteer is None:
-        return citation.status_today
-    entry = gazetteer.entries.get(citation.target_id or "")
-    return status_today(entry, citation.status, gazetteer, None)
+        return decided
+    entry = gazetteer.entries.get(decided.target_id or "")
+    return replace(decided, status_today=status_today(entry, decided.status, gazetteer, as_of))
 
 
 def _title(judgement: Judgement, gazetteer: Gazetteer | None) -> str:
