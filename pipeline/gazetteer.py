@@ -23,13 +23,12 @@ from pipeline.gazetteer_rows import (
     DOCUMENTS,
     LANES,
     Fault,
-    Lane,
     Row,
     read_alias,
     read_document,
-    read_legend,
     read_rows,
 )
+from pipeline.lanes import Lane, read_legend
 from pipeline.records import Alias, AliasKind, Entry
 
 __all__ = [

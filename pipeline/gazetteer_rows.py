@@ -1,7 +1,7 @@
 """Rows of the gazetteer's files, checked value by value; every bad one becomes a `Fault`, none is skipped.
 
-documents.csv, aliases.csv and lanes.yaml go in as bytes; entries, aliases, lanes and faults come out. The trap:
-a fault must not hide the next one, so a bad value is replaced by an empty one and the row is read on.
+documents.csv and aliases.csv go in as bytes; entries, aliases and faults come out. The trap: a fault must not hide the
+next one, so a bad value is replaced by an empty one and the row is read on.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ import csv
 import io
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pipeline.dates import PartialDate
 from pipeline.records import Alias, AliasKind, Entry
 from pipeline.store import FORMULA
+
+if TYPE_CHECKING:
+    from pipeline.lanes import Legend
 
 DOCUMENTS = "documents.csv"
 ALIASES = "aliases.csv"
@@ -78,26 +81,6 @@ class Fault:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" + (f": {self.column}" if self.column else "")
         return f"{place}: {self.value!r}: {self.remedy}"
-
-
-@dataclass(frozen=True)
-class Lane:
-    """A band of the map; `links_omitted` puts its outgoing lines under the rule hide-declaration-links."""
-
-    id: str
-    head: str
-    drawn: bool
-    links_omitted: bool = False
-
-
-@dataclass(frozen=True)
-class Legend:
-    """What lanes.yaml says: the map's title, its lanes from left to right, the kinds with their head nouns."""
-
-    title: str
-    lanes: dict[str, Lane]
-    kinds: dict[str, tuple[str, ...]]
-    abbreviations: dict[str, str] = field(default_factory=dict)  # what the map writes out below itself
 
 
 @dataclass(frozen=True)
@@ -233,21 +216,6 @@ def read_alias(row: Row) -> Alias:
     )
 
 
-def read_legend(content: bytes, faults: list[Fault]) -> Legend:
-    """What lanes.yaml says; an unknown key is a fault."""
-    import yaml
-
-    try:
-        loaded = yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        faults.append(
-            Fault(LANES, mark.line + 1 if mark else 1, "", "", f"is no YAML: {getattr(error, 'problem', '')}")
-        )
-        return Legend("", {}, {})
-    return _check_legend(loaded, faults)
-
-
 def _head_fits(file: str, head: list[str], columns: tuple[str, ...], faults: list[Fault]) -> bool:
     missing = [column for column in columns if column not in head]
     unknown = [column for column in head if column not in columns]
@@ -281,56 +249,3 @@ def _read_verified(row: Row, url: str) -> bool:
             "official_url_verified", "say true or false where there is an official_url, nothing where there is none"
         )
     return value == "true"
-
-
-def _check_legend(loaded: Any, faults: list[Fault]) -> Legend:
-    if not isinstance(loaded, dict) or set(loaded) - {"abbreviations"} != {"title", "lanes", "kinds"}:
-        keys = ", ".join(map(str, loaded)) if isinstance(loaded, dict) else str(loaded)
-        remedy = "needs the keys title, lanes and kinds, and no other but abbreviations"
-        faults.append(Fault(LANES, 1, "", keys[:60], remedy))
-        return Legend("", {}, {})
-    lanes = [lane for place, item in enumerate(_items(loaded["lanes"]), 1) if (lane := _read_lane(place, item, faults))]
-    if len({lane.id for lane in lanes}) < len(lanes) or not lanes:
-        faults.append(
-            Fault(LANES, 1, "lanes", ", ".join(lane.id for lane in lanes), "needs at least one lane, each once")
-        )
-    kinds = {str(kind): tuple(map(str, _items(nouns))) for kind, nouns in dict(loaded["kinds"] or {}).items()}
-    faults.extend(
-        Fault(LANES, 1, f"kinds.{kind}", "", "needs at least one head noun, in brackets")
-        for kind, nouns in kinds.items()
-        if not nouns
-    )
-    abbreviations = _read_abbreviations(loaded.get("abbreviations"), faults)
-    return Legend(str(loaded["title"]), {lane.id: lane for lane in lanes}, kinds, abbreviations)
-
-
-def _read_abbreviations(value: Any, faults: list[Fault]) -> dict[str, str]:
-    if value is None:
-        return {}
-    if not isinstance(value, dict) or not all(isinstance(part, str) for pair in value.items() for part in pair):
-        faults.append(
-            Fault(LANES, 1, "abbreviations", str(value)[:60], "write lines like AEC: ASEAN Economic Community")
-        )
-        return {}
-    return dict(value)
-
-
-def _items(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _read_lane(place: int, item: Any, faults: list[Fault]) -> Lane | None:
-    where = f"lanes[{place}]"
-    if not isinstance(item, dict) or not {"id", "head", "drawn"} <= set(item) <= {
-        "id",
-        "head",
-        "drawn",
-        "links_omitted",
-    }:
-        faults.append(Fault(LANES, 1, where, str(item)[:60], "a lane has id, head, drawn and perhaps links_omitted"))
-        return None
-    switches = {key: item[key] for key in ("drawn", "links_omitted") if key in item}
-    for key, value in switches.items():
-        if not isinstance(value, bool):
-            faults.append(Fault(LANES, 1, f"{where}.{key}", str(value), "write true or false"))
-    return Lane(str(item["id"]), str(item["head"]), bool(item["drawn"]), bool(item.get("links_omitted", False)))

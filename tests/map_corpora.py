@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.dates import PartialDate
 from pipeline.gazetteer import Gazetteer
-from pipeline.gazetteer_rows import Lane
+from pipeline.lanes import Lane
 from pipeline.map.model import Line, Node
 
 LANES = (
@@ -22,7 +22,10 @@ LANES = (
 )
 _SHARE = {"left": 0.17, "middle": 0.48, "right": 0.35}
 _YEARS = range(1997, 2024)
-_WORDS = "Tin Copper River Harbour Digital Postal Customs Tourism Energy Forest Health Sports Youth Railway".split()
+_WORDS = [
+    *("Tin", "Copper", "River", "Harbour", "Digital", "Postal", "Customs"),
+    *("Tourism", "Energy", "Forest", "Health", "Sports", "Youth", "Railway"),
+]
 _KINDS = {
     "left": ("Blueprint", "Master Plan", "Vision"),
     "middle": ("Framework", "Agreement", "Work Programme", "Action Plan", "Guidelines on Cross-Border Matters"),

@@ -279,17 +279,21 @@ BAD_FILES = [
     ),
     ("aliases.csv", b'entry_id,alias,kind,needs_support\nx,"a"b,short,false\n', "aliases.csv:2: '': is no CSV"),
     ("lanes.yaml", b"lanes: [\n", "lanes.yaml:2: '': is no YAML"),
-    ("lanes.yaml", b"lanes: {}\n", "lanes.yaml:1: 'lanes': needs the keys title, lanes and kinds, and no other"),
+    (
+        "lanes.yaml",
+        b"lanes: {}\n",
+        "lanes.yaml:1: 'lanes': needs the keys title, lanes and kinds, and no other but abbreviations",
+    ),
     (
         "lanes.yaml",
         LANES.replace("drawn: true}", "drawn: true, colour: red}").encode(),
-        "lanes.yaml:1: lanes[1]: ",
+        "lanes.yaml:3: lanes[1]: ",
     ),
-    ("lanes.yaml", LANES.replace("drawn: true}", "drawn: maybe}").encode(), "lanes.yaml:1: lanes[1].drawn: 'maybe'"),
+    ("lanes.yaml", LANES.replace("drawn: true}", "drawn: maybe}").encode(), "lanes.yaml:3: lanes[1].drawn: 'maybe'"),
     (
         "lanes.yaml",
         LANES.replace("[Plan]", "[]").encode(),
-        "lanes.yaml:1: kinds.plan: '': needs at least one head noun",
+        "lanes.yaml:6: kinds.plan: '': needs a list of head nouns, the plain name first",
     ),
 ]
 
