@@ -39,6 +39,7 @@ class Grower:
         tokens = tokenize(text, _word_start(text, left, start), min(right, end + _WINDOW))
         first = next(number for number, token in enumerate(tokens) if token.end > start)
         last = next(number for number, token in enumerate(tokens) if token.end >= end)
+        last = self._strip_right(tokens, first, last)
         if self._strip_left(tokens, first, last) == first:
             first = self._grow_left(tokens, first)
         first = self._strip_left(tokens, first, last)
@@ -56,7 +57,7 @@ class Grower:
 
     def is_head(self, token: Token) -> bool:
         """A noun that names a kind of document."""
-        return token.low in self.vocabulary["heads"] and token.is_capital
+        return token.is_capital and token.low in self.vocabulary["heads"] and token.low not in self.vocabulary["never"]
 
     def _grow_right(self, tokens: Sequence[Token], first: int, last: int) -> int:
         here = last
@@ -160,7 +161,7 @@ class Grower:
         return first
 
     def _strip_right(self, tokens: Sequence[Token], first: int, last: int) -> int:
-        while last > first and tokens[last].low in self.vocabulary["inside"]:
+        while last > first and (tokens[last].low in self.vocabulary["inside"] or self._opens(tokens[last])):
             last -= 1
         return last
 
@@ -170,7 +171,9 @@ class Grower:
 
     def _is_name(self, tokens: Sequence[Token], first: int, last: int) -> bool:
         named = tokens[first : last + 1]
-        return self._says_something(named) and not self._is_body(named) and not self._is_class(named)
+        if not self._says_something(named) or self._is_shouted(named):
+            return False
+        return not self._is_body(named) and not self._is_class(named)
 
     def _says_something(self, tokens: Sequence[Token]) -> bool:
         """Whether a word tells what the document is about."""
@@ -185,15 +188,20 @@ class Grower:
         bodies = self.vocabulary["bodies"]
         return self.is_head(tokens[run]) and any(token.low in bodies for token in tokens[run + 1 :])
 
+    def _is_shouted(self, tokens: Sequence[Token]) -> bool:
+        """Whether all is in capitals: headings are, and nothing in them tells a name from the words around it."""
+        return all(token.text.isupper() for token in tokens if token.is_word and len(token.text) > 1)
+
     def _is_class(self, tokens: Sequence[Token]) -> bool:
-        """Whether the document's noun is a plural that means many: "Agreements with Dialogue Partners"."""
-        noun = next((token for token in tokens if self.is_head(token)), None)
-        if noun is None:
+        """Whether the noun means many documents, or an act: "Agreements with Partners", "Release of Goods"."""
+        place = next((number for number, token in enumerate(tokens) if self.is_head(token)), None)
+        if place is None:
             return True
-        following = tokens[tokens.index(noun) + 1 :]
-        while following and self.is_head(following[0]):
-            noun, following = following[0], following[1:]
-        return noun.low in self.vocabulary["classes"]
+        while place + 1 < len(tokens) and self.is_head(tokens[place + 1]):
+            place += 1
+        noun = tokens[place].low
+        of = place + 1 < len(tokens) and tokens[place + 1].low == "of"
+        return noun in self.vocabulary["classes"] or (of and place == 0 and noun not in self.vocabulary["of_heads"])
 
 
 def _word_start(text: str, left: int, start: int) -> int:

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz
 
 from pipeline.choose import Choice, Chooser
+from pipeline.dated import PATTERN as DATED
 from pipeline.knowledge import letters_of, load_knowledge
 from pipeline.names import load_names
 from pipeline.records import UNLISTED, Candidate, CitationKind, Link, Mention, NearMiss, Source
 from pipeline.selfreference import SelfReference
 from pipeline.settings import LinkLimits
 from pipeline.slugs import make_slug
+from pipeline.stated import DAY, read_day
 from pipeline.subjectlink import SubjectLinker
 
 if TYPE_CHECKING:
@@ -54,6 +56,8 @@ class Linker:
         """The link of one mention, None if it means the source; `known` entries are named elsewhere without doubt."""
         if mention.pattern.startswith("subject"):
             return self._link_subject(mention)
+        if mention.pattern == DATED:
+            return self._link_dated(mention)
         if mention.entry_ids:
             return self._link_name(mention, known)
         if self._self.is_self(mention, None):
@@ -148,6 +152,18 @@ class Linker:
             return None
         title = self._entries[candidate.entry_id].title
         return Link(mention, candidate.entry_id, title, "subject", reason, 0.8, (candidate,))
+
+    def _link_dated(self, mention: Mention) -> Link | None:
+        """A noun and a date of signing: the one entry of that kind and day, or no citation at all."""
+        found = DAY.search(mention.name)
+        day = read_day(found) if found is not None else None
+        heads = self._knowledge.guards.profile(mention.surface).heads
+        entries = [entry for entry in self._entries.values() if entry.issued == day and entry.id != self._source.id]
+        fitting = [entry for entry in entries if heads & self._knowledge.guards.profile(entry.title).heads]
+        if day is None or len(fitting) != 1:
+            return None
+        reason = f"the only document of that kind of {day}"
+        return Link(mention, fitting[0].id, fitting[0].title, "date", reason, 0.85)
 
     def _unlisted(
         self, mention: Mention, title: str, reason: str, confidence: float, misses: tuple[NearMiss, ...] = ()

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.coordination import Splitter
+from pipeline.dated import find_dated
 from pipeline.definitions import find_definitions
 from pipeline.extent import Extender
 from pipeline.knowledge import load_knowledge
@@ -19,6 +20,7 @@ from pipeline.names import NameBook, load_names
 from pipeline.records import Source
 from pipeline.running import RunningText
 from pipeline.spots import Spot
+from pipeline.support import Supporter
 from pipeline.terms import apply_definitions
 from pipeline.tokens import tokenize
 from pipeline.vocabulary import Vocabulary, load_vocabulary
@@ -41,8 +43,12 @@ def refine_spots(source: Source, running: RunningText, spots: Sequence[Spot], ga
         for group, left, right in _by_stretch(running, spots)
         for spot in _refine_stretch(text, group, left, right, names, extender, vocabulary)
     ]
+    knowledge = load_knowledge(gazetteer)
+    supporter = Supporter(text, vocabulary, knowledge.surroundings, tuple(gazetteer.entries.values()))
+    whole = supporter.require_support(whole)
     definitions = find_definitions(text, whole, vocabulary)
     spots = apply_definitions(text, whole, definitions, vocabulary)
+    spots = sorted([*spots, *find_dated(text, spots, vocabulary)], key=lambda spot: spot.start)
     return [spot for spot in spots if not spot.is_body]
 
 

@@ -14,7 +14,7 @@ from pipeline.records import Mention
 
 _NAMES = "|".join(calendar.month_name[1:])
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
-_DAY = re.compile(
+DAY = re.compile(
     rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?:day of\s)?(?P<month>{_NAMES}),?\s(?P<year>(?:19|20)\d\d)"
     rf"|\b(?P<month2>{_NAMES})\s(?P<day2>\d{{1,2}}),?\s(?P<year2>(?:19|20)\d\d)",
     re.I,
@@ -32,7 +32,7 @@ _LAST = re.compile(rf"\blast ({_NAMES}|year|month)\b|\b(this year)\b", re.I)
 def stated_date(mention: Mention) -> PartialDate | None:
     """The day on which the text says the document was signed, right behind its name."""
     rest = mention.sentence[mention.within[1] : mention.within[1] + _REACH]
-    found = _DAY.search(rest) if _SIGNED.match(rest) else None
+    found = DAY.search(rest) if _SIGNED.match(rest) else None
     if found is None or re.search(r"\b(?:and|or) the\b|;", rest[: found.start()]):
         return None
     return read_day(found)

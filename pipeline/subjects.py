@@ -101,7 +101,9 @@ class Describer:
                 good = place
         subject = [token for token in tokens[head + 2 : good + 1] if token.low not in self.vocabulary["inside"]]
         vague = self.vocabulary["subject_vague"]
-        return good if subject and not all(token.low in vague for token in subject) else head
+        if not subject or all(token.low in vague for token in subject):
+            return head
+        return head if link == "for" and subject[0].low in self.vocabulary["purposes"] else good
 
     def _compound(self, tokens: Sequence[Token], start: int, head: int) -> bool:
         """Whether the words before the head say what it is about: "an ASEAN coral reef strategy"."""
