@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from review_factory import make_citation, make_judgement, moved
-from web_factory import PORT, Client, make_citations, make_project, publish
 
 from pipeline.judgements import JudgementLog, read_judgements
 from pipeline.settings import Settings
 from pipeline.web.app import PAGES
 from pipeline.web.gate import Door, clean_name, is_our_host, make_door
+from tests.review_factory import make_citation, make_judgement, moved
+from tests.web_factory import PORT, Client, make_citations, make_project, publish
 
 ONE, TWO, THREE, FOUR, FIVE, SIX = make_citations()
 ADDRESSES = {
@@ -111,7 +111,7 @@ def test_the_citation_page_shows_the_evidence(project: Settings) -> None:
     ]
     assert [(each["target_id"], each["is_chosen"]) for each in content["choices"]] == [
         ("lead-roadmap-2030", True),
-        ("unlisted:lead-roadmap", False),
+        ("unlisted:roadmap-lead", False),
     ]
     assert content["effects"] == [
         {"decision": "reject", "text": "removes the blue line Copper Plan → Lead Roadmap"},
@@ -129,7 +129,7 @@ def test_an_undecided_name_offers_its_candidates(project: Settings) -> None:
     assert [(each["target_id"], each["score"], each["is_chosen"]) for each in content["choices"]] == [
         ("tin-blueprint-2015", 90.0, False),
         ("tin-blueprint-2025", 89.0, False),
-        ("unlisted:tin-blueprint", None, False),
+        ("unlisted:blueprint-tin", None, False),
         ("lead-roadmap-2030", None, True),
     ]
     assert content["like_this"] == 2

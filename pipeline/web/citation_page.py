@@ -25,7 +25,7 @@ from pipeline.web.ask import (
     pieces_of,
 )
 from pipeline.web.effects import list_effects
-from pipeline.web.entries import search_entries, slug
+from pipeline.web.entries import search_entries, unlisted_id
 from pipeline.web.filters import CHOICES, SCOPES
 from pipeline.web.pictures import ZOOMS, picture_of
 
@@ -156,7 +156,7 @@ def _choices(ask: Ask, citation: Citation) -> list[Content]:
         best = reasons.get(identity)
         reason = best.reason if best else (citation.reason if identity == citation.target_id else run.reason)
         found.setdefault(identity, _choice(ask, identity, reason, best.score if best else None))
-    unlisted = UNLISTED + slug(name_of(citation.mention))
+    unlisted = unlisted_id(snapshot, name_of(citation.mention))
     if not any(identity.startswith(UNLISTED) for identity in found):
         reason = "a document that the gazetteer does not have"
         found[unlisted] = _choice(ask, unlisted, reason, None) | {"label": name_of(citation.mention)}

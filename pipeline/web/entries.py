@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from pipeline.gazetteer import fold_name
-from pipeline.records import Entry
+from pipeline.guards import Guards
+from pipeline.names import load_names
+from pipeline.records import UNLISTED, Entry
+from pipeline.slugs import make_slug
+from pipeline.vocabulary import load_vocabulary
 from pipeline.web.ask import Ask, Content, edge_href, entry_href, list_item, not_found, paginate
 from pipeline.web.desk import Snapshot
 
 MOST_FOUND = 12
-_NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 
 
 def search_entries(snapshot: Snapshot, text: str) -> tuple[Entry, ...]:
@@ -29,9 +31,10 @@ def search_entries(snapshot: Snapshot, text: str) -> tuple[Entry, ...]:
     return tuple(entry for *_, entry in sorted(ranked)[:MOST_FOUND])
 
 
-def slug(text: str) -> str:
-    """The part of an unlisted document's id that stands for its name."""
-    return _NOT_LETTERS.sub("-", fold_name(text)).strip("-")[:80]
+def unlisted_id(snapshot: Snapshot, name: str) -> str:
+    """The id under which the run itself would list this name."""
+    gazetteer = snapshot.gazetteer
+    return UNLISTED + make_slug(name, Guards(load_names(gazetteer).spelling, load_vocabulary(gazetteer)))
 
 
 def entries_page(ask: Ask) -> Content:
