@@ -150,6 +150,25 @@ NEAR_MISSES = Table(
     ),
 )
 
+CHANGES = Table(
+    "changes",
+    "What differs from the run before, each with its cause; empty after a run that found nothing new.",
+    (
+        Column("level", str, "citation or edge"),
+        Column("change", str, "gained, lost, flipped (status), retargeted (other document), delivered (exists by now)"),
+        Column("source_id", str, "the citing document"),
+        Column("target_id", str, "the cited document, now; before, where it is lost"),
+        Column("old_target_id", str, "the cited document before"),
+        Column("old_status", str, "status before; of a delivered promise, status_today"),
+        Column("new_status", str, "status now; of a delivered promise, status_today"),
+        Column("cause", str, "new, replaced or removed document, judgement, gazetteer, text, rules or settings"),
+        Column("detail", str, "which file, row, person or version"),
+        Column("citation_id", str, "the citation"),
+        Column("page", int, "its page"),
+        Column("surface", str, "the name as it stands in the text"),
+    ),
+)
+
 ISSUES = Table(
     "issues",
     "What could not be read or understood, each with its remedy.",

@@ -23,7 +23,7 @@ from pipeline.progress import Progress, Silence
 from pipeline.read import read_guarded
 from pipeline.records import Document, Issue, Legibility, Page, Reading, Severity, Source
 from pipeline.run_record import Clock, RunResult, load_result, write_record
-from pipeline.scan import scan_folder
+from pipeline.scan import Scan, scan_folder
 from pipeline.settings import RunOptions, Settings
 from pipeline.versions import describe_versions
 from pipeline.workspace import Workspace, hash_files
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from pipeline.records import Citation, NearMiss
 
 _UNKEPT = Failure("its result was gone before it could be used", "let nothing else write into the output folder")
+# What was done with each file: read, relinked, or why it failed.
+Actions = Mapping[str, str | Failure]
+
 _LEGIBLE = (Legibility.OK, Legibility.OCR, Legibility.BLANK)
 
 
@@ -58,9 +61,10 @@ def run(settings: Settings, options: RunOptions | None = None, progress: Progres
     with begin(settings, options or RunOptions()) as this:
         if is_unchanged(this):
             return publish_again(this)
-        actions = cite_all(this, progress or Silence())
-        found = gather(this, actions)
+        found = gather(this, cite_all(this, progress or Silence()))
         corpus = make_corpus(this, found)
+        write_tables(this, corpus)
+        write_pictures(this, corpus)
         return publish(this, found, corpus)
 
 
@@ -68,8 +72,7 @@ def run(settings: Settings, options: RunOptions | None = None, progress: Progres
 def begin(settings: Settings, options: RunOptions) -> Iterator[Run]:
     """Check what was given, lock the output folder, and decide what is to be done."""
     clock = Clock()
-    load_gazetteer(settings.gazetteer)
-    scan = scan_folder(settings.input, settings.read)
+    scan = check_input(settings)
     workspace = Workspace(settings.output)
     cache = Cache(workspace.state)
     with workspace.locked(options.wait), open_manifest(workspace.state / "manifest.sqlite", cache) as manifest:
@@ -77,6 +80,13 @@ def begin(settings: Settings, options: RunOptions) -> Iterator[Run]:
         plan = make_plan(scan, settings, manifest, cache, options.full)
         clock.mark("scan")
         yield Run(settings, plan, workspace, manifest, clock)
+
+
+def check_input(settings: Settings) -> Scan:
+    """The PDFs of the input folder; raises InputError or GazetteerError before anything is written."""
+    load_gazetteer(settings.gazetteer)
+    read_passwords(settings.password_file)
+    return scan_folder(settings.input, settings.read)
 
 
 def is_unchanged(this: Run) -> bool:
@@ -87,17 +97,21 @@ def is_unchanged(this: Run) -> bool:
     return hash_files(folder) == last.outputs
 
 
-def cite_all(this: Run, progress: Progress) -> dict[str, str | Failure]:
-    """Work through the open jobs in this process or several; returns what was done with each file."""
+def cite_all(this: Run, progress: Progress) -> Actions:
+    """Work through the open jobs; returns what was done with each file."""
     jobs = this.plan.open_jobs
     progress.start("reading", len(jobs))
     actions: dict[str, str | Failure] = {}
-    work = partial(cite_job, settings=this.settings, state=this.workspace.state)
-    for job, action in work_through(work, jobs, count_workers(this.settings.workers), partial(_warm_up, this.settings)):
+    for job, action in cite_jobs(jobs, this.settings, this.workspace.state):
         actions[job.input.file] = action
         progress.step()
-    this.clock.mark("cite")
     return actions
+
+
+def cite_jobs(jobs: Sequence[Job], settings: Settings, state: Path) -> Iterator[tuple[Job, str | Failure]]:
+    """Read or link these PDFs, in this process or several, and keep the results in the folder `state`."""
+    work = partial(cite_job, settings=settings, state=state)
+    return work_through(work, jobs, count_workers(settings.workers), partial(_warm_up, settings))
 
 
 def cite_job(job: Job, settings: Settings, state: Path) -> str:
@@ -168,7 +182,7 @@ def text_offsets(text: str) -> tuple[int, ...]:
     return (0, *(place + 1 for place, character in enumerate(text) if character == "\f"))
 
 
-def gather(this: Run, actions: Mapping[str, str | Failure]) -> tuple[tuple[InputRow, Document], ...]:
+def gather(this: Run, actions: Actions) -> tuple[tuple[InputRow, Document], ...]:
     """Every PDF's result in the order of the scan, and what was done to get it."""
     this.manifest.add_results(job.causes for job in this.plan.jobs if job.causes)
     found = []
@@ -186,14 +200,26 @@ def make_corpus(this: Run, found: Sequence[tuple[InputRow, Document]]) -> Corpus
     return make(documents, this.plan.issues, load_gazetteer(this.settings.gazetteer), this.settings)
 
 
-def publish(this: Run, found: Sequence[tuple[InputRow, Document]], corpus: Corpus) -> RunResult:
-    """Write all outputs into a draft and show them, all at once."""
-    from pipeline.outputs import write_outputs
+def write_tables(this: Run, corpus: Corpus) -> None:
+    """Begin the draft of the outputs: citations, edges and nodes, lists."""
+    from pipeline.outputs import write_tables as write
 
-    draft = this.workspace.begin_draft()
-    write_outputs(draft, corpus, load_gazetteer(this.settings.gazetteer), this.settings)
-    this.clock.mark("outputs")
-    return _finish(this, draft, [row for row, _ in found], corpus.counts)
+    this.clock.mark("cite")
+    write(this.workspace.begin_draft(), corpus, load_gazetteer(this.settings.gazetteer), this.settings)
+    this.clock.mark("tables")
+
+
+def write_pictures(this: Run, corpus: Corpus) -> None:
+    """Go on with the draft: the map, the report, the files for other tools."""
+    from pipeline.outputs import write_pictures as write
+
+    write(this.workspace.draft, load_gazetteer(this.settings.gazetteer), this.settings)
+    this.clock.mark("pictures")
+
+
+def publish(this: Run, found: Sequence[tuple[InputRow, Document]], corpus: Corpus) -> RunResult:
+    """Show all files of the draft at once."""
+    return _finish(this, [row for row, _ in found], corpus.counts)
 
 
 def publish_again(this: Run) -> RunResult:
@@ -202,13 +228,13 @@ def publish_again(this: Run) -> RunResult:
     assert last is not None
     assert folder is not None
     counts = load_result(this.settings.output, folder).counts
-    draft = this.workspace.begin_draft(folder)
+    this.workspace.begin_draft(folder)
     rows = [row if row.action == FAILED else replace(row, action=KEPT) for row in last.inputs]
-    return _finish(this, draft, rows, counts)
+    return _finish(this, rows, counts)
 
 
-def _finish(this: Run, draft: Path, rows: Sequence[InputRow], counts: Mapping[str, int]) -> RunResult:
-    number = this.workspace.next_number()
+def _finish(this: Run, rows: Sequence[InputRow], counts: Mapping[str, int]) -> RunResult:
+    number, draft = this.workspace.next_number(), this.workspace.draft
     facts = {"versions": describe_versions(this.settings.gazetteer), "counts": dict(counts)}
     write_record(draft, number, rows, facts, this.clock)
     this.manifest.add_run(RunRow(number, this.plan.key, hash_files(draft), tuple(rows)))

@@ -33,21 +33,31 @@ def write_table(folder: Path, table: Table, rows: Rows) -> None:
         write_parquet(folder / f"{table.name}.parquet", table.kinds, rows)
 
 
-def write_outputs(folder: Path, corpus: Corpus, gazetteer: Gazetteer, settings: Settings) -> None:
-    """All files that tell of the corpus."""
-    write_tables(folder, corpus)
+def write_tables(folder: Path, corpus: Corpus, gazetteer: Gazetteer, settings: Settings) -> None:
+    """Every table of the contract, and the dictionary that explains them."""
+    write_citations(folder, corpus)
     write_network(folder, corpus, gazetteer)
     write_table(folder, PROMISES, promise_rows(build_ledger(corpus.documents, gazetteer, settings.as_of)))
+    write_table(folder, ISSUES, issue_rows(corpus.issues))
     write_text(folder / "DATA_DICTIONARY.md", write_dictionary(TABLES))
 
 
-def write_tables(folder: Path, corpus: Corpus) -> None:
-    """Citations with what stands behind them, near misses, issues."""
+def write_pictures(folder: Path, gazetteer: Gazetteer, settings: Settings) -> None:
+    """What is made from the tables in `folder`: the map, and the network for other tools."""
+    from pipeline.export import write_exports
+    from pipeline.export.network import read_network
+    from pipeline.map import write_map
+
+    write_map(folder, gazetteer, settings.map, formats=("svg", "png"))
+    write_exports(read_network(folder), folder / "exports", ("all",))
+
+
+def write_citations(folder: Path, corpus: Corpus) -> None:
+    """Citations and what stands behind them."""
     citations = [citation for document in corpus.documents for citation in document.citations]
     misses = [miss for document in corpus.documents for miss in document.near_misses]
     write_table(folder, CITATIONS, citation_rows(citations))
     write_table(folder, NEAR_MISSES, near_miss_rows(misses))
-    write_table(folder, ISSUES, issue_rows(corpus.issues))
     write_lines(folder / "review.jsonl", corpus.review)
 
 

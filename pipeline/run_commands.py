@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from pipeline.run_record import RunResult
+    from pipeline.settings import RunOptions, Settings
 
 # Issues said on the terminal; all of them are in issues.csv.
 _MOST_LINES = 20
@@ -23,6 +24,8 @@ def run(
     ocr: Annotated[str | None, typer.Option(help="Read pictures of text: off, auto or force.  [auto]")] = None,
     as_of: Annotated[str | None, typer.Option(help="What was known on this day decides `today`.")] = None,
     password_file: Annotated[Path | None, typer.Option(help="Passwords of encrypted PDFs, one a line.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Read and link everything again.")] = False,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for another run on this output.", min=0)] = 0.0,
     prefect: Annotated[bool, typer.Option("--prefect", help="Run as a Prefect flow.")] = False,
 ) -> None:
     """Read the PDFs, find who cites whom, draw the map.
@@ -31,7 +34,7 @@ def run(
 
     Example: topology run --input raw_pdfs --output extracted
     """
-    from pipeline.settings import load_settings
+    from pipeline.settings import RunOptions, load_settings
 
     settings = load_settings(
         input=input,
@@ -42,14 +45,29 @@ def run(
         as_of=as_of,
         password_file=password_file,
     )
+    options = RunOptions(full=full, wait=wait)
+    result = _run_as_flow(settings, options) if prefect else _run_here(settings, options)
+    _say_issues(result)
+    _say_summary(result)
+    raise typer.Exit(result.exit_code)
+
+
+def _run_here(settings: Settings, options: RunOptions) -> RunResult:
     from pipeline.core import run as run_core
     from pipeline.progress import show_progress
 
     with show_progress() as progress:
-        result = run_core(settings, progress=progress)
-    _say_issues(result)
-    _say_summary(result)
-    raise typer.Exit(result.exit_code)
+        return run_core(settings, options, progress)
+
+
+def _run_as_flow(settings: Settings, options: RunOptions) -> RunResult:
+    """What a user must mend is said before Prefect starts, which takes a while and says it at length."""
+    from pipeline.core import check_input
+
+    check_input(settings)
+    from pipeline.flow import run_flow
+
+    return run_flow(settings, options)
 
 
 def _say_issues(result: RunResult) -> None:

@@ -78,7 +78,8 @@ class MapRules:
 
     hide_dialogue_partners: bool = True
     hide_declaration_links: bool = True
-    min_weight: int = 1
+    min_weight: int = 1  # citations behind a line
+    min_confidence: float = 0.0  # of the best citation behind a line, 0-1
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,11 @@ def override(settings: Settings, **given: object) -> Settings:
 def make_settings(values: Mapping[str, Any], file: str) -> Settings:
     """`Settings` from the plain values of a file; raises SettingsError naming the key."""
     return make_record(Settings, values, file, _SETTINGS)
+
+
+def plain_settings(settings: Settings) -> dict[str, Any]:
+    """The settings as plain values, such as `make_settings` takes and JSON can hold."""
+    return {name: _plain(value) for name, value in _values(settings).items()}
 
 
 def read_flows(path: Path) -> dict[str, Any]:
@@ -242,6 +248,12 @@ def _check_ranges(record: _Record, file: str, place: str) -> _Record:
 
 def _names(record: Any) -> tuple[str, ...]:
     return tuple(each.name for each in fields(record))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Path | PartialDate):
+        return str(value)
+    return _values(value) if is_dataclass(value) else value
 
 
 def _values(record: Any) -> dict[str, Any]:

@@ -1,0 +1,126 @@
+"""The run as a Prefect flow of a few coarse tasks, with its report, edges and map as artifacts.
+
+The same functions as in `core.run`, in the same order, so the same bytes come out. The traps: importing Prefect takes
+more than a second and starts threads, so nothing else imports this module before it is needed; and Prefect must not
+look into what tasks hand over (a corpus has millions of values), so all of it is quoted, and nothing is cached.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, cast
+
+# Read when Prefect is imported: no telemetry, and patience with a private server that starts on a busy machine.
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
+
+from prefect import flow, task
+from prefect.artifacts import create_image_artifact, create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+from prefect.utilities.annotations import quote
+from pydantic import Field
+
+from pipeline import core
+from pipeline.corpus import Corpus
+from pipeline.plan import Job
+from pipeline.pool import Failure
+from pipeline.run_record import RunResult
+from pipeline.settings import RunOptions, Settings, make_settings, plain_settings
+from pipeline.store import read_csv
+
+Value = TypeVar("Value")
+
+# What an artifact shows of a table; the whole of it lies in the output folder.
+_MOST_ROWS = 1000
+
+
+# One batch at a time; within a batch there are as many processes as the settings want.
+_ONE_BATCH: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=1)
+
+
+@flow(name="topology", task_runner=_ONE_BATCH)
+def topology(
+    settings: dict[str, Any] | None = None,
+    fetch: bool = False,
+    full: bool = False,
+    accept_drop: bool = False,
+    webhook: str = "",
+    wait: Annotated[float, Field(ge=0)] = 0.0,
+    batch: Annotated[int, Field(ge=1)] = 50,
+) -> RunResult:
+    """Read a folder of PDFs and publish who cites whom; parameters as in flows.yaml."""
+    chosen = make_settings(settings or {}, "flow parameters")
+    options = RunOptions(fetch, full, accept_drop, webhook, wait, batch)
+    with core.begin(chosen, options) as this:
+        result = core.publish_again(this) if core.is_unchanged(this) else _work(this, options)
+    make_artifacts(_unseen(result))
+    return result
+
+
+def run_flow(settings: Settings, options: RunOptions) -> RunResult:
+    """The flow in this process, with a private server if none is configured."""
+    return cast(RunResult, topology(plain_settings(settings), **asdict(options)))
+
+
+@task(task_run_name="cite", retries=1, cache_policy=NO_CACHE, persist_result=False)
+def cite_batch(batch: Sequence[Job], settings: Settings, state: Path) -> dict[str, str | Failure]:
+    """Read and cite some PDFs; what is found lies in `state`, so a second try does only what the first left."""
+    return {job.input.file: action for job, action in core.cite_jobs(batch, settings, state)}
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def edges(this: core.Run, corpus: Corpus) -> None:
+    """Citations become lines between documents: all tables of the draft."""
+    core.write_tables(this, corpus)
+
+
+@task(name="map", cache_policy=NO_CACHE, persist_result=False)
+def draw(this: core.Run, corpus: Corpus) -> None:
+    """The map and the report of the draft."""
+    core.write_pictures(this, corpus)
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def make_artifacts(result: RunResult) -> None:
+    """What Prefect's page shows of the run: report, edge table, issues, map."""
+    create_markdown_artifact(_report(result), key="topology-report", description="What the run found")
+    for name in ("edges", "issues"):
+        rows = list(read_csv(result.output / f"{name}.csv"))[:_MOST_ROWS]
+        create_table_artifact(rows, key=f"topology-{name}", description=f"{result.output / name}.csv")
+    picture = result.output / "topology_map.svg"
+    address = "data:image/svg+xml;base64," + base64.b64encode(picture.read_bytes()).decode()
+    create_image_artifact(address, key="topology-map", description=str(picture))
+
+
+def _work(this: core.Run, options: RunOptions) -> RunResult:
+    get_run_logger().info("%d of %d PDFs need work", len(this.plan.open_jobs), len(this.plan.jobs))
+    found = core.gather(this, _cite_in_batches(this, options.batch))
+    corpus = core.make_corpus(this, found)
+    edges(_unseen(this), _unseen(corpus))
+    draw(_unseen(this), _unseen(corpus))
+    return core.publish(this, found, corpus)
+
+
+def _cite_in_batches(this: core.Run, size: int) -> core.Actions:
+    jobs, where = this.plan.open_jobs, (_unseen(this.settings), _unseen(this.workspace.state))
+    batches = [jobs[start : start + size] for start in range(0, len(jobs), size)]
+    futures = [cite_batch.submit(_unseen(batch), *where) for batch in batches]
+    return {file: action for future in futures for file, action in future.result().items()}
+
+
+def _unseen(value: Value) -> Value:
+    """The value for a task, which gets it as it is; Prefect does not look into it."""
+    return cast(Value, quote(value))
+
+
+def _report(result: RunResult) -> str:
+    counts = "\n".join(f"| {name} | {count} |" for name, count in result.counts.items())
+    done = ", ".join(f"{count} {action}" for action, count in result.documents.items())
+    issues = "\n".join(f"- {line}" for line in result.issues[:_MOST_ROWS]) or "none"
+    return f"# Run {result.number}\n\nPDFs: {done}.\n\n| | number |\n|---|---:|\n{counts}\n\n## Issues\n\n{issues}\n"
