@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
+from pipeline.read.engine import LINE_HYPHENS
 from pipeline.read.geometry import Box
-from pipeline.read.gutters import column_of
+from pipeline.read.gutters import split_row
 from pipeline.read.rows import Row, Run, is_number
 
 # White above a row that parts it from the row before, in heights, beyond the band's usual distance of lines.
@@ -35,53 +35,21 @@ _MOST_COLUMNS = 4
 _ALIGNED = 0.6
 
 
-class Line(NamedTuple):
-    """What one column has in one row."""
-
-    runs: tuple[Run, ...]
-
-    @property
-    def left(self) -> float:
-        """Where the line begins."""
-        return self.runs[0].left
-
-    @property
-    def right(self) -> float:
-        """Where the line ends."""
-        return self.runs[-1].right
-
-    @property
-    def word_count(self) -> int:
-        """How many words it has."""
-        return sum(len(run.words) for run in self.runs)
-
-    @property
-    def height(self) -> float:
-        """The height of its tallest run."""
-        return max(run.height for run in self.runs)
-
-
 class Columns:
     """The lines of a band by row and column, and what they say about its kind."""
 
     def __init__(self, rows: Sequence[Row], columns: Sequence[tuple[float, float]], separators: Sequence[Box]) -> None:
         self.count = len(columns)
         self.separators = separators
-        self.rows: list[dict[int, Line]] = []
+        self.rows = [split_row(row, columns) for row in rows]
         self.tops = [min(run.top for run in row) for row in rows]
         self.bottoms = [max(run.bottom for run in row) for row in rows]
-        for row in rows:
-            cells: dict[int, list[Run]] = {}
-            for run in row:
-                cells.setdefault(column_of(run, columns), []).append(run)
-            self.rows.append({column: Line(tuple(runs)) for column, runs in cells.items()})
         self.rights = [
             max((row[column].right for row in self.rows if column in row), default=0.0) for column in range(self.count)
         ]
         heights = sorted(line.height for row in self.rows for line in row.values())
         self.height = heights[len(heights) // 2]
-        gaps = [top - bottom for bottom, top in zip(self.bottoms, self.tops[1:], strict=False)]
-        gaps = sorted(gap for gap in gaps if gap > -_OVERLAP * self.height)
+        gaps = sorted(gap for column in range(self.count) for _, gap in self._line_gaps(column))
         self.usual_gap = gaps[len(gaps) // 4] if gaps else 0.0
         separated = sum(self._is_separated(row) for row in range(1, len(rows)))
         self.is_separated_throughout = separated >= _RULED_ROWS
@@ -102,11 +70,12 @@ class Columns:
         return list(pairwise([*starts, len(self.rows)]))
 
     def _is_prose(self, column: int) -> bool:
-        lines = [(number, row[column]) for number, row in enumerate(self.rows) if column in row]
+        lines = [row[column] for row in self.rows if column in row]
         if len(lines) < _LEAST_LINES:
             return False
-        words = sum(line.word_count for _, line in lines)
-        pairs = [(one, other) for (_, one), (number, other) in pairwise(lines) if not self._is_gap(number)]
+        words = sum(len(line.words) for line in lines)
+        limit = self.usual_gap + _GAP * self.height
+        pairs = [(one, other) for one, other in pairwise(lines) if other.top - one.bottom <= limit]
         forced = sum(not self._had_room(one, other, column) for one, other in pairs)
         return words >= _WORDS * len(lines) and forced >= _FORCED * max(1, len(pairs))
 
@@ -115,9 +84,13 @@ class Columns:
         return aligned >= 2 and aligned * self.count >= _ALIGNED * sum(map(self._column_gaps, range(self.count)))
 
     def _column_gaps(self, column: int) -> int:
-        numbers = [number for number, row in enumerate(self.rows) if column in row]
         limit = self.usual_gap + _GAP * self.height
-        return sum(self.tops[below] - self.bottoms[above] > limit for above, below in pairwise(numbers))
+        return sum(gap > limit for _, gap in self._line_gaps(column))
+
+    def _line_gaps(self, column: int) -> list[tuple[int, float]]:
+        """White above each line of a column but the first, with the line's row."""
+        lines = [(number, row[column]) for number, row in enumerate(self.rows) if column in row]
+        return [(number, line.top - above.bottom) for (_, above), (number, line) in pairwise(lines)]
 
     def _starts_row(self, row: int, start: int) -> bool:
         if self._overlap(row, start):
@@ -141,12 +114,12 @@ class Columns:
     def _telling(self, row: int) -> list[int]:
         """Columns with text in this line and the one above; a single word there may just fill its column."""
         above = self.rows[row - 1]
-        return [column for column in self.rows[row] if column in above and above[column].word_count > 1]
+        return [column for column in self.rows[row] if column in above and len(above[column].words) > 1]
 
     def _has_numbered_rows(self) -> bool:
         """Whether the first column numbers the rows, each number beside the first line of its row."""
         numbered = [number for number, row in enumerate(self.rows) if 0 in row]
-        labels = sum(is_number(self.rows[number][0].runs[0].words[0].text) for number in numbered)
+        labels = sum(is_number(self.rows[number][0].words[0].text) for number in numbered)
         if labels < max(2, _NUMBERED * len(numbered)):
             return False
         if self._is_top_aligned(numbered):
@@ -171,13 +144,16 @@ class Columns:
         """Whether the row stands beside one of those before: cells in the middle of their row do."""
         return self.tops[row] < max(self.bottoms[start:row]) - _OVERLAP * self.height
 
-    def _had_room(self, above: Line, line: Line, column: int) -> bool:
+    def _had_room(self, above: Run, line: Run, column: int) -> bool:
         """Whether the first word of `line` would have gone into the line above it."""
-        word = line.runs[0].words[0]
+        if above.words[-1].text[-1] in LINE_HYPHENS:
+            return False
+        word = line.words[0]
         return above.right + 0.25 * self.height + word.right - word.left < self.rights[column] - 0.05 * self.height
 
     def _is_gap(self, row: int) -> bool:
-        return row > 0 and self.tops[row] - self.bottoms[row - 1] > self.usual_gap + _GAP * self.height
+        above = max(self.bottoms[max(0, row - 2) : row], default=self.tops[row])
+        return self.tops[row] - above > self.usual_gap + _GAP * self.height
 
     def _is_separated(self, row: int) -> bool:
         """Whether a ruling line parts the row from the one before."""
@@ -185,9 +161,11 @@ class Columns:
         return any(low < (line.top + line.bottom) / 2 < high for line in self.separators)
 
 
-def _goes_on(above: Line, line: Line) -> bool:
+def _goes_on(above: Run, line: Run) -> bool:
     """Whether the words themselves say that a line goes on with the one above."""
-    last, first = above.runs[-1].words[-1].text, line.runs[0].words[0].text
+    last, first = above.words[-1].text, line.words[0].text
     return (
-        first[0].islower() or last[-1] in ",-\ufffe" or last in ("of", "on", "for", "the", "and", "to", "in", "ASEAN")
+        first[0].islower()
+        or last[-1] in LINE_HYPHENS + ","
+        or last in ("of", "on", "for", "the", "and", "to", "in", "ASEAN")
     )

@@ -22,8 +22,8 @@ import pypdfium2.raw as pdfium
 from pipeline.read.drawings import read_drawings
 from pipeline.read.geometry import Box, Upright, turn_box
 
-# PDFium's own mark for a hyphen that ends a line; the word before keeps it, and ends with it.
-LINE_HYPHEN = "\ufffe"
+# What may end a line in the middle of a word, PDFium's own marks included.
+LINE_HYPHENS = "-\u00ad\u2010\u2011\ufffe\x02"
 _WORD = re.compile(r"[^\s\x00\x02\ufffe]+[\x02\ufffe]?|[\x02\ufffe]")
 # A word that runs aslant, like a watermark; quarter turns are never negative.
 ASKEW = -1

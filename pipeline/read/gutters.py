@@ -1,6 +1,6 @@
 """Rows -> the band of rows that white gutters part into columns.
 
-A gutter is a strip of the page, a space or two wide, that no run of text crosses for some rows, with text on both
+A gutter is a strip of the page, a space or two wide, that no word crosses for some rows, with text on both
 sides. It is followed from row to row, top to bottom, growing narrower (after Breuel's white-space covers, 2002, in one
 dimension at a time). The trap: a row with text on one side only neither proves nor ends a gutter.
 """
@@ -8,10 +8,14 @@ dimension at a time). The trap: a row with text on one side only neither proves 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.read.rows import WIDE_GAP, Row, Run
+from pipeline.read.engine import Word
+from pipeline.read.rows import WIDE_GAP, Row, Run, make_run
 
+# A gutter is so many times as wide as the usual space between words.
+_SPACES = 1.5
 # A gutter is proved by this many rows with text on both sides; two will do where it is wide (heights of a row).
 _ENOUGH_ROWS = 3
 _WIDE = 1.5
@@ -60,7 +64,7 @@ class _Gutter(NamedTuple):
 
 def find_band(rows: Sequence[Row]) -> Band | None:
     """The rows that the best proved gutter, and others beside it, part into columns; None where there is none."""
-    if all(len(row) == 1 for row in rows) and not _has_sides(rows):
+    if sum(len(row) > 1 for row in rows) < 2 and not _has_sides(rows):
         return None
     gutters = list(_find_gutters(rows))
     if not gutters:
@@ -85,17 +89,25 @@ def find_columns(rows: Sequence[Row]) -> tuple[tuple[float, float], ...]:
     """The intervals of x with text, between white strips that go through all the rows."""
     narrowest = _narrowest(rows)
     columns: list[tuple[float, float]] = []
-    for run in sorted((run for row in rows for run in row), key=lambda run: run.left):
-        if columns and run.left - columns[-1][1] < narrowest:
-            columns[-1] = (columns[-1][0], max(columns[-1][1], run.right))
+    for left, right in sorted((word.left, word.right) for row in rows for run in row for word in run.words):
+        if columns and left - columns[-1][1] < narrowest:
+            columns[-1] = (columns[-1][0], max(columns[-1][1], right))
         else:
-            columns.append((run.left, run.right))
+            columns.append((left, right))
     return tuple(columns)
 
 
-def column_of(run: Run, columns: Sequence[tuple[float, float]]) -> int:
-    """The number of the column in which most of the run lies."""
-    overlaps = [min(run.right, right) - max(run.left, left) for left, right in columns]
+def split_row(row: Row, columns: Sequence[tuple[float, float]]) -> dict[int, Run]:
+    """What stands in each column of a row, by the column's number."""
+    cells: dict[int, list[Word]] = {}
+    for run in row:
+        for word in run.words:
+            cells.setdefault(_column_of(word, columns), []).append(word)
+    return {column: make_run(words) for column, words in cells.items()}
+
+
+def _column_of(word: Word, columns: Sequence[tuple[float, float]]) -> int:
+    overlaps = [min(word.right, right) - max(word.left, left) for left, right in columns]
     return overlaps.index(max(overlaps))
 
 
@@ -114,9 +126,9 @@ def _is_river(strip: _Strip, both: Sequence[Row], rows: Sequence[Row]) -> bool:
     flush = sum(row[0].left < left + _FLUSH and row[-1].right > right - 0.5 * row[-1].height for row in both)
     if not both or flush < _BESIDE * len(both):
         return False
-    if len(both) <= _ENOUGH_ROWS:
+    if len(both) < _ENOUGH_ALONE:
         return True
-    starts = [next(run.left for run in row if run.left >= strip.right) for row in both]
+    starts = [next(word.left for run in row for word in run.words if word.left >= strip.right) for row in both]
     return all(sum(abs(start - other) < _FLUSH for other in starts) < _ALIGNED * len(both) for start in starts)
 
 
@@ -149,18 +161,31 @@ def _distance(row: Row, below: Row) -> float:
     return (top - bottom) / max(1.0, min(run.height for run in (*row, *below)))
 
 
-def _narrowest(rows: Sequence[Row]) -> float:
+def _height(rows: Sequence[Row]) -> float:
     heights = sorted(run.height for row in rows for run in row)
-    return 0.9 * WIDE_GAP * heights[len(heights) // 2]
+    return heights[len(heights) // 2]
+
+
+def _narrowest(rows: Sequence[Row]) -> float:
+    """The narrowest white that may be a gutter: wider than a usual space, which is wide in typewriter faces."""
+    gaps = sorted(
+        gap
+        for row in rows
+        for run in row
+        for before, after in pairwise(run.words)
+        if (gap := after.left - before.right) > 0
+    )
+    space = gaps[len(gaps) // 2] if gaps else 0.0
+    return max(0.9 * WIDE_GAP * _height(rows), _SPACES * space)
 
 
 def _find_gutters(rows: Sequence[Row]) -> Iterator[_Gutter]:
     narrowest = _narrowest(rows)
-    height = narrowest / (0.9 * WIDE_GAP)
+    height = _height(rows)
     edges = (min(row[0].left for row in rows), max(run.right for row in rows for run in row))
     strips: list[_Strip] = []
     for number, row in enumerate(rows):
-        white = [gap for gap in _white(row, edges) if gap[1] - gap[0] >= narrowest]
+        white = list(_white(row, edges, narrowest))
         kept: list[_Strip] = []
         for strip in strips:
             inner = [(max(strip.left, left), min(strip.right, right)) for left, right in white]
@@ -174,15 +199,16 @@ def _find_gutters(rows: Sequence[Row]) -> Iterator[_Gutter]:
         yield from _prove(strip, rows, len(rows), height)
 
 
-def _white(row: Row, edges: tuple[float, float]) -> Iterator[tuple[float, float]]:
-    """The intervals of x without text, margins included."""
-    place = edges[0] - 1
+def _white(row: Row, edges: tuple[float, float], narrowest: float) -> Iterator[tuple[float, float]]:
+    """The intervals of x without words, margins included."""
+    place = edges[0] - narrowest
     for run in row:
-        if run.left > place:
-            yield place, run.left
-        place = max(place, run.right)
-    if edges[1] + 1 > place:
-        yield place, edges[1] + 1
+        for word in run.words:
+            if word.left - place >= narrowest:
+                yield place, word.left
+            place = max(place, word.right)
+    if edges[1] + narrowest - place >= narrowest:
+        yield place, edges[1] + narrowest
 
 
 def _undominated(strips: list[_Strip]) -> list[_Strip]:

@@ -21,7 +21,7 @@ from pipeline.read.geometry import Box, turn_box
 from pipeline.read.grids import Grid, find_grids
 from pipeline.read.gutters import Band, find_band
 from pipeline.read.paragraphs import split_paragraphs, usual_gap
-from pipeline.read.rows import Row, group_rows, join_row, make_rows
+from pipeline.read.rows import Row, join_row, make_rows
 from pipeline.records import Zone
 
 # A single box that frames this much of the page is a frame, not a table.
@@ -133,8 +133,8 @@ def _flow(rows: Sequence[Row], separators: Sequence[Box], depth: int = 0) -> Ite
     yield from _flow(_as_text(rows[: band.first]), separators, depth + 1)
     if is_prose:
         for column in range(columns.count):
-            runs = [run for row in columns.rows if column in row for run in row[column].runs]
-            yield from _flow(group_rows(runs), separators, depth + 1)
+            words = [word for row in columns.rows if column in row for word in row[column].words]
+            yield from _flow(make_rows(words), separators, depth + 1)
     else:
         yield from _cells(columns)
     yield from _flow(_as_text(rows[band.last :]), separators, depth + 1)
@@ -165,7 +165,7 @@ def _words(rows: Sequence[Row]) -> list[Word]:
 def _cells(columns: Columns) -> Iterator[DraftBlock]:
     for number, (first, last) in enumerate(columns.table_rows()):
         for column in range(columns.count):
-            lines = [join_row(row[column].runs) for row in columns.rows[first:last] if column in row]
+            lines = [join_row([row[column]]) for row in columns.rows[first:last] if column in row]
             if lines:
                 yield DraftBlock(tuple(lines), Zone.TABLE, number, column)
 

@@ -61,11 +61,6 @@ def make_rows(words: Iterable[Word], *, labels_apart: bool = False) -> list[Row]
     return rows
 
 
-def group_rows(runs: Iterable[Run]) -> list[Row]:
-    """Runs of a part of the page as rows again."""
-    return [sorted(row, key=lambda run: run.left) for row in _cluster(runs)]
-
-
 def join_row(row: Sequence[Run]) -> TextLine:
     """A row's words, from left to right, as one line of text."""
     words = [word for run in row for word in run.words]
@@ -91,6 +86,12 @@ def is_number(text: str) -> bool:
     return is_label(text) or (text.isdigit() and len(text) < 4)
 
 
+def make_run(words: Sequence[Word]) -> Run:
+    """Words from left to right as one run."""
+    top, bottom = min([word.top for word in words]), max([word.bottom for word in words])
+    return Run(tuple(words), words[0].left, top, max([word.right for word in words]), bottom)
+
+
 def _runs(words: list[Word], labels_apart: bool) -> Row:
     """Cut a row of words, from left to right, at its wide gaps, but keep a list item's label with its text."""
     height = max([word.bottom - word.top for word in words])
@@ -103,9 +104,9 @@ def _runs(words: list[Word], labels_apart: bool) -> Row:
             continue
         if not labels_apart and gap < _LABEL_GAP * height and all(is_label(word.text) for word in words[start:number]):
             continue
-        runs.append(_run(words[start:number]))
+        runs.append(make_run(words[start:number]))
         start = number
-    runs.append(_run(words[start:]))
+    runs.append(make_run(words[start:]))
     return runs
 
 
@@ -115,11 +116,6 @@ def _wide_gap(gaps: list[float], height: float) -> float:
         return wide
     narrow = sorted(gaps)[len(gaps) // 4]
     return min(max(wide, _WIDER * narrow), _SURELY_WIDE * height)
-
-
-def _run(words: list[Word]) -> Run:
-    top, bottom = min([word.top for word in words]), max([word.bottom for word in words])
-    return Run(tuple(words), words[0].left, top, max([word.right for word in words]), bottom)
 
 
 def _cluster(pieces: Iterable[_Piece]) -> Iterator[list[_Piece]]:

@@ -91,14 +91,13 @@ class Plants:
 
 
 def running_text(pages: Iterable[Page]) -> str:
-    """All text but headers and footers, page after page, white space folded."""
-    parts = [
-        page.text[block.start : block.end]
-        for page in pages
-        for block in page.blocks
-        if block.zone not in (Zone.HEADER, Zone.FOOTER)
-    ]
-    return " ".join(" ".join(parts).split())
+    """All text but headers and footers, page after page, then all footnotes; white space folded."""
+    parts: tuple[list[str], list[str]] = ([], [])
+    for page in pages:
+        for block in page.blocks:
+            if block.zone not in (Zone.HEADER, Zone.FOOTER):
+                parts[block.zone is Zone.FOOTNOTE].append(page.text[block.start : block.end])
+    return " ".join(" ".join((*parts[0], *parts[1])).split())
 
 
 def torn_titles(planted: Planted, pages: Iterable[Page]) -> list[str]:
