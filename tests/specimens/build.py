@@ -21,7 +21,8 @@ SOURCES = HERE / "sources"
 RAW_PDFS = HERE.parents[1] / "raw_pdfs"
 LICENCE = "specimen, MIT"
 GOLD_COLUMNS = (
-    "document", "number", "page", "surface", "target_id", "target_title", "status", "kind", "zone", "unreadable", "sentence",
+    "document", "number", "page", "surface", "target_id", "target_title", "status", "kind", "zone", "unreadable",
+    "sentence",
 )  # fmt: skip
 EDGE_COLUMNS = ("source_id", "cited_id", "status", "citations", "first_page")
 LIST_COLUMNS = ("file", "document_id", "url", "retrieved", "sha256", "licence", "verified", "note")

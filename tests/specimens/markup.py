@@ -175,14 +175,14 @@ class _Parser:
         elif sign == "-":
             self.blocks.append(Block("item", self._words(text, self.zone), "•"))
         else:
-            kind = {"=": "title", "==": "subtitle", "#": "heading", "##": "subheading", "^": "centred"}[sign]
+            kind = {"=": "title", "==": "subtitle", "#": "heading", "##": "subheading"}[sign]
             zone = "heading" if sign in ("#", "##", "=") else self.zone
             self.blocks.append(Block(kind, self._words(text, zone)))
 
     def _directive(self, name: str, value: str, number: int) -> None:
         if name in ("annex", "body", "contents", "bibliography"):
             self.zone = name
-        elif name in ("page", "landscape", "portrait", "rotated", "scan", "endscan", "columns", "space"):
+        elif name in ("page", "landscape", "portrait", "rotated", "scan", "endscan", "columns"):
             self.unreadable = {"scan": True, "endscan": False}.get(name, self.unreadable)
             self.blocks.append(Block("@" + name, label=value))
         else:
@@ -264,7 +264,7 @@ class _Inline:
 
 
 def _starts_block(line: str) -> bool:
-    return re.match(r"(=|==|#|##|\^|\+|-|\[\^\d+\]:|@[a-z]+)( |$)", line) is not None
+    return re.match(r"(=|==|#|##|\+|-|\[\^\d+\]:|@[a-z]+)( |$)", line) is not None
 
 
 def _sentence(text: str, start: int, end: int) -> str:

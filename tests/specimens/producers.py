@@ -16,7 +16,8 @@ from PIL import Image, ImageDraw, ImageFont
 from reportlab.pdfbase.pdfdoc import PDFImageXObject
 from reportlab.pdfgen.canvas import Canvas
 
-from tests.specimens.layout import Rule, Sheet, Text
+from tests.specimens.layout import Rule, Sheet
+from tests.specimens.typeset import Text
 
 SCAN_DPI = 130  # the least at which an OCR engine reads ten-point type without loss
 SCAN_TILT = 0.5  # degrees; a page never lies straight on the glass
@@ -100,6 +101,8 @@ def _draw_scan(canvas: Canvas, sheet: Sheet, name: str) -> None:
     canvas.scale(sheet.width, sheet.height)
     canvas._code.append(f"/{canvas._doc.getXObjectName(name)} Do")
     canvas.restoreState()
+    canvas._formsinuse.append(name)
+    canvas._currentPageHasImages = 1
 
 
 class _Scan(PDFImageXObject):
