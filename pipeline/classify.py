@@ -235,14 +235,12 @@ def _name_span(link: Link, book: CueBook, gazetteer: Gazetteer) -> tuple[int, in
     """The span to mask: "next" and "post-2015" before a name are cues, unless the document is called so."""
     start, end = link.mention.within
     first, _, rest = link.mention.sentence[start:end].partition(" ")
-    named = gazetteer.aliases_of.get(link.target_id or "", ())
-    if (
-        not rest
-        or not book.is_edition_word(first)
-        or any(alias.text.lower().startswith(first.lower()) for alias in named)
-    ):
+    if not rest or rest.startswith("of ") or not book.is_edition_word(first):
         return start, end
-    return start + len(first) + 1, end
+    called_so = any(
+        alias.text.lower().startswith(first.lower()) for alias in gazetteer.aliases_of.get(link.target_id or "", ())
+    )
+    return (start, end) if called_so else (start + len(first) + 1, end)
 
 
 def _make_citation(

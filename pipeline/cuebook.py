@@ -63,12 +63,22 @@ class Cue:
 
 
 @dataclass(frozen=True)
+class DeadlinePattern:
+    """A way of saying when something falls due."""
+
+    id: str
+    pattern: re.Pattern[str]
+    examples: tuple[str, ...]
+    counterexamples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class CueBook:
     """Everything the words of a text can say about a document."""
 
     cues: tuple[Cue, ...]
     leads: tuple[Cue, ...]  # for a list's introduction, a column head or another cell of the row
-    deadlines: tuple[re.Pattern[str], ...]
+    deadlines: tuple[DeadlinePattern, ...]
     following: re.Pattern[str]  # what stands for the items in a list's introduction: "the following documents"
     words: Mapping[str, frozenset[str]]
 
@@ -89,7 +99,15 @@ def load_cues(folder: Path) -> CueBook:
     problems: list[str] = []
     cues = tuple(_read_cues(rows["cues"], reaches, phrases, problems))
     leads = tuple(_read_cues(rows["leads"], reaches, phrases, problems))
-    deadlines = tuple(compile_pattern(row["pattern"], phrases) for row in rows["deadlines"])
+    deadlines = tuple(
+        DeadlinePattern(
+            row["id"],
+            compile_pattern(row["pattern"], phrases),
+            tuple(row["examples"]),
+            tuple(row["counterexamples"]),
+        )
+        for row in rows["deadlines"]
+    )
     if problems:
         raise CueError("\n".join(f"{path.name}: {problem}" for problem in problems))
     following = re.compile(rf"\b(?:{_alternatives(phrases['following'])})\b", re.IGNORECASE)

@@ -73,7 +73,7 @@ def find_due_date(phrase: str, issued: PartialDate | None) -> PartialDate | None
 
 def _find_phrases(text: str, sentence: Sentence, book: CueBook) -> list[tuple[int, int, str]]:
     """First token, token after the last, and the words of each time phrase; of two that overlap the longer one."""
-    found = [match for pattern in book.deadlines for match in match_tokens(sentence, pattern)]
+    found = [match for each in book.deadlines for match in match_tokens(sentence, each.pattern)]
     kept: list[tuple[int, int, str]] = []
     for first, last in sorted(found, key=lambda match: (match[0] - match[1], match[0])):
         if all(last <= other_first or first >= other_last for other_first, other_last, _ in kept):

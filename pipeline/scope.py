@@ -165,6 +165,7 @@ class Grammar:
         """ "and" or "," where nothing but a coordination stands between a list of names and one more, else ""."""
         words = self.book.words
         gap = _without_brackets([token for token in self.tokens[run[-1] + 1 : name] if token not in QUOTES])
+        gap = _without_years(gap)
         if not gap or len(gap) > 6:
             return ""
         first = next((place for place, token in enumerate(gap) if token in words["coordinators"]), None)
@@ -188,6 +189,12 @@ def _without_brackets(tokens: Sequence[str]) -> list[str]:
         else:
             kept.append(token)
     return kept
+
+
+def _without_years(tokens: Sequence[str]) -> list[str]:
+    """ "A by 2024 and B by 2026": the years and their prepositions left out."""
+    years = {at for at, token in enumerate(tokens) if len(token) == 4 and token.isdigit()}
+    return [token for at, token in enumerate(tokens) if at not in years and at + 1 not in years]
 
 
 def _without_insertions(tokens: Sequence[str]) -> list[str]:
