@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from run_factory import copy_gazetteer, make_folder, make_pdf, make_settings, published_bytes, read_rows
 
 from pipeline.contract import CITATIONS, EDGES, ISSUES, NEAR_MISSES, NODES, PROMISES
 from pipeline.core import run
 from pipeline.gazetteer_edit import add_aliases, add_document
 from pipeline.records import Alias, AliasKind
 from pipeline.settings import RunOptions
+from tests.run_factory import copy_gazetteer, make_folder, make_pdf, make_settings, published_bytes, read_rows
 
 # Files that tell of the run itself, or of the one before.
 OWN = ("run.json", "changes.csv", "changes.md", "report.html")
