@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.contract import PROMISES
 from pipeline.judgements import JudgementLog, read_judgements
 from pipeline.settings import Settings
 from pipeline.web.app import PAGES
@@ -584,8 +585,8 @@ def test_what_a_pdf_says_is_text(tmp_path: Path) -> None:
         f"Under the {NASTY} of all states.", NASTY, None, candidates=(), confidence=0.1, cue=NASTY[:9]
     )
     settings = make_project(tmp_path, [replace(citation, reason=NASTY, target_title=NASTY)])
-    row = {"id": "unlisted:x", "name": NASTY}
-    publish(settings, [replace(citation, reason=NASTY)], unlisted=[row], promises=[row])
+    promise = {**dict.fromkeys(PROMISES.names, NASTY), "citation_ids": citation.id}
+    publish(settings, [replace(citation, reason=NASTY)], unlisted=[{"id": "x", "name": NASTY}], promises=[promise])
     JudgementLog(settings.gazetteer / "judgements.jsonl").append(
         [make_judgement(citation, "unsure", reviewer=NASTY, note=NASTY)]
     )

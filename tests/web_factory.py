@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from review_factory import make_citation
 
 from pipeline.gazetteer_rows import ALIAS_COLUMNS, DOCUMENT_COLUMNS
 from pipeline.records import Citation, Document, NearMiss, Source, Status, StatusBasis
@@ -18,6 +17,7 @@ from pipeline.review import review_rows
 from pipeline.settings import Settings
 from pipeline.web.app import make_app
 from pipeline.web.gate import Door
+from tests.review_factory import make_citation
 
 DOCUMENTS = (
     ("tin-blueprint-2015", "ASEAN Tin Blueprint 2015", "Tin Blueprint 2015", "blueprint", "2007-11-20"),
@@ -141,9 +141,19 @@ def publish(
     promises: Iterable[Mapping[str, str]] = (
         {
             "target_id": "lead-roadmap-2030",
-            "promised_by": "copper-plan-2021",
+            "target_title": "ASEAN Lead Roadmap 2030",
+            "source_id": "copper-plan-2021",
+            "promised_at": "2021-01-22",
+            "page": "1",
             "deadline": "by 2024",
+            "due": "2024-12-31",
             "state": "overdue",
+            "overdue": "true",
+            "delivered_by": "",
+            "delivered_at": "",
+            "lag_years": "",
+            "evidence": "no such document by 2024-12-31",
+            "citation_ids": "",
         },
     ),
 ) -> None:

@@ -27,6 +27,7 @@ from pipeline.web.ask import (
 from pipeline.web.effects import list_effects
 from pipeline.web.entries import search_entries, unlisted_id
 from pipeline.web.filters import CHOICES, SCOPES
+from pipeline.web.marks import mark_lead
 from pipeline.web.pictures import ZOOMS, picture_of
 
 
@@ -70,7 +71,7 @@ def citation_page(ask: Ask) -> Content:
         "is_list_item": mention.is_list_item,
         "surface": name_of(mention),
         "pieces": pieces_of(citation, with_cue=not ask.session.blind),
-        "lead": mention.lead,
+        "lead": [asdict(piece) for piece in mark_lead(mention.lead, "" if ask.session.blind else citation.cue)],
         "antecedent": mention.antecedent or "",
         "choices": _choices(ask, citation),
         "search": ask.params.get("search", "")[:80],

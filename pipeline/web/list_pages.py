@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from pipeline.agreement import Agreement, compare_reviewers
@@ -28,7 +29,7 @@ from pipeline.web.pictures import box_of, picture_of
 def documents_page(ask: Ask) -> Content:
     """All citing documents with what is left to review in each."""
     waiting = Counter(each.citation.mention.source_id for each in ask.snapshot.ranked if each.doubts)
-    rows = [
+    rows: list[Content] = [
         {
             "id": source_id,
             "href": document_href(source_id),
@@ -40,8 +41,8 @@ def documents_page(ask: Ask) -> Content:
         for source_id, ids in ask.snapshot.by_source.items()
     ]
     rows.sort(key=lambda row: (-waiting[str(row["id"])], str(row["label"])))
-    shown, turn = paginate(ask, rows)
-    return {"title": "Documents", "items": shown, **turn}
+    shown, turn = paginate(ask, _having(ask, rows, "id", "label"))
+    return {"title": "Documents", "q": _words(ask), "items": shown, **turn}
 
 
 def document_page(ask: Ask) -> Content:
@@ -75,7 +76,7 @@ def edges_page(ask: Ask) -> Content:
     for each in ask.snapshot.judged.values():
         if each.target_id is not None:
             weights[each.mention.source_id, each.target_id, each.status.value] += 1
-    rows = [
+    rows: list[Content] = [
         {
             "source_id": source,
             "source": ask.snapshot.label(source),
@@ -87,8 +88,8 @@ def edges_page(ask: Ask) -> Content:
         }
         for (source, target, status), weight in sorted(weights.items(), key=lambda item: (-item[1], item[0]))
     ]
-    shown, turn = paginate(ask, rows)
-    return {"title": "Edges", "items": shown, **turn}
+    shown, turn = paginate(ask, _having(ask, rows, "source", "target", "source_id", "target_id", "status"))
+    return {"title": "Edges", "q": _words(ask), "items": shown, **turn}
 
 
 def edge_page(ask: Ask) -> Content:
@@ -112,21 +113,44 @@ def edge_page(ask: Ask) -> Content:
 
 def unlisted_page(ask: Ask) -> Content:
     """Names that no entry explains, as the run ranked them, with the way into the gazetteer."""
-    rows = [dict(row) for row in ask.snapshot.published.unlisted]
-    words = ask.params.get("q", "")[:80].casefold().split()
-    fitting = [row for row in rows if all(word in " ".join(row.values()).casefold() for word in words)]
-    shown, turn = paginate(ask, fitting)
+    rows: list[Content] = [dict(row) for row in ask.snapshot.published.unlisted]
+    shown, turn = paginate(ask, _having(ask, rows, *(rows[0] if rows else ())))
     for row in shown:
         identity = row.get("id", "")
         row["href"] = f"/queue?scope=all&target={quote(identity, safe='')}" if identity else ""
         row["entry_href"] = f"/unlisted/{quote(identity, safe='')}/entry" if identity else ""
-    return {"title": "Unlisted names", "q": ask.params.get("q", "")[:80], "items": shown, **turn}
+    return {"title": "Unlisted names", "q": _words(ask), "items": shown, **turn}
 
 
 def promises_page(ask: Ask) -> Content:
-    """Planned documents and what became of them, as the run's ledger has them."""
-    shown, turn = paginate(ask, [dict(row) for row in ask.snapshot.published.promises])
-    return {"title": "Promises", "items": shown, **turn}
+    """Planned documents and what became of them, as the run's ledger has them; those that wait come first."""
+    state = ask.params.get("state", "")[:40]
+    rows = [row for row in ask.snapshot.published.promises if state in ("", row.get("state", ""))]
+    rows.sort(key=lambda row: row.get("state", "") == "delivered")
+    shown, turn = paginate(ask, rows)
+    return {
+        "title": "Promises",
+        "state": state,
+        "states": dict(Counter(row.get("state", "") for row in ask.snapshot.published.promises)),
+        "items": [_promise(ask, row) for row in shown],
+        **turn,
+    }
+
+
+def _promise(ask: Ask, row: Mapping[str, str]) -> Content:
+    snapshot = ask.snapshot
+    citations = [each for each in row.get("citation_ids", "").replace(";", " ").split() if each in snapshot.run]
+    target, delivered = row.get("target_id", ""), row.get("delivered_by", "")
+    return {
+        **row,
+        "target": snapshot.label(target),
+        "target_href": entry_href(target) if target in snapshot.gazetteer.entries else "",
+        "source": snapshot.label(row.get("source_id", "")),
+        "source_href": document_href(row.get("source_id", "")),
+        "delivered": snapshot.label(delivered) if delivered else "",
+        "delivered_href": entry_href(delivered) if delivered in snapshot.gazetteer.entries else "",
+        "citations": [citation_href(each) for each in citations],
+    }
 
 
 def progress_page(ask: Ask) -> Content:
@@ -179,6 +203,19 @@ def blind_history_page(ask: Ask) -> Content:
     shown, turn = paginate(ask, mine)
     rows = [judgement_row(ask, each) for each in shown]
     return {"title": "History", "items": rows, "orphans": [], "reviewers": [], "moved": 0, "issues": [], **turn}
+
+
+def _words(ask: Ask) -> str:
+    return ask.params.get("q", "")[:80]
+
+
+def _having(ask: Ask, rows: list[Content], *names: str) -> list[Content]:
+    """Rows that hold all the words asked for in these columns."""
+    words = _words(ask).casefold().split()
+    if not words:
+        return rows
+    texts = [" ".join(str(row[name]) for name in names).casefold() for row in rows]
+    return [row for row, text in zip(rows, texts, strict=True) if all(word in text for word in words)]
 
 
 def _agreement(ask: Ask, found: Agreement, *, is_blind: bool) -> Content:

@@ -38,6 +38,16 @@ def mark_sentence(citation: Citation, *, with_cue: bool = True) -> tuple[Piece, 
     return (*before, *pieces, *after)
 
 
+def mark_lead(lead: str, cue: str) -> tuple[Piece, ...]:
+    """The text that governs the sentence from elsewhere, with the cue if it stands there."""
+    lead = lead if len(lead) <= REACH else f"{lead[:REACH]} …"
+    at = lead.find(cue) if cue else -1
+    if at < 0:
+        return (Piece(lead),) if lead else ()
+    pieces = (Piece(lead[:at]), Piece(lead[at : at + len(cue)], is_cue=True), Piece(lead[at + len(cue) :]))
+    return tuple(piece for piece in pieces if piece.text)
+
+
 def find_cue(sentence: str, cue: str, name: tuple[int, int]) -> tuple[int, int]:
     """Where the cue stands that decided: the occurrence nearest to the name; (0, 0) where it is not in the sentence."""
     places = []
