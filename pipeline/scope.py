@@ -22,6 +22,7 @@ class Grammar:
         self.tokens = sentence.tokens
         self.book = book
         self.groups = self._find_groups(sorted(sentence.names))
+        self._verbal = book.words["auxiliaries"] | book.words["verbs"]
 
     def distance(self, reach: Reach, first: int, last: int, named: int | None, name: int) -> int | None:
         """Tokens between the match and the name, None where the match does not reach it."""
@@ -53,6 +54,8 @@ class Grammar:
         if not tails:
             return None
         gap = self.tokens[tails[-1] + 1 : first]
+        if reach.subject and self._shares_subject(name, gap, reach):
+            return first - name
         if len(gap) > reach.scope or not self._may_follow(gap, reach):
             return None
         relative = bool(gap) and gap[-1] in self.book.words["relatives"]
@@ -98,6 +101,14 @@ class Grammar:
         """ "... and print the": a word before an article is a verb, whatever word it is."""
         determiners = self.book.words["determiners"]
         return len(rest) >= 2 and rest[0] not in determiners and rest[0].isalpha() and rest[1] in determiners
+
+    def _shares_subject(self, name: int, gap: Sequence[str], reach: Reach) -> bool:
+        """ "The X rests on the Y and should be signed": the second verb has the subject that opens the sentence."""
+        if not gap or gap[-1] not in ("and", "but") or len(gap) > 2 * reach.scope or gap[0] not in self._verbal:
+            return False
+        borders = {START, ";", ":", "|", *self.book.words["clause"]}
+        opens = [token for token in self.tokens[1:name] if token not in self.book.words["determiners"]]
+        return not opens and not borders.intersection(gap)
 
     def _may_follow(self, gap: Sequence[str], reach: Reach) -> bool:
         """The gap between a name and what is said of it: brackets, inserted clauses, phrases with a preposition."""
