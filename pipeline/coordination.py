@@ -111,6 +111,8 @@ class Splitter:
     ) -> tuple[int, Name] | None:
         for last in range(min(start + _MAX_PART, len(tokens)) - 1, start - 1, -1):
             words = text[tokens[start].start : tokens[last].end]
+            if not tokens[last].is_word:
+                continue
             for place in range(len(own) - 1, 0, -1):
                 # A bare number shares a head only with another number of its sort.
                 if len(tokens[start : last + 1]) == 1 and _MARK.match(words) and not _MARK.match(own[-1].text):

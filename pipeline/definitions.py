@@ -31,6 +31,8 @@ _MEANS = re.compile(
 )
 # A definition stands behind its name, at most a signing's place and date between them.
 _REACH = 160
+# What hangs one name on another: "in Annex 1A to the", "under the".
+_HANGS = re.compile(r"(?:\s(?:in|of|under|to|annexed|contained|set|out|the|Annex|Article|[0-9]*[A-Z]|[IVX0-9]+))+\s")
 _SIGNED = re.compile(r"\b(?:signed|done|adopted|concluded|entered|dated|of|on|at|in|made|and)\b", re.I)
 
 
@@ -62,8 +64,24 @@ def _behind_names(text: str, spots: Sequence[Spot], vocabulary: Vocabulary) -> I
         if inner is not None and is_acronym(inner[1]):
             yield Definition(inner[1], spot.start + inner.start(), spot.end, spot)
         for term, start, end in _terms_after(text, spot.end, min(spot.end + _REACH, max(limit, spot.end))):
+            if any(_is_known(text, other, term) and other.entry_ids != spot.entry_ids for other in spots):
+                continue
             if _may_stand_for(term, text[spot.start : spot.end], vocabulary):
-                yield Definition(term, start, end, spot)
+                yield Definition(term, start, end, _whole_phrase(text, spots, number))
+
+
+def _is_known(text: str, spot: Spot, term: str) -> bool:
+    """Whether the term is by itself the name of a document: then it defines nothing."""
+    return bool(spot.entry_ids) and not spot.is_body and " " in term and text[spot.start : spot.end] == term
+
+
+def _whole_phrase(text: str, spots: Sequence[Spot], number: int) -> Spot:
+    """The first of names that hang on each other: "Agreement on Safeguards in Annex 1A to the WTO Agreement"."""
+    while number > 0 and _HANGS.fullmatch(text, spots[number - 1].end, spots[number].start):
+        if spots[number - 1].is_body:
+            break
+        number -= 1
+    return spots[number]
 
 
 def _terms_after(text: str, start: int, limit: int) -> Iterator[tuple[str, int, int]]:
@@ -93,6 +111,8 @@ def _may_stand_for(term: str, name: str, vocabulary: Vocabulary) -> bool:
     if not words:
         return False
     if words[-1].lower() in vocabulary["heads"] or words[0].lower() in vocabulary["heads"]:
+        return True
+    if len(words) > 1 and not name.endswith(term) and set(words) & set(re.findall(r"[^\W_]+", name)):
         return True
     return is_acronym(term) and (_spells(term, name) or _ends_like(term, name))
 

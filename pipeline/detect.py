@@ -10,7 +10,6 @@ the span itself is widened to whole tokens.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import lru_cache
@@ -24,7 +23,7 @@ from spacy.tokens import Doc, Span
 
 from pipeline.generic import Grower
 from pipeline.mentions import make_mentions
-from pipeline.names import Name, NameBook, load_names, pack_names, unpack_names
+from pipeline.names import Name, NameBook, load_names, pack_names, unpack_names, without_article
 from pipeline.normalise import fold_text
 from pipeline.overlap import settle_overlaps
 from pipeline.patterns import Pattern, load_patterns
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
 SPANS = "citations"
 # A treaty of 700 pages has 1.4 million characters; spaCy's limit guards parsers that we do not use.
 _MAX_LENGTH = 100_000_000
-_LEADING_ARTICLE = re.compile(r"^(?:the|an?) ", re.I)
 
 if not Span.has_extension("citation"):
     Span.set_extension("citation", default=None)
@@ -93,9 +91,7 @@ class DocumentNames:
         self._names = names
         for number, name in enumerate(names.names):
             matcher = self._acronyms if name.cased else self._phrases
-            matcher.add(
-                str(number), [self._nlp.make_doc(_LEADING_ARTICLE.sub("", fold_text(text))) for text in name.texts]
-            )
+            matcher.add(str(number), [self._nlp.make_doc(without_article(fold_text(text))) for text in name.texts])
 
     def __call__(self, doc: Doc) -> Doc:
         """Put the names into `doc.spans`, overlapping ones too."""

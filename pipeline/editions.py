@@ -88,6 +88,11 @@ class Editions:
             return None
         return min((grade for grade in grades if grade is not None), default=STATED)
 
+    def is_near(self, entry_id: str, year: int) -> bool:
+        """Whether the document was issued within a year of that one: it may be named by its entry into force."""
+        issued = self._gazetteer.entries[entry_id].issued
+        return issued is not None and abs(issued.year - year) <= 1
+
     def has_numbers(self, entry_ids: Iterable[str]) -> bool:
         """Whether names of these entries are told apart by numbers, so that a numeral after a name is one."""
         return any(marks.numbers for entry_id in entry_ids for marks in self._marks[entry_id])

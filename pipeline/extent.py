@@ -20,7 +20,7 @@ _AFTER = re.compile(
     rf"\s?\((?:for\s|from\s)?(?P<bracketed>{_PERIOD})\)"
     rf"|,?\s(?:for\s(?:the\s(?:period|years)\s)?|from\s)?(?P<period>{_PERIOD})(?!\d)"
     rf"|,?\s\(?(?P<part>(?:Phase|Version|Edition|Stage|phase|version)\s(?:[IVX]+|\d(?:\.\d)?))\)?(?:\s?:?\s?\(?(?:{_PERIOD})\)?)?(?!\w)"
-    rf"|\s(?P<of>of\s{_YEAR})(?!\d)"
+    rf"|\s?(?P<of>of\s?{_YEAR})(?!\d)"
     rf"|[\s-]?(?P<year>{_YEAR})(?!\d{{3}}|\d?\.\d|\s?-\s?\d)"
     rf"|\s(?P<number>[IVX]+|\d(?:\.\d)?)(?![\w.,]*\w)"
     rf"|\s\((?P<adopted>{_YEAR})\)"
@@ -107,8 +107,10 @@ class Extender:
         marks = read_marks(mark)
         if any(self.editions.fit(entry_id, marks) is not None for entry_id in spot.entry_ids):
             return not (kind == "number" and not self.editions.has_numbers(spot.entry_ids))
-        if kind in ("number", "adopted", "of"):
+        if kind in ("number", "adopted"):
             return kind == "number" and self.editions.has_numbers(spot.entry_ids)
+        if kind == "of":
+            return not any(self.editions.is_near(entry_id, year) for entry_id in spot.entry_ids for year in marks.years)
         return kind in ("period", "bracketed", "part") or self.editions.has_years(spot.entry_ids)
 
 

@@ -59,6 +59,11 @@ class Grower:
         """A noun that names a kind of document."""
         return token.is_capital and token.low in self.vocabulary["heads"] and token.low not in self.vocabulary["never"]
 
+    def is_head_name(self, tokens: Sequence[Token]) -> bool:
+        """Whether these words by themselves name a document by noun and subject."""
+        linked = any(token.low in self.vocabulary["links"] for token in tokens[1:-1])
+        return linked and self._is_name(tokens, 0, len(tokens) - 1)
+
     def _grow_right(self, tokens: Sequence[Token], first: int, last: int) -> int:
         here = last
         while here + 1 < len(tokens) and here - first < _MAX_WORDS:
@@ -83,6 +88,15 @@ class Grower:
         """A word in capitals that begins something else: "The", "Article"."""
         return token.text.istitle() and token.low in self.vocabulary["openers"] and not self.is_head(token)
 
+    def _is_article_number(self, tokens: Sequence[Token], place: int) -> bool:
+        """ "Agreement on Implementation of Article VII": an article of another document, by its number."""
+        return (
+            tokens[place].low == "article"
+            and tokens[place - 1].low == "of"
+            and place + 1 < len(tokens)
+            and _ROMAN.match(tokens[place + 1].text) is not None
+        )
+
     def _over_small_words(self, tokens: Sequence[Token], first: int, here: int) -> int | None:
         place = here + 1
         while place < len(tokens) and place - here <= _MAX_SMALL and self._is_small(tokens[place]):
@@ -92,6 +106,8 @@ class Grower:
         small, token = tokens[here + 1 : place], tokens[place]
         if token.is_year:
             return place if small[-1].low == "of" else None
+        if self._is_article_number(tokens, place):
+            return place + 1
         if not token.is_capital or (self._opens(token) and self._says_something(tokens[first : here + 1])):
             return None
         if small[-1].low in ("in", "at") and token.low in self.vocabulary["places"]:

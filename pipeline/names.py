@@ -34,6 +34,7 @@ _MIN_GLUED_KEY = 14
 _APART = re.compile(r"[.!?;]\s|[|•]")
 _CAPITALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _CASED = re.compile(r"(?=(?:.*[A-Z]){2})[A-Z0-9][A-Za-z0-9]*|\d[A-Z]+\d*|[IVX]+|\d{1,4}(?:\.\d)?|on|of|for|s")
+_LEADING_ARTICLE = re.compile(r"^(?:the|an?) ", re.I)
 _YEAR_END = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -133,6 +134,8 @@ class NameBook:
         first = bisect_right(stream.starts, start) - 1
         last = bisect_right(stream.starts, end - 1) - 1
         left, right = _offset(stream, first, start, at_end=False), _offset(stream, last, end, at_end=True)
+        if right is not None and left is not None and text.startswith(")", right) and "(" in text[left:right]:
+            right += 1
         if left is None or right is None or _is_torn(text[left:right]):
             return None
         if self._begins_word(text, left) and self._ends_word(text, right):
@@ -253,7 +256,12 @@ def _preposition_variants(name: str, spelling: Spelling) -> set[str]:
 
 
 def _raw_key(name: str) -> str:
-    return "".join(word.text for word in split_words(fold_text(name)) if word.text != "&")
+    return "".join(word.text for word in split_words(without_article(fold_text(name))) if word.text != "&")
+
+
+def without_article(name: str) -> str:
+    """A title without the article before it, which is no part of a mention."""
+    return _LEADING_ARTICLE.sub("", name)
 
 
 def _raw_stream(words: Sequence[Word]) -> _Stream:

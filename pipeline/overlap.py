@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipeline.generic import Grower
 from pipeline.spots import Spot, keep_longest
 from pipeline.tokens import Token, tokenize
 from pipeline.vocabulary import Vocabulary
@@ -59,10 +60,21 @@ def _against_known(text: str, grown: Spot, known: Sequence[Spot], vocabulary: Vo
     leads = bool(left) and _leads_to(text, left, vocabulary)
     goes_on = bool(right) and _goes_on(text, last, right, vocabulary)
     if not leads and not goes_on:
-        return None
+        return _before_known(text, grown, left, vocabulary)
     start = grown.start if leads or not left else first.start
     end = grown.end if goes_on or not right else last.end
     return Spot(start, end, grown.pattern, how="grown")
+
+
+def _before_known(text: str, grown: Spot, left: Sequence[Token], vocabulary: Vocabulary) -> Spot | None:
+    """What stands before a known name, if it is a name itself: "Work Plan on Ferries under the ASEAN Charter"."""
+    words = list(left)
+    while words and (words[-1].low in vocabulary["inside"] or not words[-1].is_word):
+        words.pop()
+    grower = Grower(vocabulary)
+    if len(words) < 3 or not grower.is_head_name(words):
+        return None
+    return Spot(grown.start, words[-1].end, grown.pattern, how="grown")
 
 
 def _holds(outer: Spot, inner: Spot) -> bool:

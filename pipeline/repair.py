@@ -76,7 +76,7 @@ class Repairer:
         if _YEAR_LIKE.fullmatch(word) and sum(letter.isdigit() for letter in word) >= 2:
             year = word.translate(_AS_DIGITS)
             return year if year != word and year[:2] in ("19", "20") else None
-        if len(word) < _MIN_WORD - 1 or not word[1:].isalpha():
+        if len(word) < _MIN_WORD - 1 or sum(letter.isalpha() for letter in word) < _MIN_WORD - 2:
             return None
         found = {other for other in self._confusions(word) if other in self.vocabulary}
         found |= {other for other in self._neighbours(word) if other[0] == word[0]}

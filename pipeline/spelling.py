@@ -106,14 +106,26 @@ def split_words(text: str) -> list[Word]:
         word = found.group()
         if word != "'s":
             words.append(Word(start, end, word.replace(".", "").lower()))
+    return _undouble_short(words)
+
+
+def _undouble_short(words: list[Word]) -> list[Word]:
+    """Short words are taken for doubled ("ooff") only beside a long one that is."""
+    doubled = {number for number, word in enumerate(words) if len(word.text) >= 6 and undouble(word.text) != word.text}
+    for number in sorted(doubled):
+        for near in (number - 1, number + 1):
+            if 0 <= near < len(words) and len(words[near].text) == 4 and _is_doubled(words[near].text):
+                words[near] = words[near]._replace(text=words[near].text[::2])
     return words
+
+
+def _is_doubled(word: str) -> bool:
+    return len(word) % 2 == 0 and word[0] == word[1] and word[::2] == word[1::2]
 
 
 def undouble(word: str) -> str:
     """`AASSEEAANN` printed twice over itself is `ASEAN`; other words stay."""
-    if len(word) >= 6 and len(word) % 2 == 0 and word[0] == word[1] and word[::2] == word[1::2]:
-        return word[::2]
-    return word
+    return word[::2] if len(word) >= 6 and _is_doubled(word) else word
 
 
 def load_spelling(folder: Path) -> Spelling:
