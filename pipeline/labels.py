@@ -21,6 +21,8 @@ from pipeline.label_files import READERS, LabelledText
 from pipeline.records import Citation, Issue, Judgement, Severity, Status, Verdict
 from pipeline.verdicts import in_force, outcome_of
 
+# States that are labels; a disputed or doubtful citation has none yet.
+DECIDED = ("accepted", "corrected", "rejected")
 _REMEDY = "add the name as an alias or an entry if it is right"
 
 
@@ -120,7 +122,7 @@ def _label_studio_task(identity: str, group: Sequence[Citation]) -> dict[str, An
         "data": {"text": mention.sentence, "text_id": identity, "source_id": mention.source_id},
         "predictions": [{"model_version": "topology", "result": _regions(group)}],
     }
-    if all(each.review_state for each in group):
+    if all(each.review_state in DECIDED for each in group):
         kept = [each for each in group if each.review_state != "rejected"]
         last = max(group, key=lambda each: each.reviewed_at)
         task["annotations"] = [
