@@ -17,7 +17,12 @@ import threading
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pipeline.settings import ReadLimits
+
+if TYPE_CHECKING:
+    from pipeline.read.engine import Sheet
 
 SECONDS = 10.0  # a page that takes longer is a bomb or a plan of a whole city
 MEMORY_MB = 1000
@@ -85,38 +90,39 @@ def main(descriptor: int) -> None:
 
 
 def _answer(path: Path, number: int, scale: float) -> Picture | str:
-    from pipeline.read.engine import PdfError, open_page, open_pdf, page_count
+    from pipeline.read.engine import PdfError, open_page, open_pdf, page_count, read_sheet
 
     try:
         with open_pdf(path) as document:
             if not 1 <= number <= page_count(document):
                 return f"there are {page_count(document)} pages"
+            sheet = read_sheet(document, number, ReadLimits().objects)
+            if not scale or not sheet.width * sheet.height:
+                return Picture(b"", sheet.width, sheet.height)
             with open_page(document, number) as page:
-                return _draw(page, scale)
+                return Picture(_draw(page, sheet, scale), sheet.width, sheet.height)
     except PdfError as error:
         return f"{error}; {error.remedy}"
     except MemoryError:
         return "needs more memory than the limit"
 
 
-def _draw(page: object, scale: float) -> Picture:
+def _draw(page: Any, sheet: Sheet, scale: float) -> bytes:
     import pypdfium2.raw as pdfium
 
-    width, height = float(pdfium.FPDF_GetPageWidthF(page)), float(pdfium.FPDF_GetPageHeightF(page))
-    if not scale or not width * height:
-        return Picture(b"", width, height)
-    scale = min(scale, (MOST_PIXELS / (width * height)) ** 0.5)
-    columns, rows = max(1, int(width * scale)), max(1, int(height * scale))
+    scale = min(scale, (MOST_PIXELS / (sheet.width * sheet.height)) ** 0.5)
+    columns, rows = max(1, int(sheet.width * scale)), max(1, int(sheet.height * scale))
     bitmap = pdfium.FPDFBitmap_Create(columns, rows, 0)
     try:
         pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, columns, rows, 0xFFFFFFFF)
-        pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, columns, rows, 0, pdfium.FPDF_ANNOT)
-        return Picture(_png(bitmap, columns, rows), width, height)
+        back = -sheet.turn % 4  # quarter turns clockwise
+        pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, columns, rows, back, pdfium.FPDF_ANNOT)
+        return _png(bitmap, columns, rows)
     finally:
         pdfium.FPDFBitmap_Destroy(bitmap)
 
 
-def _png(bitmap: object, columns: int, rows: int) -> bytes:
+def _png(bitmap: Any, columns: int, rows: int) -> bytes:
     import ctypes
 
     import pypdfium2.raw as pdfium
