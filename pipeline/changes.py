@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from pipeline.contract import CHANGES
 from pipeline.records import UNLISTED, Status
-from pipeline.store import Cell, read_csv, write_csv, write_text
+from pipeline.store import Cell, read_csv, write_bytes, write_csv, write_text
 
 GAZETTEER = ".gazetteer"  # the gazetteer's files as a run used them, beside its outputs
 CSV_FILE, PAGE_FILE = "changes.csv", "changes.md"
@@ -164,6 +164,12 @@ def write_changes(folder: Path, changes: Iterable[Change], heading: str) -> None
     rows: list[tuple[Cell, ...]] = [tuple(change) for change in changes]
     write_csv(folder / CSV_FILE, CHANGES.names, rows)
     write_text(folder / PAGE_FILE, format_changes([Change(*row) for row in rows], heading))  # type: ignore[arg-type]
+
+
+def keep_gazetteer(folder: Path, files: Iterable[Path]) -> None:
+    """Keep the gazetteer's files beside the outputs made with them, for the next comparison."""
+    for path in files:
+        write_bytes(folder / GAZETTEER / path.name, path.read_bytes())
 
 
 def format_changes(changes: Iterable[Change], heading: str) -> str:

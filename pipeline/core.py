@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cache import Cache
+from pipeline.changes import compare_runs, keep_gazetteer, write_changes
 from pipeline.gazetteer import load_gazetteer
 from pipeline.identify import identify_source
 from pipeline.manifest import InputRow, Manifest, RunRow, open_manifest
@@ -25,7 +26,7 @@ from pipeline.records import Document, Issue, Legibility, Page, Reading, Severit
 from pipeline.run_record import Clock, RunResult, load_result, write_record
 from pipeline.scan import Scan, scan_folder
 from pipeline.settings import RunOptions, Settings
-from pipeline.versions import describe_versions
+from pipeline.versions import describe_versions, knowledge_files
 from pipeline.workspace import Workspace, hash_files
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 _UNKEPT = Failure("its result was gone before it could be used", "let nothing else write into the output folder")
 # What was done with each file: read, relinked, or why it failed.
 Actions = Mapping[str, str | Failure]
+# Each PDF with what was done and what was found.
+Found = tuple[tuple[InputRow, Document], ...]
 
 _LEGIBLE = (Legibility.OK, Legibility.OCR, Legibility.BLANK)
 
@@ -58,13 +61,15 @@ def run(settings: Settings, options: RunOptions | None = None, progress: Progres
     Raises InputError, GazetteerError or SettingsError for what a user must mend, BusyError beside another run, OSError
     where the output folder cannot be written; nothing is published then.
     """
-    with begin(settings, options or RunOptions()) as this:
+    options = options or RunOptions()
+    with begin(settings, options) as this:
         if is_unchanged(this):
             return publish_again(this)
         found = gather(this, cite_all(this, progress or Silence()))
         corpus = make_corpus(this, found)
-        write_tables(this, corpus)
-        write_pictures(this, corpus)
+        write_tables(this, found, corpus)
+        check_drop(this, options)
+        write_pictures(this)
         return publish(this, found, corpus)
 
 
@@ -182,7 +187,7 @@ def text_offsets(text: str) -> tuple[int, ...]:
     return (0, *(place + 1 for place, character in enumerate(text) if character == "\f"))
 
 
-def gather(this: Run, actions: Actions) -> tuple[tuple[InputRow, Document], ...]:
+def gather(this: Run, actions: Actions) -> Found:
     """Every PDF's result in the order of the scan, and what was done to get it."""
     this.manifest.add_results(job.causes for job in this.plan.jobs if job.causes)
     found = []
@@ -192,7 +197,7 @@ def gather(this: Run, actions: Actions) -> tuple[tuple[InputRow, Document], ...]
     return tuple(found)
 
 
-def make_corpus(this: Run, found: Sequence[tuple[InputRow, Document]]) -> Corpus:
+def make_corpus(this: Run, found: Found) -> Corpus:
     """All documents together, one copy of each, judgements applied."""
     from pipeline.corpus import make_corpus as make
 
@@ -200,16 +205,32 @@ def make_corpus(this: Run, found: Sequence[tuple[InputRow, Document]]) -> Corpus
     return make(documents, this.plan.issues, load_gazetteer(this.settings.gazetteer), this.settings)
 
 
-def write_tables(this: Run, corpus: Corpus) -> None:
-    """Begin the draft of the outputs: citations, edges and nodes, lists."""
+def write_tables(this: Run, found: Found, corpus: Corpus) -> None:
+    """Begin the draft: citations, edges and nodes, lists, run.json, and what differs from the run before."""
     from pipeline.outputs import write_tables as write
 
     this.clock.mark("cite")
-    write(this.workspace.begin_draft(), corpus, load_gazetteer(this.settings.gazetteer), this.settings)
+    draft = this.workspace.begin_draft()
+    write(draft, corpus, load_gazetteer(this.settings.gazetteer), this.settings)
+    keep_gazetteer(draft, knowledge_files(this.settings.gazetteer))
+    _write_record(this, [row for row, _ in found], corpus.counts)
+    _write_changes(this)
     this.clock.mark("tables")
 
 
-def write_pictures(this: Run, corpus: Corpus) -> None:
+def check_drop(this: Run, options: RunOptions) -> None:
+    """Raise AlarmError, and set the draft aside, where the draft holds much less than the published run."""
+    from pipeline.alarms import AlarmError, find_alarms
+
+    published = this.workspace.published()
+    alarms = find_alarms(published, this.workspace.draft) if published else ()
+    if alarms and not options.accept_drop:
+        refused = this.workspace.refuse_draft()
+        remedy = f"not published; look at {refused / 'changes.md'}, and if it is right: topology run --accept-drop"
+        raise AlarmError("\n".join(f"alarm: {alarm}" for alarm in alarms) + f"\n{remedy}")
+
+
+def write_pictures(this: Run) -> None:
     """Go on with the draft: the map, the report, the files for other tools."""
     from pipeline.outputs import write_pictures as write
 
@@ -217,31 +238,42 @@ def write_pictures(this: Run, corpus: Corpus) -> None:
     this.clock.mark("pictures")
 
 
-def publish(this: Run, found: Sequence[tuple[InputRow, Document]], corpus: Corpus) -> RunResult:
+def publish(this: Run, found: Found, corpus: Corpus) -> RunResult:
     """Show all files of the draft at once."""
     return _finish(this, [row for row, _ in found], corpus.counts)
 
 
 def publish_again(this: Run) -> RunResult:
-    """Nothing is new: the same outputs, and a run.json that says so."""
+    """Nothing is new: the same outputs, a run.json that says so, and no changes."""
     last, folder = this.manifest.last_run(), this.workspace.published()
     assert last is not None
     assert folder is not None
-    counts = load_result(this.settings.output, folder).counts
     this.workspace.begin_draft(folder)
     rows = [row if row.action == FAILED else replace(row, action=KEPT) for row in last.inputs]
-    return _finish(this, rows, counts)
+    write_changes(this.workspace.draft, (), f"Changes since run {last.number}")
+    return _finish(this, rows, load_result(this.settings.output, folder).counts)
 
 
 def _finish(this: Run, rows: Sequence[InputRow], counts: Mapping[str, int]) -> RunResult:
-    number, draft = this.workspace.next_number(), this.workspace.draft
-    facts = {"versions": describe_versions(this.settings.gazetteer), "counts": dict(counts)}
-    write_record(draft, number, rows, facts, this.clock)
-    this.manifest.add_run(RunRow(number, this.plan.key, hash_files(draft), tuple(rows)))
+    _write_record(this, rows, counts)
+    outputs = hash_files(this.workspace.draft)
+    this.manifest.add_run(RunRow(this.workspace.next_number(), this.plan.key, outputs, tuple(rows)))
     folder = this.workspace.publish(this.settings.keep)
     this.manifest.forget_runs(set(this.manifest.run_numbers()) - set(this.workspace.run_numbers()))
     _clear_cache(this)
     return load_result(this.settings.output, folder)
+
+
+def _write_record(this: Run, rows: Sequence[InputRow], counts: Mapping[str, int]) -> None:
+    facts = {"versions": describe_versions(this.settings.gazetteer), "counts": dict(counts)}
+    write_record(this.workspace.draft, this.workspace.next_number(), rows, facts, this.clock)
+
+
+def _write_changes(this: Run) -> None:
+    published = this.workspace.published()
+    changes = compare_runs(published, this.workspace.draft) if published else ()
+    heading = f"Changes since run {published.name}" if published else "First run: nothing to compare with"
+    write_changes(this.workspace.draft, changes, heading)
 
 
 def _clear_cache(this: Run) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.contract import CITATIONS, EDGES, ISSUES, NEAR_MISSES, NODES, PROMISES, Table, write_dictionary
+from pipeline.contract import CHANGES, CITATIONS, EDGES, ISSUES, NEAR_MISSES, NODES, PROMISES, Table, write_dictionary
 from pipeline.graph import build_edges, build_nodes, table_rows
 from pipeline.ledger import build_ledger, promise_rows
 from pipeline.records import BBox, Citation, Issue, NearMiss
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
     from pipeline.settings import Settings
 
-TABLES = (CITATIONS, EDGES, NODES, NEAR_MISSES, PROMISES, ISSUES)
+TABLES = (CITATIONS, EDGES, NODES, NEAR_MISSES, PROMISES, CHANGES, ISSUES)
 
 Rows = Sequence[tuple[Cell, ...]]
 

@@ -25,6 +25,9 @@ def run(
     as_of: Annotated[str | None, typer.Option(help="What was known on this day decides `today`.")] = None,
     password_file: Annotated[Path | None, typer.Option(help="Passwords of encrypted PDFs, one a line.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Read and link everything again.")] = False,
+    accept_drop: Annotated[
+        bool, typer.Option("--accept-drop", help="Publish although much less was found than last time.")
+    ] = False,
     wait: Annotated[float, typer.Option(help="Seconds to wait for another run on this output.", min=0)] = 0.0,
     prefect: Annotated[bool, typer.Option("--prefect", help="Run as a Prefect flow.")] = False,
 ) -> None:
@@ -45,7 +48,7 @@ def run(
         as_of=as_of,
         password_file=password_file,
     )
-    options = RunOptions(full=full, wait=wait)
+    options = RunOptions(full=full, accept_drop=accept_drop, wait=wait)
     result = _run_as_flow(settings, options) if prefect else _run_here(settings, options)
     _say_issues(result)
     _say_summary(result)

@@ -69,10 +69,8 @@ class RunResult:
 
 def write_record(folder: Path, number: int, inputs: Sequence[InputRow], facts: Mapping[str, Any], clock: Clock) -> None:
     """Write run.json; `facts` are the versions, settings and counts."""
-    files = [
-        {"file": each.file, "source_id": each.source_id, "sha256": each.sha256, "action": each.action}
-        for each in inputs
-    ]
+    columns = ("file", "source_id", "sha256", "action", "pages", "characters")
+    files = [{column: getattr(each, column) for column in columns} for each in inputs]
     record = {"run": number, "inputs": files, "documents": count_actions(inputs), **facts, **clock.times()}
     write_json(folder / RUN_FILE, record)
 

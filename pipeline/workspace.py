@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from pipeline.store import sync_folder
 
 # Files that tell of the run itself, not of what it found.
-OWN_FILES = ("run.json",)
+OWN_FILES = ("run.json", "changes.csv", "changes.md")
 
 STATE = ".topology"
 CURRENT = "current"
@@ -38,6 +38,7 @@ class Workspace:
         self.state = output / STATE
         self.runs = self.state / "runs"
         self.draft = self.state / "draft"
+        self.refused = self.state / "refused"
         self.current = self.state / CURRENT
 
     @contextmanager
@@ -75,13 +76,19 @@ class Workspace:
             shutil.copytree(model, self.draft, copy_function=os.link)
         return self.draft
 
+    def refuse_draft(self) -> Path:
+        """Set the draft aside, to be looked at; returns where it is."""
+        shutil.rmtree(self.refused, ignore_errors=True)
+        return self.draft.rename(self.refused)
+
     def publish(self, keep: int) -> Path:
         """Show the draft's files, all at once, and forget all but the last `keep` runs."""
         finished = self.runs / str(self.next_number())
         sync_folder(self.draft)
         self.draft.rename(finished)
         sync_folder(self.runs)
-        for made in sorted(finished.iterdir()):
+        shutil.rmtree(self.refused, ignore_errors=True)
+        for made in sorted(finished.glob("[!.]*")):
             self._point(self.output / made.name, f"{STATE}/{CURRENT}/{made.name}")
         self._point(self.current, f"runs/{finished.name}")
         sync_folder(self.state)

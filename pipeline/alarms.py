@@ -1,0 +1,103 @@
+"""When a run finds so much less than the one before that something must be broken: it is not published then.
+
+In: the folders of the published run and of the draft. Out: alarms, one line each. The trap: a PDF that was taken away
+or replaced loses its lines rightly, and one bad PDF must never stop a run; so the losses of documents that are still
+there are measured, over the whole corpus.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.changes import RunFolder
+
+# Shares that ordinary work does not lose: a gazetteer edit moves a few citations in a hundred, a reader that breaks
+# loses nearly all.
+LINKS_LOST = 0.25
+CHARACTERS_LOST = 0.30
+HUB_LOST = 0.5
+DOCUMENTS_LOST = 0.5
+# Below these numbers a share says nothing: with three citations, one is a third.
+FEWEST_LINKS = 10
+FEWEST_HUB_LINES = 6
+FEWEST_DOCUMENTS = 10
+
+
+class AlarmError(RuntimeError):
+    """The run found so much less than the last one that it is not published; the message has one line an alarm."""
+
+
+def find_alarms(old: Path, new: Path) -> tuple[str, ...]:
+    """What fell too far from the run in `old` to that in `new`."""
+    before, after = RunFolder(old), RunFolder(new)
+    return (
+        *_documents(before, after),
+        *_characters(before, after),
+        *_links(before, after),
+        *_hubs(before, after),
+    )
+
+
+def _documents(before: RunFolder, after: RunFolder) -> Iterator[str]:
+    gone = before.sources.keys() - _present(before, after)
+    if len(before.sources) >= FEWEST_DOCUMENTS and len(gone) > DOCUMENTS_LOST * len(before.sources):
+        yield f"{len(gone)} of {len(before.sources)} documents are gone: is the input folder whole?"
+
+
+def _characters(before: RunFolder, after: RunFolder) -> Iterator[str]:
+    """Characters per page over the documents of both runs; a page that lost its text still counts as a page."""
+    means = []
+    for run in (before, after):
+        read = [run.sources[source] for source in sorted(before.sources.keys() & after.sources.keys())]
+        pages = sum(each["pages"] for each in read)
+        means.append(sum(each["characters"] for each in read) / pages if pages else 0.0)
+    if means[1] < (1 - CHARACTERS_LOST) * means[0]:
+        yield f"{means[1]:.0f} characters a page, before {means[0]:.0f}: can the PDFs still be read?"
+
+
+def _links(before: RunFolder, after: RunFolder) -> Iterator[str]:
+    """Linked citations of the documents whose PDF is the same as before."""
+    same = _unchanged(before, after)
+    counts = [
+        sum(row["source_id"] in same and bool(row["target_id"]) for row in run.citations.values())
+        for run in (before, after)
+    ]
+    lost = counts[0] - counts[1]
+    if lost >= FEWEST_LINKS and lost > LINKS_LOST * counts[0]:
+        yield f"{counts[1]} links from PDFs that did not change, before {counts[0]}: look at changes.md for the cause"
+
+
+def _hubs(before: RunFolder, after: RunFolder) -> Iterator[str]:
+    """Documents that lose half of the lines that they had from documents still there."""
+    present = _present(before, after)
+    citing = [_citing(run, present) for run in (before, after)]
+    for target, sources in sorted(citing[0].items()):
+        left = citing[1].get(target, set())
+        if len(sources) >= FEWEST_HUB_LINES and len(left) <= (1 - HUB_LOST) * len(sources):
+            yield f"{target} is cited by {len(left)} documents, before by {len(sources)}: was its name taken away?"
+
+
+def _citing(run: RunFolder, sources: set[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for source, target in run.edges:
+        if source in sources:
+            found[target].add(source)
+    return found
+
+
+def _present(before: RunFolder, after: RunFolder) -> set[str]:
+    """Sources of the run before whose PDF is still in the folder, be it under another id."""
+    hashes = {each["sha256"] for each in after.sources.values()}
+    return {source for source, each in before.sources.items() if source in after.sources or each["sha256"] in hashes}
+
+
+def _unchanged(before: RunFolder, after: RunFolder) -> set[str]:
+    """Ids, of either run, of the sources whose PDF both runs have read."""
+    shared = _hashes(before) & _hashes(after)
+    return {source for run in (before, after) for source, each in run.sources.items() if each["sha256"] in shared}
+
+
+def _hashes(run: RunFolder) -> set[str]:
+    return {each["sha256"] for each in run.sources.values()}
