@@ -89,7 +89,9 @@ def _inner_introduction(running: RunningText, stretch: int, sentence_start: int)
 
 def _introduction(running: RunningText, stretch: int) -> str:
     """The nearest line before a list or a run of short lines that ends with a colon, or is a heading."""
-    listed = running.stretches[stretch].is_list_item
+    listed, own = running.stretches[stretch].is_list_item, _stretch_text(running, stretch)
+    if not listed and (own.endswith(".") or len(own) > _MAX_LENGTH):
+        return ""
     for other in range(stretch - 1, max(stretch - _MAX_ITEMS, 0) - 1, -1):
         before, text = running.stretches[other], _stretch_text(running, other)
         if text.endswith(":") or before.line.zone is Zone.HEADING:

@@ -24,6 +24,8 @@ def lead_of(running: RunningText, name: str = NAME) -> str:
         ("Annex B. Reference texts\n1) ASEAN Feed Code\n2) ASEAN Seed Code", "Annex B. Reference texts"),
         ("They will adopt the following: (a) ASEAN Feed Code; (b) ASEAN Seed Code.", "They will adopt the following:"),
         ("1. They will adopt:\n(a) ASEAN Feed Code;\n(b) ASEAN Seed Code.", "1. They will adopt:"),
+        ("Under negotiation:\n\nASEAN Seed Code", "Under negotiation:"),
+        ("Introduction:\nThe ASEAN Seed Code helps farmers.", ""),
         ("Farmers met in Bali.\nThey read the ASEAN Seed Code.", ""),
         ("No | Output | Timeline\n1 | ASEAN Feed Code | 2024\n2 | ASEAN Seed Code | 2025", "Output"),
     ],
