@@ -44,6 +44,7 @@ _MAX_LENGTH = 100_000_000
 if not Span.has_extension("citation"):
     Span.set_extension("citation", default=None)
     Doc.set_extension("stretches", default=None)  # where paragraphs, cells and list items begin
+    Doc.set_extension("spots", default=None)  # what was found so far; two names may begin in one token
 
 
 def detect_mentions(source: Source, pages: tuple[Page, ...], gazetteer: Gazetteer) -> tuple[Mention, ...]:
@@ -53,8 +54,7 @@ def detect_mentions(source: Source, pages: tuple[Page, ...], gazetteer: Gazettee
     doc = nlp.make_doc(running.text)
     doc._.stretches = [stretch.start for stretch in running.stretches]
     doc = nlp(doc)
-    spots = [Spot(**span._.citation) for span in doc.spans[SPANS]]
-    return make_mentions(source, running, refine_spots(source, running, spots, gazetteer))
+    return make_mentions(source, running, refine_spots(source, running, doc._.spots, gazetteer))
 
 
 def load_nlp(gazetteer: Gazetteer) -> Language:
@@ -95,8 +95,7 @@ class DocumentNames:
 
     def __call__(self, doc: Doc) -> Doc:
         """Put the names into `doc.spans`, overlapping ones too."""
-        spots = self._spots(doc) if self._names is not None else ()
-        doc.spans[SPANS] = [_make_span(doc, spot) for spot in best_of_each(spots)]
+        _set_spots(doc, best_of_each(self._spots(doc)) if self._names is not None else [])
         return doc
 
     def to_disk(self, path: Path, exclude: tuple[str, ...] = ()) -> None:
@@ -141,9 +140,7 @@ class NamePatterns:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add what the patterns find to `doc.spans` and keep the longest where names overlap."""
-        known = [Spot(**span._.citation) for span in doc.spans.get(SPANS, ())]
-        spots = settle_overlaps(doc.text, [*known, *self._grown(doc)], self._vocabulary)
-        doc.spans[SPANS] = [_make_span(doc, spot) for spot in spots]
+        _set_spots(doc, settle_overlaps(doc.text, [*(doc._.spots or ()), *self._grown(doc)], self._vocabulary))
         return doc
 
     def to_disk(self, path: Path, exclude: tuple[str, ...] = ()) -> None:
@@ -193,6 +190,13 @@ def _name_spot(start: int, end: int, name: Name, how: str) -> Spot:
         name=name.text,
         is_body=name.is_body,
     )
+
+
+def _set_spots(doc: Doc, spots: list[Spot]) -> None:
+    """Keep the spots, and show them as spans; of two in the same tokens the longer is shown."""
+    doc._.spots = spots
+    shown = {(span.start, span.end): span for span in (_make_span(doc, spot) for spot in sorted(spots, key=len))}
+    doc.spans[SPANS] = sorted(shown.values(), key=lambda span: (span.start, span.end))
 
 
 def _make_span(doc: Doc, spot: Spot) -> Any:

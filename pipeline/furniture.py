@@ -16,7 +16,9 @@ _NUMBER = re.compile(
     r"[-–—\s\[(]*(?:page\s+)?(\d{1,3}|[ivxlc]{1,6}|\d{1,2}-\d{1,3})(?:\s*(?:of|/)\s*\d{1,4})?[-–—\s\])]*", re.I
 )
 _LEADING_NUMBER = re.compile(r"^(?:page\s+)?\d{1,3}\s*[|•·–—-]?\s+(?=\D)", re.I)
-_TRAILING_NUMBER = re.compile(r"(?<=[^\d.,])\s*[|•·–—-]?\s*(?:page\s+)?\d{1,3}(?:\s+of\s+\d{1,3})?\s*$", re.I)
+_TRAILING_NUMBER = re.compile(
+    r"(?<=[^\d.,])(?:\s*[|•·–—]\s*|\s+-?\s*)(?:page\s+)?\d{1,3}(?:\s+of\s+\d{1,3})?\s*$", re.I
+)
 # Lines beside a page break that can be furniture: a running title and a page number.
 _EDGE = 2
 # A running title is short and written like a title: most of its longer words begin with a capital.

@@ -110,12 +110,16 @@ class Grower:
             return place + 1
         if not token.is_capital or (self._opens(token) and self._says_something(tokens[first : here + 1])):
             return None
-        if small[-1].low in ("in", "at") and token.low in self.vocabulary["places"]:
+        if self._is_place(tokens, place):
             return None
         if self._is_complete(tokens, first, here) and small[0].low not in self.vocabulary["extensions"]:
             return None
         joined = any(word.low in _AND for word in small)
         return None if joined and self._begins_name(tokens, first, small, place) else place
+
+    def _is_place(self, tokens: Sequence[Token], place: int) -> bool:
+        """ "in Bali", "in June": where and when a document was signed, not what it is about."""
+        return tokens[place - 1].low in ("in", "at", "on", "by") and tokens[place].low in self.vocabulary["places"]
 
     def _is_small(self, token: Token) -> bool:
         return token.low in self.vocabulary["inside"] and (token.text.islower() or token.text == "&")
@@ -177,7 +181,9 @@ class Grower:
         return first
 
     def _strip_right(self, tokens: Sequence[Token], first: int, last: int) -> int:
-        while last > first and (tokens[last].low in self.vocabulary["inside"] or self._opens(tokens[last])):
+        while last > first and (
+            tokens[last].low in self.vocabulary["inside"] or self._opens(tokens[last]) or self._is_place(tokens, last)
+        ):
             last -= 1
         return last
 

@@ -17,7 +17,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.normalise import fold_text
 from pipeline.repair import Repairer
-from pipeline.spelling import Spelling, Word, load_spelling, pack_spelling, split_words, undouble, unpack_spelling
+from pipeline.spelling import (
+    Spelling,
+    Word,
+    load_spelling,
+    pack_spelling,
+    split_letters,
+    split_words,
+    undouble,
+    unpack_spelling,
+)
 from pipeline.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
@@ -32,7 +41,7 @@ _MIN_CASED_KEY = 8
 _MIN_GLUED_KEY = 14
 # What stands between two words of one name: no end of a sentence, no border of a table.
 _APART = re.compile(r"[.!?;]\s|[|•]")
-_CAPITALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_SINGLE = re.compile(r"(?<![^\W_])[^\W_]\s?$")
 _CASED = re.compile(r"(?=(?:.*[A-Z]){2})[A-Z0-9][A-Za-z0-9]*|\d[A-Z]+\d*|[IVX]+|\d{1,4}(?:\.\d)?|on|of|for|s")
 _LEADING_ARTICLE = re.compile(r"^(?:the|an?) ", re.I)
 _YEAR_END = re.compile(r"(?:19|20)\d\d$")
@@ -92,7 +101,7 @@ class NameBook:
         """Every place where a name's key stands between fitting borders; overlapping ones too."""
         words = split_words(text)
         yield from self._find_in(text, self._folded_stream(words), self.folded, "spelling")
-        yield from self._find_in(text, _raw_stream(words), self.raw, "space-free")
+        yield from self._find_in(text, _raw_stream(split_letters(text)), self.raw, "space-free")
 
     def name_of(self, text: str) -> Name | None:
         """The name that `text` is, spelling apart."""
@@ -256,7 +265,7 @@ def _preposition_variants(name: str, spelling: Spelling) -> set[str]:
 
 
 def _raw_key(name: str) -> str:
-    return "".join(word.text for word in split_words(without_article(fold_text(name))) if word.text != "&")
+    return "".join(word.text for word in split_letters(without_article(fold_text(name))))
 
 
 def without_article(name: str) -> str:
@@ -270,12 +279,11 @@ def _raw_stream(words: Sequence[Word]) -> _Stream:
     pieces: list[tuple[int, int, bool]] = []
     place = 0
     for word in words:
-        letters = undouble(word.text) if word.text != "&" else ""
-        if letters:
-            starts.append(place)
-            pieces.append((word.start, word.end, word.end - word.start == len(letters)))
-            parts.append(letters)
-            place += len(letters)
+        letters = undouble(word.text)
+        starts.append(place)
+        pieces.append((word.start, word.end, word.end - word.start == len(letters)))
+        parts.append(letters)
+        place += len(letters)
     return _Stream("".join(parts), starts, pieces, set())
 
 
@@ -291,8 +299,8 @@ def _offset(stream: _Stream, piece: int, place: int, at_end: bool) -> int | None
 
 
 def _is_torn(inner: str) -> bool:
-    """Whether a sentence or a cell ends inside; the point of an initial ("U.S. ") ends none."""
-    return any(inner[max(0, found.start() - 1)] not in _CAPITALS for found in _APART.finditer(inner))
+    """Whether a sentence or a cell ends inside; the point behind a single letter or digit ("U.S. ") ends none."""
+    return any(not _SINGLE.search(inner[: found.start()]) for found in _APART.finditer(inner))
 
 
 def _has_capitals(surface: str, name: str) -> bool:

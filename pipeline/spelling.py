@@ -20,9 +20,10 @@ from pipeline.normalise import fold_text
 SPELLINGS = "spellings.yaml"
 # A word: letters and digits, an abbreviation with points, or the sign for "and"; a possessive s stands for itself.
 _WORD = re.compile(r"(?:[A-Za-z]\.){2,}(?![^\W_])|[^\W_]+|&|(?<=[^\W_])'s(?![^\W_])")
+_LETTERS = re.compile(r"[^\W_]+")
 # An acronym in brackets inside a name ("Framework (DIF) Action Plan") adds nothing to it; a numeral does.
 _BRACKETED = re.compile(
-    r"\((?![IVX]+\)|[ivx]+\))(?:(?=[^)]*[A-Z][^)]*[A-Z])[A-Za-z0-9&/.-]{2,12}(?: [A-Z0-9][\w.-]{0,8})?|[a-z]{2,6})\)"
+    r"\((?![IVX]+\)|[ivx]+\))(?:(?=[^)]*[A-Z][^)]*[A-Z])[A-Za-z][A-Za-z0-9&/.-]{1,11}(?: [A-Z0-9][\w.-]{0,8})?|[a-z]{2,6})\)"
 )
 # Endings are folded only on words long enough to be a stem and an ending ("size" is no "-ise").
 _MIN_ENDING_WORD = 7
@@ -109,13 +110,23 @@ def split_words(text: str) -> list[Word]:
     return _undouble_short(words)
 
 
+def split_letters(text: str) -> list[Word]:
+    """Every run of letters and digits, whatever stands between."""
+    runs = [Word(found.start(), found.end(), found.group().lower()) for found in _LETTERS.finditer(text)]
+    return _undouble_short(runs)
+
+
 def _undouble_short(words: list[Word]) -> list[Word]:
     """Short words are taken for doubled ("ooff") only beside a long one that is."""
     doubled = {number for number, word in enumerate(words) if len(word.text) >= 6 and undouble(word.text) != word.text}
-    for number in sorted(doubled):
+    pending = sorted(doubled)
+    while pending:
+        number = pending.pop()
         for near in (number - 1, number + 1):
-            if 0 <= near < len(words) and len(words[near].text) == 4 and _is_doubled(words[near].text):
+            if 0 <= near < len(words) and near not in doubled and _is_doubled(words[near].text):
                 words[near] = words[near]._replace(text=words[near].text[::2])
+                doubled.add(near)
+                pending.append(near)
     return words
 
 

@@ -27,9 +27,7 @@ class Spot:
     turn: str = ""  # the text means another edition: next, post-2015, draft, previous, second ...
     name: str = ""  # in full, as the gazetteer or the text spells it, with what tells its edition
 
-    @property
-    def length(self) -> int:
-        """In characters."""
+    def __len__(self) -> int:
         return self.end - self.start
 
 
@@ -59,4 +57,4 @@ def best_of_each(spots: Iterable[Spot]) -> list[Spot]:
 
 
 def _rank(spot: Spot) -> tuple[bool, int, int, int, str]:
-    return spot.how == "described", -spot.length, _ORDER.index(spot.how), spot.start, spot.pattern
+    return spot.how == "described", -len(spot), _ORDER.index(spot.how), spot.start, spot.pattern

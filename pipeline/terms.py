@@ -75,11 +75,11 @@ def _stands_for_itself(text: str, found: re.Match[str]) -> bool:
 
 def _longest(uses: Sequence[Spot]) -> list[Spot]:
     kept: list[Spot] = []
-    for use in sorted(uses, key=lambda use: (use.start, -use.length)):
+    for use in sorted(uses, key=lambda use: (use.start, -len(use))):
         if not kept or use.start >= kept[-1].end:
             kept.append(use)
     return kept
 
 
 def _is_part(use: Spot, spot: Spot) -> bool:
-    return use.start < spot.end and spot.start < use.end and spot.length > use.length
+    return use.start < spot.end and spot.start < use.end and len(spot) > len(use)
