@@ -26,8 +26,8 @@ LOCK_NAME = ".judgements.lock"
 # A writer holds the lock for one write and one fsync (milliseconds); a minute means that the disk hangs.
 LOCK_SECONDS = 60.0
 
-_NEEDED = {"id", "citation_id", "verdict", "target_id", "status", "reviewer", "decided_at"}
-_OPTIONAL = {"note", "shown", "undoes", "settles"}
+_NEEDED = {"id", "citation_id", "verdict", "reviewer", "decided_at"}
+_OPTIONAL = {"target_id", "status", "note", "shown", "undoes", "settles"}
 
 
 class JudgementError(ValueError):
@@ -165,8 +165,8 @@ def parse_judgement(line: str) -> Judgement:
         id=_text(row, "id"),
         citation_id=_text(row, "citation_id"),
         verdict=_verdict(row),
-        target_id=None if row["target_id"] is None else _text(row, "target_id"),
-        status=None if row["status"] is None else _status(row),
+        target_id=_text(row, "target_id") if row.get("target_id") else None,
+        status=_status(row) if row.get("status") else None,
         reviewer=_text(row, "reviewer"),
         decided_at=_time(row),
         note=_text(row, "note"),

@@ -82,7 +82,7 @@ def apply_lines(
     deciding = [each for each in lines if each.verdict is not Verdict.UNSURE]
     last = deciding[-1] if deciding else lines[-1]
     state = _STATES[last.verdict]
-    if len({outcome_of(each) for each in lines}) > 1:
+    if len({outcome_of(each, citation) for each in lines}) > 1:
         state = ReviewState.CONFLICT
     elif needs_recheck(citation, last, gazetteer):
         state = ReviewState.RECHECK
@@ -100,7 +100,7 @@ def apply_lines(
 
 def needs_recheck(citation: Citation, judgement: Judgement, gazetteer: Gazetteer | None) -> bool:
     """The judged target is no entry (any more), and the run has now linked the name to another document."""
-    if judgement.verdict not in (Verdict.ACCEPT, Verdict.CORRECT) or judgement.target_id == citation.target_id:
+    if judgement.verdict not in (Verdict.ACCEPT, Verdict.CORRECT) or judgement.target_id in (None, citation.target_id):
         return False
     return not is_entry(judgement.target_id) or _names_unknown(judgement, gazetteer)
 
@@ -153,7 +153,7 @@ def _decide(
 ) -> Citation:
     """Pin what was judged. A target that was no entry then gives way to one that the run has found since."""
     decided = replace(citation, status=judgement.status or citation.status)
-    if judgement.target_id != citation.target_id and not needs_recheck(citation, judgement, gazetteer):
+    if judgement.target_id not in (None, citation.target_id) and not needs_recheck(citation, judgement, gazetteer):
         decided = replace(
             decided,
             target_id=judgement.target_id,

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.records import Judgement, Status, Verdict
+from pipeline.records import Citation, Judgement, Status, Verdict
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,18 @@ def latest_of(judgements: Iterable[Judgement], reviewer: str) -> Judgement | Non
     return mine[-1] if mine else None
 
 
-def outcome_of(judgement: Judgement) -> Outcome:
-    """What the judgement says, apart from whether the run had said the same."""
+def outcome_of(judgement: Judgement, citation: Citation | None = None) -> Outcome:
+    """What the judgement says, apart from whether the run had said the same.
+
+    A line that names no document or no status leaves that as the citation has it.
+    """
     if judgement.verdict is Verdict.REJECT:
         return Outcome("none")
     if judgement.verdict is Verdict.UNSURE:
         return Outcome("unsure")
-    return Outcome("citation", judgement.target_id, judgement.status)
+    if citation is None:
+        return Outcome("citation", judgement.target_id, judgement.status)
+    return Outcome("citation", judgement.target_id or citation.target_id, judgement.status or citation.status)
 
 
 def describe(judgement: Judgement) -> str:

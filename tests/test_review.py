@@ -48,6 +48,13 @@ GAZETTEER = Gazetteer(Path("gazetteer"), {entry.id: entry for entry in (LEAD, TI
             [("reject", None, None, "ana"), ("accept", "tin-blueprint-2025", "existing", "ana")],
             ("accepted", "tin-blueprint-2025", "existing", "ana"),
         ),
+        # a line written by hand may name no document or no status: then that stays as the run has it
+        ([("accept", None, None, "ana")], ("accepted", "tin-blueprint-2025", "existing", "ana")),
+        ([("correct", None, "planned", "ana")], ("corrected", "tin-blueprint-2025", "planned", "ana")),
+        (
+            [("accept", "tin-blueprint-2025", "existing", "ana"), ("accept", None, None, "ben")],
+            ("accepted", "tin-blueprint-2025", "existing", "ben"),
+        ),
         # two reviewers who say the same agree, whatever the run had said
         (
             [("correct", "lead-roadmap-2030", "planned", "ana"), ("correct", "lead-roadmap-2030", "planned", "ben")],
@@ -262,6 +269,7 @@ def test_a_line_cut_off_by_a_crash_costs_itself_only(tmp_path: Path) -> None:
         ({"status": "future"}, "with status 'future', not one of existing, planned, unclear"),
         ({"decided_at": "yesterday"}, "with decided_at 'yesterday', not a time like 2026-11-24T09:30:00Z"),
         ({"colour": "blue"}, "with unknown colour"),
+        ({"target_id": 3}, "with target_id 3, which is not text"),
         ({"reviewer": 7}, "with reviewer 7, which is not text"),
         ({"shown": ["x"]}, "with shown that is not an object of texts"),
         ({"settles": "j-1"}, "with settles that is not a list of ids"),
@@ -277,6 +285,16 @@ def test_a_bad_line_is_an_issue_that_says_what_is_wrong(tmp_path: Path, change: 
         f"judgements.jsonl: line 1 is {message}",
         "judgements.jsonl: line 2 is not JSON",
     ]
+
+
+def test_a_line_may_be_as_short_as_the_contract(tmp_path: Path) -> None:
+    path = tmp_path / "judgements.jsonl"
+    line = {"id": "j-1", "citation_id": CITATION.id, "verdict": "reject", "reviewer": "ana", "decided_at": "2026-11-24"}
+    path.write_text(
+        json.dumps(line) + "\n" + json.dumps(line | {"id": "j-2", "target_id": None, "status": "", "note": ""})
+    )
+    (judged,), _ = apply_judgements([CITATION], read_judgements(path).lines)
+    assert (judged.review_state, judged.judgement_id) == ("rejected", "j-2")
 
 
 def test_a_line_comes_back_as_it_was_and_its_id_is_its_content() -> None:

@@ -144,7 +144,8 @@ def _shown(ask: Ask, citation: Citation, target: str | None, batch: str) -> tupl
 def _settled(ask: Ask, citation: Citation, verdict: Verdict) -> tuple[str, ...]:
     """Who sees that reviewers disagree, and decides, decides between them; a blind or unsure one does not."""
     others = [each for each in ask.snapshot.in_force.get(citation.id, ()) if each.reviewer != ask.session.reviewer]
-    is_disputed = len({outcome_of(each) for each in ask.snapshot.in_force.get(citation.id, ())}) > 1
+    run = ask.snapshot.run[citation.id]
+    is_disputed = len({outcome_of(each, run) for each in ask.snapshot.in_force.get(citation.id, ())}) > 1
     if ask.session.blind or verdict is Verdict.UNSURE or not is_disputed:
         return ()
     return tuple(each.id for each in others)
