@@ -11,18 +11,21 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.changes import RunFolder
+from pipeline.changes import Input, RunFolder
 
 # Shares that ordinary work does not lose: a gazetteer edit moves a few citations in a hundred, a reader that breaks
 # loses nearly all.
 LINKS_LOST = 0.25
-CHARACTERS_LOST = 0.30
+TEXTS_LOST = 0.25
 HUB_LOST = 0.5
-DOCUMENTS_LOST = 0.5
+FILES_LOST = 0.5
+# A text is lost when a page of it has less than this share of the characters that it had.
+TEXT_LEFT = 0.5
 # Below these numbers a share says nothing: with three citations, one is a third.
 FEWEST_LINKS = 10
+FEWEST_TEXTS = 2
 FEWEST_HUB_LINES = 6
-FEWEST_DOCUMENTS = 10
+FEWEST_FILES = 10
 
 
 class AlarmError(RuntimeError):
@@ -32,29 +35,26 @@ class AlarmError(RuntimeError):
 def find_alarms(old: Path, new: Path) -> tuple[str, ...]:
     """What fell too far from the run in `old` to that in `new`."""
     before, after = RunFolder(old), RunFolder(new)
-    return (
-        *_documents(before, after),
-        *_characters(before, after),
-        *_links(before, after),
-        *_hubs(before, after),
-    )
+    return (*_files(before, after), *_texts(before, after), *_links(before, after), *_hubs(before, after))
 
 
-def _documents(before: RunFolder, after: RunFolder) -> Iterator[str]:
-    gone = before.sources.keys() - _present(before, after)
-    if len(before.sources) >= FEWEST_DOCUMENTS and len(gone) > DOCUMENTS_LOST * len(before.sources):
-        yield f"{len(gone)} of {len(before.sources)} documents are gone: is the input folder whole?"
+def _files(before: RunFolder, after: RunFolder) -> Iterator[str]:
+    gone = [file for file, each in before.files.items() if not _is_present(each, after)]
+    if len(before.files) >= FEWEST_FILES and len(gone) > FILES_LOST * len(before.files):
+        yield f"{len(gone)} of {len(before.files)} PDFs are gone: is the input folder whole?"
 
 
-def _characters(before: RunFolder, after: RunFolder) -> Iterator[str]:
-    """Characters per page over the documents of both runs; a page that lost its text still counts as a page."""
-    means = []
-    for run in (before, after):
-        read = [run.sources[source] for source in sorted(before.sources.keys() & after.sources.keys())]
-        pages = sum(each["pages"] for each in read)
-        means.append(sum(each["characters"] for each in read) / pages if pages else 0.0)
-    if means[1] < (1 - CHARACTERS_LOST) * means[0]:
-        yield f"{means[1]:.0f} characters a page, before {means[0]:.0f}: can the PDFs still be read?"
+def _texts(before: RunFolder, after: RunFolder) -> Iterator[str]:
+    """Files of both runs that now give much less text a page; one of several is an issue, not an alarm."""
+    shared = [file for file, each in before.files.items() if file in after.files and each["characters"]]
+    lost = [file for file in shared if _density(after.files[file]) < TEXT_LEFT * _density(before.files[file])]
+    if len(lost) > TEXTS_LOST * len(shared) and (len(lost) >= FEWEST_TEXTS or lost == shared):
+        yield f"{len(lost)} of {len(shared)} PDFs give less than half the characters a page: can they still be read?"
+
+
+def _density(each: Input) -> float:
+    characters, pages = int(each["characters"]), int(each["pages"])
+    return characters / max(1, pages)
 
 
 def _links(before: RunFolder, after: RunFolder) -> Iterator[str]:
@@ -88,9 +88,13 @@ def _citing(run: RunFolder, sources: set[str]) -> dict[str, set[str]]:
 
 
 def _present(before: RunFolder, after: RunFolder) -> set[str]:
-    """Sources of the run before whose PDF is still in the folder, be it under another id."""
-    hashes = {each["sha256"] for each in after.sources.values()}
-    return {source for source, each in before.sources.items() if source in after.sources or each["sha256"] in hashes}
+    """Sources of the run before whose PDF is still in the folder."""
+    return {source for source, each in before.sources.items() if _is_present(each, after)}
+
+
+def _is_present(each: Input, after: RunFolder) -> bool:
+    """Under its name, or the same bytes under another."""
+    return each["file"] in after.files or each["sha256"] in _hashes(after)
 
 
 def _unchanged(before: RunFolder, after: RunFolder) -> set[str]:

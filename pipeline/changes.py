@@ -22,6 +22,9 @@ from pipeline.store import Cell, read_csv, write_bytes, write_csv, write_text
 GAZETTEER = ".gazetteer"  # the gazetteer's files as a run used them, beside its outputs
 CSV_FILE, PAGE_FILE = "changes.csv", "changes.md"
 
+# One of the inputs in run.json: file, source_id, sha256, action, pages, characters.
+Input = dict[str, Any]
+
 # Where a cause may lie; in the order in which the page tells them.
 CAUSES = (
     "new document",
@@ -80,10 +83,20 @@ class RunFolder:
         return {pair: frozenset(statuses) for pair, statuses in found.items()}
 
     @cached_property
-    def sources(self) -> dict[str, dict[str, Any]]:
+    def files(self) -> dict[str, Input]:
+        """The inputs by file name."""
+        return {each["file"]: each for each in self.record["inputs"]}
+
+    @cached_property
+    def sources(self) -> dict[str, Input]:
         """The inputs that were read, by source."""
         inputs = sorted(self.record["inputs"], key=lambda each: each["file"], reverse=True)
         return {each["source_id"]: each for each in inputs if each["action"] != "failed"}
+
+    @cached_property
+    def by_hash(self) -> dict[str, Input]:
+        """The inputs that were read, by the hash of their bytes."""
+        return {each["sha256"]: each for each in self.sources.values()}
 
     @cached_property
     def knowledge(self) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -110,11 +123,23 @@ class Causes:
         )
 
     def _document(self, source_id: str) -> Cause | None:
-        before, after = self.old.sources.get(source_id), self.new.sources.get(source_id)
+        """The PDF is new, gone or another one; None where it is the same, be it taken for another document now."""
+        before, after = self._peers(source_id)
         if before is None or after is None:
             file = (after or before or {"file": source_id})["file"]
             return Cause("removed document" if after is None else "new document", file)
         return Cause("replaced document", after["file"]) if before["sha256"] != after["sha256"] else None
+
+    def _peers(self, source_id: str) -> tuple[Input | None, Input | None]:
+        """The PDF of a source in both runs: under the same id, with the same bytes, or under the same name."""
+        before, after = self.old.sources.get(source_id), self.new.sources.get(source_id)
+        if before and after:
+            return before, after
+        if before:
+            return before, self.new.by_hash.get(before["sha256"]) or self.new.files.get(before["file"])
+        if after:
+            return self.old.by_hash.get(after["sha256"]) or self.old.files.get(after["file"]), after
+        return None, None
 
     def _judgement(self, old: Mapping[str, str], new: Mapping[str, str]) -> Cause | None:
         columns = ("review_state", "reviewer", "reviewed_at")
@@ -124,13 +149,14 @@ class Causes:
         return Cause("judgement", f"{state} by {new['reviewer'] or old['reviewer']}")
 
     def _row(self, source_id: str, entry_ids: Iterable[str]) -> Cause | None:
-        rows = sorted({row for entry_id in (*entry_ids, source_id) for row in self.rows.get(entry_id, ())})
+        sources = [each["source_id"] for each in self._peers(source_id) if each]
+        rows = sorted({row for entry_id in (*entry_ids, *sources) for row in self.rows.get(entry_id, ())})
         return Cause("gazetteer", "; ".join(rows)) if rows else None
 
     def _text(self, source_id: str) -> Cause | None:
-        before, after = self.old.sources[source_id], self.new.sources[source_id]
-        measures = [(each.get("pages"), each.get("characters")) for each in (before, after)]
-        return None if measures[0] == measures[1] else Cause("text", f"{after['file']} is read otherwise now")
+        measures = [(each["pages"], each["characters"], each["file"]) for each in self._peers(source_id) if each]
+        same = measures[0][:2] == measures[1][:2]
+        return None if same else Cause("text", f"{measures[1][2]} is read otherwise now")
 
     def _versions(self) -> Cause:
         before, after = self.old.record["versions"], self.new.record["versions"]
