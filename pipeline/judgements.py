@@ -87,17 +87,20 @@ class JudgementLog:
         self._issues.clear()
 
     def _take(self, added: bytes) -> None:
-        whole, cut, _ = added.rpartition(b"\n")
+        whole, cut, rest = added.rpartition(b"\n")
         self._end += len(whole) + len(cut)
         for line in (whole + cut).split(b"\n")[:-1]:
             self._count += 1
             _add_line(line, self._count, self.path.name, self._judgements, self._issues)
+        # An editor may leave out the last line end: a whole line counts, and is read again when it has its end.
+        if rest.startswith(b"{") and rest.rstrip().endswith(b"}"):
+            _add_line(rest, self._count + 1, self.path.name, self._judgements, [])
 
     def _write(self, added: bytes) -> None:
         is_new = not self.path.exists()
         with self.path.open("ab", buffering=0) as file:
             size = os.fstat(file.fileno()).st_size
-            # A line cut off by a crash is ended first, so that it cannot spoil ours (and becomes an issue).
+            # A line without its end is ended first, so that it cannot spoil ours (cut off by a crash, it is an issue).
             ending = b"\n" if size > self._end else b""
             try:
                 _write_all(file.fileno(), ending + added)

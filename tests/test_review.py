@@ -262,6 +262,17 @@ def test_a_line_cut_off_by_a_crash_costs_itself_only(tmp_path: Path) -> None:
     assert read_judgements(path).issues == log.read().issues
 
 
+def test_a_last_line_without_its_end_counts_if_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "judgements.jsonl"
+    first, second = make_judgement(CITATION), make_judgement(CITATION, "reject", minute=1)
+    path.write_text(format_judgement(first), encoding="utf-8")
+    log = JudgementLog(path)
+    assert log.read().lines == read_judgements(path).lines == (first,)
+    assert log.append([first, second]) == (second,)
+    assert log.read().lines == JudgementLog(path).read().lines == (first, second)
+    assert path.read_text(encoding="utf-8") == f"{format_judgement(first)}\n{format_judgement(second)}\n"
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
