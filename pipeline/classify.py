@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipeline.cuebook import CueBook, load_cues
-from pipeline.cues import Hit, find_cues, find_lead_cues
+from pipeline.cuebook import load_cues
+from pipeline.cues import Hit
 from pipeline.dates import PartialDate
-from pipeline.deadlines import find_deadlines, find_lead_deadline, is_ahead
+from pipeline.deadlines import is_ahead
+from pipeline.hearing import hear_words
 from pipeline.records import Citation, Entry, Link, Mention, Source, Status, StatusBasis, citation_id
-from pipeline.sentences import split_cells
 
 if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
@@ -35,14 +35,6 @@ CERTAINTY = {1: 0.65, 2: 0.8, 3: 0.9, 4: 0.95, 5: 0.95}
 SHARED_CERTAINTY = 0.9
 # Where fewer than this share of a target's mentions have words, one misread sentence would turn all the others.
 MIN_SHARE = 0.25
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What the words around one mention say: the cues that reach it, and a deadline."""
-
-    hits: tuple[Hit, ...]
-    deadline: str
 
 
 @dataclass(frozen=True)
@@ -64,8 +56,7 @@ def classify_citations(
     None stands for the newest date in the gazetteer: every date in it is a fact, so all of them count. A clock would
     make the same inputs give other outputs tomorrow.
     """
-    book = load_cues(gazetteer.folder)
-    heard = _hear(links, book, gazetteer)
+    heard = hear_words(links, load_cues(gazetteer.folder), gazetteer)
     verdicts = [
         judge(source, _entry(link, gazetteer), each.hits, is_unnamed(link.mention), gazetteer)
         for link, each in zip(links, heard, strict=True)
@@ -195,52 +186,6 @@ def _follow(verdict: Verdict, all_of_target: Sequence[Verdict]) -> Verdict:
         return verdict
     reason = f"as elsewhere in this document: {best.hit.words!r}"
     return Verdict(best.status, StatusBasis.CUE, SHARED_CERTAINTY * best.certainty, reason, best.hit)
-
-
-def _hear(links: Sequence[Link], book: CueBook, gazetteer: Gazetteer) -> list[Heard]:
-    """Cues and deadline of each link; the names of one sentence are masked together."""
-    heard: list[Heard] = []
-    for group in _by_sentence(links):
-        sentence = group[0].mention.sentence
-        spans = [_name_span(link, book, gazetteer) for link in group]
-        own, deadlines = find_cues(sentence, spans, book), find_deadlines(sentence, spans, book)
-        for number, (link, span) in enumerate(zip(group, spans, strict=True)):
-            lead = _lead(link.mention, span)
-            governing = find_lead_cues(lead, sentence, spans, book)[number] if lead else ()
-            heard.append(
-                Heard(own[number] + governing, deadlines[number] or find_lead_deadline(link.mention.lead, book))
-            )
-    return heard
-
-
-def _lead(mention: Mention, span: tuple[int, int]) -> str:
-    """What governs the mention from elsewhere: its lead, and the other cells of its row where the sentence is a row."""
-    others = [mention.sentence[start:end] for start, end in split_cells(mention.sentence) if not start <= span[0] < end]
-    return " | ".join(part for part in (mention.lead, *others) if part.strip())
-
-
-def _by_sentence(links: Sequence[Link]) -> list[list[Link]]:
-    """Runs of links whose mentions stand one after the other in the same sentence."""
-    groups: list[list[Link]] = []
-    for link in links:
-        last = groups[-1][-1].mention if groups else None
-        if last and last.sentence == link.mention.sentence and last.within[1] <= link.mention.within[0]:
-            groups[-1].append(link)
-        else:
-            groups.append([link])
-    return groups
-
-
-def _name_span(link: Link, book: CueBook, gazetteer: Gazetteer) -> tuple[int, int]:
-    """The span to mask: "next" and "post-2015" before a name are cues, unless the document is called so."""
-    start, end = link.mention.within
-    first, _, rest = link.mention.sentence[start:end].partition(" ")
-    if not rest or rest.startswith("of ") or not book.is_edition_word(first):
-        return start, end
-    called_so = any(
-        alias.text.lower().startswith(first.lower()) for alias in gazetteer.aliases_of.get(link.target_id or "", ())
-    )
-    return (start, end) if called_so else (start + len(first) + 1, end)
 
 
 def _make_citation(

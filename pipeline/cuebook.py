@@ -227,6 +227,8 @@ def _compile_element(element: str, phrases: Mapping[str, tuple[str, ...]]) -> st
     if "(" in element[1:] and len(element) > 1:
         raise ValueError(f"{element!r}: alternatives of several words stand in one bracket: (at once|soon)")
     body, gap, mark = found.group("body"), found.group("gap"), found.group("mark")
+    if body.startswith("!"):
+        return rf"(?!(?:{_alternatives(_expand(body[1:].split('|'), phrases, body))}) )"
     if gap:
         return rf"(?:[^\W_A-Z][^\sA-Z]* ){{0,{gap}}}?"
     if found.group("reach"):

@@ -98,6 +98,8 @@ def test_forms_of_a_verb(verb: str, forms: tuple[str, ...]) -> None:
         ("X ~4 YEAR", "X , signed in bali , 2015 ", False),
         ("X ~6 YEAR", "X , signed in bali , 2015 ", True),
         ("X PAST", "X adopted ", True),
+        ("draft !a|the", "draft it ", True),
+        ("draft !a|the", "draft the code ", False),
     ],
 )
 def test_pattern_language(pattern: str, line: str, matches: bool) -> None:
