@@ -30,12 +30,12 @@ LIST_COLUMNS = ("file", "document_id", "url", "retrieved", "sha256", "licence", 
 
 @dataclass(frozen=True)
 class Built:
-    """A built specimen: its source, its PDF and, by citation index, the page where each citation begins."""
+    """A built specimen: its source, its PDF and, by citation index, the first and last page of each citation."""
 
     specimen: Specimen
     pdf: bytes
     page_count: int
-    pages: dict[int, int]
+    pages: dict[int, tuple[int, int]]
 
 
 def build_specimen(path: Path) -> Built:
@@ -59,7 +59,7 @@ def gold_rows(built: list[Built]) -> list[dict[str, str]]:
     for one in built:
         for index, mark in enumerate(one.specimen.marks):
             values = (
-                one.specimen.id, str(index + 1), str(one.pages[index]), mark.surface, mark.target_id or "",
+                one.specimen.id, str(index + 1), str(one.pages[index][0]), mark.surface, mark.target_id or "",
                 mark.target_title, mark.status, mark.kind, mark.zone, "yes" if mark.unreadable else "no", mark.sentence,
             )  # fmt: skip
             rows.append(dict(zip(GOLD_COLUMNS, values, strict=True)))

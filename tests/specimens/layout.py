@@ -44,8 +44,8 @@ class Sheet:
     content: list[Text | Rule] = field(default_factory=list)
 
 
-def compose(specimen: Specimen) -> tuple[list[Sheet], dict[int, int]]:
-    """Lay a specimen out; returns its sheets and, by citation index, the page (from 1) where each citation begins."""
+def compose(specimen: Specimen) -> tuple[list[Sheet], dict[int, tuple[int, int]]]:
+    """Lay a specimen out; returns its sheets and, by citation index, each citation's first and last page (from 1)."""
     composer = _Composer(specimen)
     for block in specimen.blocks:
         composer.add(block)
@@ -64,7 +64,7 @@ class _Frames:
         self.shape = PAPERS[keys["paper"]]
         self.face = Type(keys["font"], float(keys["size"]), keys["hyphens"])
         self.sheets: list[Sheet] = []
-        self.pages: dict[int, int] = {}
+        self.pages: dict[int, tuple[int, int]] = {}
         self.columns = 1
         self.pending: list[str] = []
         self.reserved = 0.0
@@ -75,10 +75,12 @@ class _Frames:
         return self.sheets[-1]
 
     def new_sheet(self, sheet: Sheet | None = None) -> None:
-        """Close the column and begin a page, like the last one if none is given."""
+        """Close the column and begin a page, like the last one if none is given; an empty page gives way to it."""
         if self.sheets:
             self.close_column()
             sheet = sheet or replace(self.sheet, furniture=[], content=[])
+            if not self.sheet.content:
+                self.sheets.pop()
         self.sheets.append(sheet or Sheet(*self.shape))
         self.top = self.y = self.margin
         self.bottom = self.sheet.height - self.margin
@@ -128,7 +130,8 @@ class _Frames:
         self.sheet.content += set_line(line, x, y, face, gap, whole=self.keys["emit"] == "lines")
         for piece in (piece for word in line.words for piece in word):
             if piece.cite is not None and piece.cite >= 0:
-                self.pages.setdefault(piece.cite, len(self.sheets))
+                first, _ = self.pages.get(piece.cite, (len(self.sheets), 0))
+                self.pages[piece.cite] = (first, len(self.sheets))
 
     def _place_column(self, column: int) -> None:
         self.column = column
@@ -223,8 +226,6 @@ class _Composer(_Frames):
             loose = self.keys["align"] == "justify" and not heading and not line.last and len(line.words) > 1
             gap = (self.width - indent - line.width) / (len(line.words) - 1) if loose else 0.0
             self.put(line, self.left + indent, face, gap, leading)
-            if line.page_after:
-                self.new_sheet()
         self.y += after
 
     def _manner(self, block: Block) -> tuple[Type, str, float, float]:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-LINE_BREAK, PAGE_BREAK = "\n", "\f"
+LINE_BREAK = "\n"
 NO_CITATION = -1  # marked {{...}}: a name that is no citation here
 STATUSES = ("existing", "planned")
 KINDS = ("name", "term", "anaphora")
@@ -43,7 +43,7 @@ KEYS = {
 
 _INLINE = re.compile(
     r"\[\[(?P<surface>.+?) @ (?P<target>[^\]]+)\]\]|\{\{(?P<bare>.+?)\}\}|\[\^(?P<note>\d+)\]"
-    r"|(?P<bold>\*\*)|(?P<italic>\*)|(?P<br><br>)|(?P<page><page>)|(?P<space>\s+)|(?P<text>[^\s\[{*<]+|.)"
+    r"|(?P<bold>\*\*)|(?P<italic>\*)|(?P<br><br>)|(?P<space>\s+)|(?P<text>[^\s\[{*<]+|.)"
 )
 _TARGET = re.compile(r"(?P<id>null|[a-z0-9-]+)(?P<words>(?: [a-z]+)*)(?:: (?P<title>.+))?")
 
@@ -239,8 +239,8 @@ class _Inline:
                 self.bold = not self.bold
             elif kind == "italic":
                 self.italic = not self.italic
-            elif kind in ("br", "page"):
-                self.done += [[Piece(LINE_BREAK if kind == "br" else PAGE_BREAK)], []]
+            elif kind == "br":
+                self.done += [[Piece(LINE_BREAK)], []]
             elif kind == "space":
                 self.done.append([])
             else:
@@ -256,7 +256,7 @@ class _Inline:
             raise MarkupError(f"{self.parser.name}: {surface!r} @ {target!r} is not 'entry-id status kind: title'")
         status = next((word for word in words if word in STATUSES), STATUSES[0])
         kind = next((word for word in words if word in KINDS), KINDS[0])
-        shown = " ".join(re.sub(r"<br>|<page>|\*", " ", surface).split())
+        shown = " ".join(re.sub(r"<br>|\*", " ", surface).split())
         listed = None if found["id"] == "null" else found["id"]
         title = "" if listed else (found["title"] or shown)
         self.parser.marks.append(Mark(shown, listed, title, status, kind, "", self.zone, self.parser.unreadable))

@@ -16,7 +16,7 @@ import reportlab
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-from tests.specimens.markup import LINE_BREAK, PAGE_BREAK, Piece, Word
+from tests.specimens.markup import LINE_BREAK, Piece, Word
 
 FONTS = {
     "times": ("Times-Roman", "Times-Bold", "Times-Italic", "Times-BoldItalic"),
@@ -48,12 +48,11 @@ class Text:
 
 @dataclass(frozen=True)
 class Line:
-    """Words on one line and their natural width; `page_after` where the source breaks the page."""
+    """Words on one line, their natural width, and whether the paragraph or a forced line ends here."""
 
     words: tuple[Word, ...]
     width: float
     last: bool
-    page_after: bool = False
 
     @property
     def notes(self) -> list[str]:
@@ -110,8 +109,8 @@ def break_lines(words: tuple[Word, ...], width: float, face: Type) -> list[Line]
     queue = list(words)
     while queue:
         word = queue.pop(0)
-        if word[0].text in (LINE_BREAK, PAGE_BREAK):
-            lines.append(Line(tuple(current), used, last=True, page_after=word[0].text == PAGE_BREAK))
+        if word[0].text == LINE_BREAK:
+            lines.append(Line(tuple(current), used, last=True))
             current, used = [], 0.0
             continue
         before = used + face.space if current else 0.0
