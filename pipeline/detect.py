@@ -10,7 +10,8 @@ the span itself is widened to whole tokens.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -44,6 +45,7 @@ _MAX_LENGTH = 100_000_000
 if not Span.has_extension("citation"):
     Span.set_extension("citation", default=None)
     Doc.set_extension("stretches", default=None)  # where paragraphs, cells and list items begin
+    Doc.set_extension("running", default=None)  # the text, which spaCy would put together again at each call
     Doc.set_extension("spots", default=None)  # what was found so far; two names may begin in one token
 
 
@@ -52,6 +54,7 @@ def detect_mentions(source: Source, pages: tuple[Page, ...], gazetteer: Gazettee
     running = run_together(pages)
     nlp = load_nlp(gazetteer)
     doc = nlp.make_doc(running.text)
+    doc._.running = running.text
     doc._.stretches = [stretch.start for stretch in running.stretches]
     doc = nlp(doc)
     return make_mentions(source, running, refine_spots(source, running, doc._.spots, gazetteer))
@@ -118,7 +121,7 @@ class DocumentNames:
                 yield _name_spot(
                     doc[start].idx, last.idx + len(last), self._names.names[int(doc.vocab.strings[key])], "exact"
                 )
-        for found in self._names.find(doc.text):
+        for found in self._names.find(_text_of(doc)):
             yield _name_spot(found.start, found.end, found.name, found.how)
 
 
@@ -127,7 +130,9 @@ class NamePatterns:
     """Names that no entry gives, and documents described by their subject; the longest of all names is kept."""
 
     def __init__(self, nlp: Language, name: str) -> None:
-        self._matcher = Matcher(nlp.vocab)
+        self._vocab = nlp.vocab
+        self._flags: dict[str, int] = {}
+        self._matcher = Matcher(nlp.vocab, validate=False)
         self._patterns: dict[str, Pattern] = {}
         self._vocabulary = Vocabulary({})
 
@@ -136,12 +141,26 @@ class NamePatterns:
         self._vocabulary = vocabulary
         for pattern in patterns:
             self._patterns[pattern.id] = pattern
-            self._matcher.add(pattern.id, [[dict(token) for token in pattern.tokens]])
+            self._matcher.add(pattern.id, [[self._with_flags(token) for token in pattern.tokens]])
 
     def __call__(self, doc: Doc) -> Doc:
         """Add what the patterns find to `doc.spans` and keep the longest where names overlap."""
-        _set_spots(doc, settle_overlaps(doc.text, [*(doc._.spots or ()), *self._grown(doc)], self._vocabulary))
+        _set_spots(doc, settle_overlaps(_text_of(doc), [*(doc._.spots or ()), *self._grown(doc)], self._vocabulary))
         return doc
+
+    def _with_flags(self, token: Mapping[str, Any]) -> dict[Any, Any]:
+        """Word lists and expressions as flags of the vocabulary: spaCy asks each word once, not at each place."""
+        plain: dict[Any, Any] = {}
+        for attribute, value in token.items():
+            if not isinstance(value, dict):
+                plain[attribute] = value
+                continue
+            test = _make_test(attribute, value)
+            key = json.dumps([attribute, value], sort_keys=True)
+            if key not in self._flags:
+                self._flags[key] = self._vocab.add_flag(test)
+            plain[self._flags[key]] = True
+        return plain
 
     def to_disk(self, path: Path, exclude: tuple[str, ...] = ()) -> None:
         """Save patterns and words as JSON."""
@@ -157,7 +176,7 @@ class NamePatterns:
         return self
 
     def _grown(self, doc: Doc) -> Iterator[Spot]:
-        text = doc.text
+        text = _text_of(doc)
         borders = [*(doc._.stretches or [0]), len(text)]
         grower = Grower(self._vocabulary)
         grow = {
@@ -178,6 +197,16 @@ class NamePatterns:
                 yield Spot(*grown, pattern.id, how="described" if pattern.kind == "subject" else "grown")
 
 
+def _make_test(attribute: str, value: Mapping[str, Any]) -> Callable[[str], bool]:
+    """A test of one word, for a value like {"IN": [...]} or {"REGEX": ...} of LOWER or TEXT."""
+    lower = attribute == "LOWER"
+    if "IN" in value:
+        words = frozenset(value["IN"])
+        return lambda text: (text.lower() if lower else text) in words
+    expression = re.compile(value["REGEX"])
+    return lambda text: expression.search(text.lower() if lower else text) is not None
+
+
 def _name_spot(start: int, end: int, name: Name, how: str) -> Spot:
     return Spot(
         start,
@@ -190,6 +219,10 @@ def _name_spot(start: int, end: int, name: Name, how: str) -> Spot:
         name=name.text,
         is_body=name.is_body,
     )
+
+
+def _text_of(doc: Doc) -> str:
+    return doc._.running or doc.text
 
 
 def _set_spots(doc: Doc, spots: list[Spot]) -> None:

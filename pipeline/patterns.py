@@ -68,15 +68,17 @@ def _read_pattern(row: Mapping[str, Any], vocabulary: Vocabulary) -> Pattern:
         raise ValueError(f"kind {row['kind']!r} is not one of {', '.join(KINDS)}")
     if not row["examples"] or not row["counterexamples"]:
         raise ValueError("needs at least one example and one counterexample")
-    tokens = tuple({key: _fill(value, vocabulary) for key, value in token.items()} for token in row["pattern"])
+    tokens = tuple({key: _fill(key, value, vocabulary) for key, value in token.items()} for token in row["pattern"])
     return Pattern(row["id"], row["kind"], tokens, tuple(row["examples"]), tuple(row["counterexamples"]))
 
 
-def _fill(value: Any, vocabulary: Vocabulary) -> Any:
+def _fill(attribute: str, value: Any, vocabulary: Vocabulary) -> Any:
     """A reference like {"IN": "@heads"} replaced by the list's words."""
     if not isinstance(value, dict):
         return value
-    return {key: list(_words(words, vocabulary)) for key, words in value.items()} if "IN" in value else value
+    if attribute not in ("LOWER", "TEXT") or set(value) not in ({"IN"}, {"REGEX"}):
+        raise ValueError(f"{attribute} {value}: only LOWER and TEXT take a value with IN or REGEX")
+    return {"IN": list(_words(value["IN"], vocabulary))} if "IN" in value else value
 
 
 def _words(words: Any, vocabulary: Vocabulary) -> Iterable[str]:

@@ -21,7 +21,6 @@ _ARTICLE_BEFORE = re.compile(
     r"(?:\b(?:the|the said|said|both|each|of|under|to|in|by|per)|^|[.;:|•\"'(-])\s*[\"'(]?$", re.I
 )
 _SELF_BEFORE = re.compile(r"\b(?:this|these|that|such|any|an?|another|no|other|every|each|said)\s$", re.I)
-_JOINED = re.compile(r"[\w-]$")
 
 
 def apply_definitions(
@@ -31,8 +30,7 @@ def apply_definitions(
     foreign = {definition.term for definition in definitions if definition.spot is None}
     kept = [spot for spot in spots if text[spot.start : spot.end] not in foreign]
     kept = [spot for spot in kept if not any(_quotes(definition, spot) for definition in definitions)]
-    uses = [use for definition in definitions for use in _uses(text, definition, vocabulary)]
-    uses = _longest(uses)
+    uses = list(_uses(text, [definition for definition in definitions if definition.spot is not None], vocabulary))
     free = [use for use in uses if not any(_is_part(use, spot) for spot in kept)]
     rest = [spot for spot in kept if not any(use.start <= spot.start and spot.end <= use.end for use in free)]
     return sorted([*rest, *free], key=lambda spot: spot.start)
@@ -45,40 +43,38 @@ def _quotes(definition: Definition, spot: Spot) -> bool:
     return definition.start <= spot.start and spot.end <= definition.end
 
 
-def _uses(text: str, definition: Definition, vocabulary: Vocabulary) -> Iterator[Spot]:
-    if definition.spot is None:
+def _uses(text: str, definitions: Sequence[Definition], vocabulary: Vocabulary) -> Iterator[Spot]:
+    """Where defined terms stand, each behind its definition; the longest where two begin at one place."""
+    by_term = {definition.term: definition for definition in definitions}
+    if not by_term:
         return
-    common = all(
-        word.lower() in vocabulary["heads"] or word.lower() in vocabulary["empty"] for word in definition.term.split()
-    )
-    pattern = re.compile(rf"(?<![\w-]){re.escape(definition.term)}(?![\w-])")
-    for found in pattern.finditer(text, definition.end):
-        if common and not _stands_for_itself(text, found):
+    common = {term for term in by_term if _is_common(term, vocabulary)}
+    terms = "|".join(re.escape(term) for term in sorted(by_term, key=lambda term: (-len(term), term)))
+    for found in re.finditer(rf"(?<![\w-])(?:{terms})(?![\w-])", text):
+        definition = by_term[found.group()]
+        if found.start() < definition.end or (found.group() in common and not _stands_for_itself(text, found)):
             continue
+        assert definition.spot is not None
+        name = definition.spot.name or text[definition.spot.start : definition.spot.end]
         yield replace(
             definition.spot,
             start=found.start(),
             end=found.end(),
             kind=CitationKind.TERM,
-            antecedent=definition.spot.antecedent
-            or definition.spot.name
-            or text[definition.spot.start : definition.spot.end],
+            antecedent=definition.spot.antecedent or name,
             unsupported=False,
             turn="",
         )
 
 
+def _is_common(term: str, vocabulary: Vocabulary) -> bool:
+    """Whether the term is nothing but a document's noun: "the Framework Agreement"."""
+    return all(word in vocabulary["heads"] or word in vocabulary["empty"] for word in term.lower().split())
+
+
 def _stands_for_itself(text: str, found: re.Match[str]) -> bool:
     before = text[max(0, found.start() - 12) : found.start()]
     return _ARTICLE_BEFORE.search(before) is not None and _SELF_BEFORE.search(before) is None
-
-
-def _longest(uses: Sequence[Spot]) -> list[Spot]:
-    kept: list[Spot] = []
-    for use in sorted(uses, key=lambda use: (use.start, -len(use))):
-        if not kept or use.start >= kept[-1].end:
-            kept.append(use)
-    return kept
 
 
 def _is_part(use: Spot, spot: Spot) -> bool:
