@@ -154,8 +154,8 @@ def _entry_content(ask: Ask, values: Mapping[str, str], faults: list[str]) -> Co
         "id": ask.path["id"],
         "values": dict(values),
         "choices": {
-            "kind": list(gazetteer.kinds),
-            "lane": list(gazetteer.lanes),
+            "kind": ["", *gazetteer.kinds],
+            "lane": ["", *gazetteer.lanes],
             "standing": ["", *STANDINGS],
             "digital": list(DIGITAL),
             "confidence": list(CONFIDENCES),
