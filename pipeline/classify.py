@@ -57,10 +57,7 @@ def classify_citations(
     make the same inputs give other outputs tomorrow.
     """
     heard = hear_words(links, load_cues(gazetteer.folder), gazetteer)
-    verdicts = [
-        judge(source, _entry(link, gazetteer), each.hits, is_unnamed(link.mention), gazetteer)
-        for link, each in zip(links, heard, strict=True)
-    ]
+    verdicts = [judge(source, link, each.hits, gazetteer) for link, each in zip(links, heard, strict=True)]
     return tuple(
         _make_citation(source, link, verdict, each.deadline, gazetteer, as_of)
         for link, verdict, each in zip(links, _share(links, verdicts), heard, strict=True)
@@ -73,22 +70,29 @@ def is_unnamed(mention: Mention) -> bool:
     return mention.pattern.startswith(SUBJECT_PATTERN)
 
 
-def judge(source: Source, entry: Entry | None, hits: Sequence[Hit], unnamed: bool, gazetteer: Gazetteer) -> Verdict:
+def judge(source: Source, link: Link, hits: Sequence[Hit], gazetteer: Gazetteer) -> Verdict:
     """Dates and words together, for one mention."""
     word = _decisive(hits)
-    if unnamed and (word is None or not word.cue.making):
+    if is_unnamed(link.mention) and (word is None or not word.cue.making):
         return Verdict(None, StatusBasis.NONE, 0.0, "an unnamed document that nobody is making")
-    dated = _judge_dates(source, entry, gazetteer) if entry else None
-    if dated is None:
-        return _judge_words(word) if word else _judge_name(entry, gazetteer)
-    return _combine(dated, word) if word else dated
+    entry = _entry(link, gazetteer)
+    dated = _judge_dates(source, entry, gazetteer) if entry else _judge_candidates(source, link, gazetteer)
+    if word is None:
+        return dated or _judge_name(entry, gazetteer)
+    if dated is None or dated.status is Status.UNCLEAR:
+        return _judge_words(word, hits)
+    return _combine(dated, word)
 
 
-def _judge_words(word: Hit) -> Verdict:
+def _judge_words(word: Hit, hits: Sequence[Hit]) -> Verdict:
     if word.cue.status == "none":
-        return Verdict(None, StatusBasis.CUE, 0.0, f"no document, by the words ({word.cue.id})", word)
-    certainty = CERTAINTY[word.cue.strength]
-    return Verdict(Status(word.cue.status), StatusBasis.CUE, certainty, f"by the words ({word.cue.id})", word)
+        return Verdict(None, StatusBasis.CUE, 0.0, f"no document, by the words {_quote(word)}", word)
+    rivals = [hit for hit in hits if _is_rival(hit, word)]
+    if rivals:
+        reason = f"the words speak for both: {_quote(word)} and {_quote(rivals[0])}"
+        return Verdict(Status.UNCLEAR, StatusBasis.CUE, 0.5, reason, word)
+    status = Status(word.cue.status)
+    return Verdict(status, StatusBasis.CUE, CERTAINTY[word.cue.strength], f"{status} by the words {_quote(word)}", word)
 
 
 def _judge_name(entry: Entry | None, gazetteer: Gazetteer) -> Verdict:
@@ -103,19 +107,24 @@ def _judge_name(entry: Entry | None, gazetteer: Gazetteer) -> Verdict:
 def _combine(dated: Verdict, word: Hit) -> Verdict:
     """The date decides; the words bear it out, contradict it, or are too weak to count."""
     if word.cue.status == dated.status:
-        return replace(
-            dated,
-            basis=StatusBasis.BOTH,
-            certainty=0.99,
-            reason=f"{dated.reason}; the words agree ({word.cue.id})",
-            hit=word,
-        )
+        reason = f"{dated.reason}; the words agree: {_quote(word)}"
+        return Verdict(dated.status, StatusBasis.BOTH, 0.99, reason, word)
     if word.cue.status == "none" and dated.status is Status.PLANNED:
-        return Verdict(None, StatusBasis.BOTH, 0.0, f"no document yet, and the words say so ({word.cue.id})", word)
+        return Verdict(None, StatusBasis.BOTH, 0.0, f"no document yet, and the words say so: {_quote(word)}", word)
     if word.cue.strength < CONFLICT_STRENGTH:
         return replace(dated, hit=word)
-    reason = f"{dated.reason}; the words say otherwise ({word.cue.id})"
-    return replace(dated, basis=StatusBasis.CONFLICT, certainty=0.5, reason=reason, hit=word)
+    reason = f"{dated.reason}; the words say otherwise: {_quote(word)}"
+    return Verdict(dated.status, StatusBasis.CONFLICT, 0.5, reason, word)
+
+
+def _quote(hit: Hit) -> str:
+    return f'"{hit.words}" ({hit.cue.id})'
+
+
+def _is_rival(hit: Hit, word: Hit) -> bool:
+    """As strong and as near as the cue that decides, and for the other status."""
+    as_close = (hit.cue.strength, hit.distance) == (word.cue.strength, word.distance)
+    return as_close and {hit.cue.status, word.cue.status} == {"existing", "planned"}
 
 
 def _judge_dates(source: Source, entry: Entry, gazetteer: Gazetteer) -> Verdict | None:
@@ -127,6 +136,21 @@ def _judge_dates(source: Source, entry: Entry, gazetteer: Gazetteer) -> Verdict 
         status = Status.PLANNED if order < 0 else Status.EXISTING
         return Verdict(status, StatusBasis.DATE, 0.97, f"adopted {adopted}, {when} this document ({source.issued})")
     return _judge_standing(source, entry) if adopted is None else None
+
+
+def _judge_candidates(source: Source, link: Link, gazetteer: Gazetteer) -> Verdict | None:
+    """A name that two documents may bear: their dates decide where they agree, else the status is unclear."""
+    entries = [gazetteer.entries[each.entry_id] for each in link.candidates if each.entry_id in gazetteer.entries]
+    if link.target_id is not None or not entries:
+        return None
+    verdicts = [_judge_dates(source, entry, gazetteer) for entry in entries]
+    statuses = {verdict.status if verdict else None for verdict in verdicts}
+    names = " and ".join(dict.fromkeys(entry.id for entry in entries))
+    if None in statuses:
+        return None
+    if len(statuses) > 1:
+        return Verdict(Status.UNCLEAR, StatusBasis.NONE, 0.5, f"it may be {names}, one adopted before, one after")
+    return Verdict(statuses.pop(), StatusBasis.DATE, 0.9, f"whichever of {names} is meant, the date says so")
 
 
 def _judge_standing(source: Source, entry: Entry) -> Verdict | None:
@@ -184,7 +208,7 @@ def _follow(verdict: Verdict, all_of_target: Sequence[Verdict]) -> Verdict:
     best = max(heard, key=lambda other: other.certainty)
     if best.hit is None or len({other.status for other in heard}) > 1:
         return verdict
-    reason = f"as elsewhere in this document: {best.hit.words!r}"
+    reason = f"{best.status} as elsewhere in this document, by the words {_quote(best.hit)}"
     return Verdict(best.status, StatusBasis.CUE, SHARED_CERTAINTY * best.certainty, reason, best.hit)
 
 

@@ -9,7 +9,7 @@ import pytest
 from pipeline.classify import classify_citations
 from pipeline.dates import PartialDate
 from pipeline.gazetteer import Gazetteer, load_gazetteer
-from pipeline.records import Citation, Entry, Link, Mention, Source, Status, Zone
+from pipeline.records import Candidate, Citation, Entry, Link, Mention, Source, Status, Zone
 
 TABLE = Path(__file__).parent / "status_sentences.txt"
 GAZETTEER = load_gazetteer(Path(__file__).parent.parent / "gazetteer")
@@ -170,8 +170,8 @@ def test_a_mention_without_words_follows_the_others_of_its_target() -> None:
     later = make_link("The ASEAN Seed Code has nine chapters.", "ASEAN Seed Code")
     statuses = [(each.status.value, each.status_reason) for each in cite(first, later)]
     assert statuses == [
-        ("planned", "by the words (will-make)"),
-        ("planned", "as elsewhere in this document: 'will conclude'"),
+        ("planned", 'planned by the words "will conclude" (will-make)'),
+        ("planned", 'planned as elsewhere in this document, by the words "will conclude" (will-make)'),
     ]
 
 
@@ -217,6 +217,27 @@ def test_deadline(sentence: str, deadline: str) -> None:
 def test_cue_is_quoted_and_confidence_weighed() -> None:
     (citation,) = cite(replace(make_link(MAKING, "ASEAN Seed Code"), confidence=0.5))
     assert (citation.cue, citation.confidence) == ("will draft", 0.45)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "dates", "status", "basis"),
+    [
+        (PLAIN, ("2007", "2015"), "existing", "date"),
+        (PLAIN, ("2017", "2025"), "planned", "date"),
+        (PLAIN, ("2007", "2025"), "unclear", "none"),
+        (MAKING, ("2007", "2025"), "planned", "cue"),
+    ],
+)
+def test_a_name_that_two_documents_bear(sentence: str, dates: tuple[str, str], status: str, basis: str) -> None:
+    entries = {
+        f"code-{date}": Entry(f"code-{date}", "Code", "Code", "other", "none", issued=PartialDate.parse(date))
+        for date in dates
+    }
+    candidates = tuple(Candidate(entry_id, "Code", 90.0, "") for entry_id in entries)
+    link = replace(make_link(sentence, "ASEAN Seed Code"), target_id=None, candidates=candidates)
+    gazetteer = replace(GAZETTEER, entries=entries, aliases=())
+    (citation,) = classify_citations(make_source("2016-05"), (link,), gazetteer)
+    assert (citation.status, citation.status_basis) == (status, basis), (sentence, dates)
 
 
 def test_dollar_signs_and_bars_in_a_text_are_no_marks() -> None:
