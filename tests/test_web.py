@@ -6,8 +6,12 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_of
+from hypothesis import strategies as st
 
 from pipeline.contract import PROMISES
 from pipeline.judgements import JudgementLog, read_judgements
@@ -50,6 +54,11 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def client(settings: Settings) -> Client:
     return Client(settings)
+
+
+@pytest.fixture(scope="module")
+def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Client:
+    return Client(make_project(tmp_path_factory.mktemp("fuzzed")))
 
 
 def log(settings: Settings) -> list[dict]:
@@ -598,6 +607,38 @@ def test_what_a_pdf_says_is_text(tmp_path: Path) -> None:
         assert "<img src=x" not in html, page
         assert "onerror=alert(2)>" not in html, page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in client.get(f"/citations/{citation.id}").text
+
+
+ODD = st.text(max_size=40) | st.sampled_from(
+    ["1", "-1", "0", "99999", "١", "c-0", "unlisted:", "../x", "%00", "\x00", "existing"]
+)
+
+
+@settings_of(max_examples=80, deadline=None)
+@given(
+    path=st.sampled_from([*ADDRESSES.values(), "/pages/{}/1/near.png", "/citations/{}", "/entries/{}", "/labels/{}"]),
+    part=ODD,
+    params=st.dictionaries(
+        st.sampled_from(["page", "q", "scope", "source", "zoom", "search", "doubt", "state", "reviewer", "token"]), ODD
+    ),
+)
+def test_no_address_makes_the_server_fail(fuzzed: Client, path: str, part: str, params: dict[str, str]) -> None:
+    address = path.format(quote(part, safe="")) + "?" + urlencode(params)
+    assert fuzzed.get(address).status_code < 500, address
+
+
+@settings_of(max_examples=60, deadline=None)
+@given(
+    path=st.sampled_from(["/citations/{}/judge", "/citations/{}/alias", "/undo", "/session", "/judgements/{}/undo"]),
+    part=ODD | st.just(TWO.id),
+    form=st.dictionaries(
+        st.sampled_from(["verdict", "target", "note", "like", "form", "filter", "text", "kind", "save", "reviewer"]),
+        ODD,
+    ),
+)
+def test_no_form_makes_the_server_fail(fuzzed: Client, path: str, part: str, form: dict[str, str]) -> None:
+    answer = fuzzed.post(path.format(quote(part, safe="")), form)
+    assert answer.status_code < 500, (path, part, form, answer.text[:300])
 
 
 def test_names_of_reviewers_are_one_short_line() -> None:
