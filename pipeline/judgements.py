@@ -77,7 +77,9 @@ class JudgementLog:
             self.read()
             fresh = tuple({each.id: each for each in judgements if each.id not in self._judgements}.values())
             if fresh:
-                self._write("".join(f"{format_judgement(each)}\n" for each in fresh).encode("utf-8"))
+                lines = "".join(f"{format_judgement(each)}\n" for each in fresh)
+                # What UTF-8 cannot hold (half a surrogate pair) becomes JSON's own escape.
+                self._write(lines.encode("utf-8", "backslashreplace"))
                 self.read()
         return fresh
 

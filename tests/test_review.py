@@ -237,7 +237,10 @@ def test_a_judgement_on_the_moved_citation_wins_over_the_one_that_followed_it() 
 
 def test_the_log_keeps_each_line_once_and_reads_what_others_wrote(tmp_path: Path) -> None:
     ours, theirs = JudgementLog(tmp_path / "judgements.jsonl"), JudgementLog(tmp_path / "judgements.jsonl")
-    first, second = make_judgement(CITATION), make_judgement(CITATION, "reject", minute=1, note="Größe – “q”\u2028x")
+    first, second = (
+        make_judgement(CITATION),
+        make_judgement(CITATION, "reject", minute=1, note="Größe – “q”\u2028x\ud800"),
+    )
     assert ours.append([first, first]) == (first,)
     assert theirs.append([first, second]) == (second,)
     assert ours.read().lines == theirs.read().lines == (first, second)

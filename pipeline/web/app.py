@@ -91,6 +91,7 @@ def make_app(settings: Settings, door: Door) -> Starlette:
     ]
     handlers: Any = {HTTPException: site.show_refusal, PublishedError: site.show_fault, GazetteerError: site.show_fault}
     app = Starlette(routes=routes, exception_handlers=handlers, middleware=[Middleware(Gate, door=door)])
+    app.router.redirect_slashes = False
     app.state.door = door
     return app
 
