@@ -108,11 +108,9 @@ def _is_signing(between: str) -> bool:
 
 def _may_stand_for(term: str, name: str, vocabulary: Vocabulary) -> bool:
     words = re.findall(r"[^\W_]+", term)
-    if not words:
+    if not words or any(word.lower() in vocabulary["bodies"] for word in words):
         return False
     if words[-1].lower() in vocabulary["heads"] or words[0].lower() in vocabulary["heads"]:
-        return True
-    if len(words) > 1 and not name.endswith(term) and set(words) & set(re.findall(r"[^\W_]+", name)):
         return True
     return is_acronym(term) and (_spells(term, name) or _ends_like(term, name))
 

@@ -178,11 +178,12 @@ class NamePatterns:
     def _grown(self, doc: Doc) -> Iterator[Spot]:
         text = _text_of(doc)
         borders = [*(doc._.stretches or [0]), len(text)]
-        grower = Grower(self._vocabulary)
+        grower, describer = Grower(self._vocabulary), Describer(self._vocabulary)
         grow = {
             "name": grower.grow,
             "numbered": grower.grow_numbered,
-            "subject": Describer(self._vocabulary).grow,
+            "period": describer.grow_period,
+            "subject": describer.grow,
         }
         stretch = 0
         for key, first, last in sorted(self._matcher(doc), key=lambda match: match[1:]):

@@ -54,6 +54,7 @@ class Extender:
 
     def extend(self, text: str, spot: Spot, limit: int, floor: int) -> Spot:
         """The spot with what belongs to it between `floor`, the end of the name before, and `limit`."""
+        spot = replace(spot, name=spot.name or text[spot.start : spot.end])
         for step in (self._take_bracket, self._take_after, self._take_bracket, self._take_before, self._take_turn):
             spot = step(text, spot, limit, floor)
         return spot

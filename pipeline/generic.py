@@ -8,6 +8,7 @@ is a name of its own, or where the name is complete without it.
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ _ROMAN = re.compile(r"[IVX]{1,4}$")
 _ACRONYM = re.compile(r"[A-Za-z][A-Za-z0-9&/-]*[A-Z0-9][A-Za-z0-9&/-]*$")
 _PERIOD = re.compile(r"(?:19|20)\d\d-(?:19|20)\d\d$")
 _PERIOD_BRACKET = re.compile(r"\s?\((?:19|20)\d\d\s?-\s?(?:19|20)\d\d\)")
+_PLAIN_NUMBER = re.compile(r"\d{1,3}$")
+_MONTHS = frozenset(name.lower() for name in calendar.month_name if name)
 _AND = ("and", "or", "&")
 _ARTICLES = ("the", "a", "an")
 # No name in the gazetteer is longer than 37 words; a run of capitals beyond that is a heading or a table.
@@ -86,7 +89,7 @@ class Grower:
 
     def _opens(self, token: Token) -> bool:
         """A word in capitals that begins something else: "The", "Article"."""
-        return token.text.istitle() and token.low in self.vocabulary["openers"] and not self.is_head(token)
+        return token.text.istitle() and token.low in self.vocabulary["stops"] and not self.is_head(token)
 
     def _is_article_number(self, tokens: Sequence[Token], place: int) -> bool:
         """ "Agreement on Implementation of Article VII": an article of another document, by its number."""
@@ -162,11 +165,15 @@ class Grower:
                 first -= 3
             elif token.low in ("and", "&") and self._adjective_before(tokens, first - 1):
                 first -= 2
-            elif (token.is_capital or token.is_year) and not self._opens(token):
+            elif (token.is_capital or token.is_year) and not self._leads(token):
                 first -= 1
             else:
                 break
         return first
+
+    def _leads(self, token: Token) -> bool:
+        """A word in capitals that stands before names and is no part of them: "The", "Draft", "May"."""
+        return token.text.istitle() and token.low in self.vocabulary["openers"] | _MONTHS
 
     def _adjective_before(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether one word before "and" belongs to the name: "the Comprehensive and Progressive Agreement"."""
@@ -176,7 +183,10 @@ class Grower:
         return articled and not self.is_head(tokens[place - 1])
 
     def _strip_left(self, tokens: Sequence[Token], first: int, last: int) -> int:
-        while first < last and (tokens[first].low in self.vocabulary["openers"] or not tokens[first].is_word):
+        openers = self.vocabulary["openers"]
+        while first < last and (
+            tokens[first].low in openers or not tokens[first].is_word or _PLAIN_NUMBER.match(tokens[first].text)
+        ):
             first += 1
         return first
 

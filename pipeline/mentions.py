@@ -17,6 +17,8 @@ from pipeline.records import Mention, Source
 from pipeline.running import RunningText
 from pipeline.spots import Spot
 
+# A page number and a running header inside a name are shorter than this, a footnote is longer.
+_INTERRUPTION = 150
 # Characters on each side that may tell which of several documents a name means.
 _AROUND = 400
 # A sentence ends at these, unless what stands before is an abbreviation or an initial.
@@ -78,7 +80,7 @@ def _make_mention(source: Source, running: RunningText, sentences: Sentences, sp
         page=page + 1,
         start=start,
         end=end,
-        surface=running.original[offset + start : offset + end],
+        surface=_surface(running, spot, offset + start, offset + end),
         sentence=running.text[left:right],
         zone=stretch.line.zone,
         pattern=spot.pattern,
@@ -92,6 +94,12 @@ def _make_mention(source: Source, running: RunningText, sentences: Sentences, sp
         turn=spot.turn,
         around=_around(running, spot) if len(spot.entry_ids) > 1 or spot.unsupported else "",
     )
+
+
+def _surface(running: RunningText, spot: Spot, start: int, end: int) -> str:
+    """The words as the page has them; without what else stands between their parts, where that is a whole footnote."""
+    original, clean = running.original[start:end], running.text[spot.start : spot.end]
+    return original if len(original) < 2 * len(clean) + _INTERRUPTION else clean
 
 
 def _around(running: RunningText, spot: Spot) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
 
 PATTERNS = "patterns.jsonl"
-KINDS = ("name", "numbered", "subject")
+KINDS = ("name", "numbered", "period", "subject")
 _FIELDS = {"id", "kind", "pattern", "examples", "counterexamples"}
 
 

@@ -1,8 +1,9 @@
 """Planned documents without a name, described by their subject: "an ASEAN framework on digital data governance".
 
-In: anchors of the subject patterns. Out: the head noun phrase with its subject, purpose, deadline and actor left out.
-Whether anybody is making the document is not asked here. The trap: such phrases are everywhere; what has no subject
-("a regional roadmap") or a vague one ("an agreement on the matter") is none.
+In: anchors of the subject patterns. Out: the head noun phrase with its subject; purpose, deadline and actor left out.
+Whether anybody is making the document is not asked here. Names in small letters that end in a period ("the global
+action plan 2013-2020") are found alike. The trap: such phrases are everywhere; what has no subject ("a regional
+roadmap") or a vague one ("an agreement on the matter") is none.
 """
 
 from __future__ import annotations
@@ -13,9 +14,13 @@ from dataclasses import dataclass
 from pipeline.tokens import Token, tokenize
 from pipeline.vocabulary import Vocabulary
 
-# A subject longer than this runs on into something else.
+# A subject longer than this runs on into something else; so do more words than this before the noun.
 _MAX_SUBJECT = 10
-_MAX_OWNERS = 6
+_MAX_BEFORE = 6
+# Between the article of a name in small letters and its period.
+_MAX_PERIOD_NAME = 16
+_WINDOW = 160
+_ARTICLES = ("a", "an", "the")
 
 
 @dataclass(frozen=True)
@@ -26,87 +31,130 @@ class Describer:
 
     def grow(self, text: str, left: int, right: int, start: int, end: int) -> tuple[int, int] | None:
         """The description around the anchor `[start, end)` within `[left, right)`, or None if it describes nothing."""
-        tokens = tokenize(text, left, right)
-        first = next((number for number, token in enumerate(tokens) if token.start >= start), None)
-        noun = None if first is None else self._noun(tokens, first, end)
+        tokens = self._window(text, left, right, start, end)
+        noun = self._noun(tokens, start, end)
         if noun is None:
             return None
+        first = self._first(tokens, noun)
+        before = tokens[first - 1].low if first else ""
+        words = [token.low for token in tokens[first:noun]]
+        if before in self.vocabulary["not_new"] or self.vocabulary["subject_refused"].intersection(words):
+            return None
         head = self._whole_noun(tokens, noun)
-        start_at = self._grow_left(tokens, noun)
-        if start_at > 0 and tokens[start_at - 1].low in self.vocabulary["not_new"]:
-            return None
         last = self._grow_right(tokens, head)
-        owned = any(token.low in self.vocabulary["subject_owners"] for token in tokens[start_at:noun])
-        if last == head and not self._compound(tokens, start_at, noun):
+        if last == head and not self._is_compound(words, before):
             return None
-        if tokens[noun].low in self.vocabulary["subject_common"] and not owned:
+        if not self._is_owned(words) and self._needs_owner(tokens, noun, head, last, words):
             return None
-        return tokens[start_at].start, tokens[last].end
+        return tokens[first].start, tokens[last].end
 
-    def _noun(self, tokens: Sequence[Token], first: int, end: int) -> int | None:
+    def grow_period(self, text: str, left: int, right: int, start: int, end: int) -> tuple[int, int] | None:
+        """A name in small letters around its period: "the global action plan 2014-2019 on eye health"."""
+        tokens = self._window(text, left, right, start, end)
+        period = next(number for number, token in enumerate(tokens) if token.end >= end)
+        heads = self.vocabulary["subject_heads"] - self.vocabulary["subject_vague"]
+        first = period
+        headed = False
+        while first > 0 and period - first < _MAX_PERIOD_NAME:
+            token = tokens[first - 1]
+            if not (self._is_plain(token) or (token.low in _ARTICLES and not headed)):
+                break
+            headed = headed or token.low in heads
+            first -= 1
+        if first == 0 or tokens[first - 1].low not in _ARTICLES:
+            return None
+        words = [token.low for token in tokens[first:period]]
+        if not headed or not self._has_content(words) or self.vocabulary["subject_refused"].intersection(words):
+            return None
+        while tokens[first].low in self.vocabulary["openers"]:
+            first += 1
+        return tokens[first].start, tokens[self._grow_right(tokens, period)].end
+
+    def _window(self, text: str, left: int, right: int, start: int, end: int) -> list[Token]:
+        place = max(left, start - _WINDOW)
+        while left < place < start and text[place - 1].isalnum():
+            place += 1
+        return tokenize(text, place, min(right, end + _WINDOW))
+
+    def _is_plain(self, token: Token) -> bool:
+        """A word in small letters, or an acronym, that a name may hold."""
+        if not token.is_word or token.low in _ARTICLES or token.low in self.vocabulary["subject_stops"]:
+            return False
+        return token.text.islower() or token.text.isupper()
+
+    def _noun(self, tokens: Sequence[Token], start: int, end: int) -> int | None:
         heads = self.vocabulary["subject_heads"]
-        places = [
-            place for place in range(first, len(tokens)) if tokens[place].start < end and tokens[place].low in heads
-        ]
+        places = [place for place, token in enumerate(tokens) if start <= token.start < end and token.low in heads]
         return places[-1] if places else None
 
     def _whole_noun(self, tokens: Sequence[Token], noun: int) -> int:
         """The last word of the noun: "code of conduct", "plan of action"."""
-        if (
-            noun + 2 < len(tokens)
-            and tokens[noun + 1].low == "of"
-            and tokens[noun + 2].low in self.vocabulary["of_nouns"]
-        ):
-            return noun + 2
+        following = [token.low for token in tokens[noun + 1 : noun + 3]]
+        return noun + 2 if len(following) == 2 and following[0] == "of" and following[1] in self._of_nouns else noun
+
+    @property
+    def _of_nouns(self) -> frozenset[str]:
+        return self.vocabulary["of_nouns"]
+
+    def _first(self, tokens: Sequence[Token], noun: int) -> int:
+        """Where the description begins: behind the article, at the first word that says whose it is, or at the noun."""
+        place = noun
+        while place > 0 and noun - place < _MAX_BEFORE and self._stands_before(tokens[place - 1]):
+            place -= 1
+        owners = [at for at in range(place, noun) if tokens[at].low in self.vocabulary["subject_owners"]]
+        if owners:
+            first = owners[0]
+            while first > place and tokens[first - 1].is_capital:
+                first -= 1
+            return first
+        if place > 0 and tokens[place - 1].low in ("a", "an"):
+            return place
+        while noun > place and tokens[noun - 1].low in self.vocabulary["empty"]:
+            noun -= 1
         return noun
 
-    def _grow_left(self, tokens: Sequence[Token], head: int) -> int:
-        """Over adjectives and nouns before the head, back to an article, a verb or a sign."""
-        place = head
-        while place > 0 and head - place < _MAX_OWNERS:
-            token = tokens[place - 1]
-            if not token.is_word and token.text != "&":
-                break
-            if token.low in self.vocabulary["subject_stops"] or token.low in self.vocabulary["inside"]:
-                break
-            if token.low in self.vocabulary["openers"] or self._is_verb(token):
-                break
-            place -= 1
-        owners = [at for at in range(place, head) if tokens[at].low in self.vocabulary["subject_owners"]]
-        return owners[0] if owners else place if place == head else self._adjectives(tokens, place, head)
-
-    def _is_verb(self, token: Token) -> bool:
-        return token.low.endswith(("ing", "ed")) and token.low not in self.vocabulary["adjectives"]
-
-    def _adjectives(self, tokens: Sequence[Token], place: int, head: int) -> int:
-        """Without a word that says whose it is, only words of the kind itself are taken: "action plan"."""
-        start = head
-        while start > place and tokens[start - 1].low in self.vocabulary["empty"]:
-            start -= 1
-        return start
+    def _stands_before(self, token: Token) -> bool:
+        """An adjective or noun before the noun: no verb, no small word, no sign."""
+        openers = self.vocabulary["openers"] - self.vocabulary["subject_specific"]
+        if not token.is_word or token.low in openers | self.vocabulary["inside"] | self.vocabulary["subject_stops"]:
+            return False
+        return not token.low.endswith(("ing", "ed")) or token.low in self.vocabulary["adjectives"]
 
     def _grow_right(self, tokens: Sequence[Token], head: int) -> int:
+        """Over "on" and the subject; the head itself if no subject follows."""
         if head + 1 >= len(tokens) or tokens[head + 1].low not in self.vocabulary["subject_links"]:
             return head
         link = tokens[head + 1].low
         place = good = head + 1
-        while place + 1 < len(tokens) and place - head < _MAX_SUBJECT:
-            token = tokens[place + 1]
-            if not (token.is_word or token.text in ("&", "/")):
-                break
-            if token.low in self.vocabulary["subject_stops"] or (token.low == "for" and link != "for"):
-                break
+        while place + 1 < len(tokens) and place - head < _MAX_SUBJECT and self._is_subject(tokens[place + 1], link):
             place += 1
-            if token.low not in self.vocabulary["inside"] and token.is_word:
+            if tokens[place].is_word and tokens[place].low not in self.vocabulary["inside"]:
                 good = place
-        subject = [token for token in tokens[head + 2 : good + 1] if token.low not in self.vocabulary["inside"]]
-        vague = self.vocabulary["subject_vague"]
-        if not subject or all(token.low in vague for token in subject):
+        subject = [token.low for token in tokens[head + 2 : good + 1] if token.low not in self.vocabulary["inside"]]
+        if all(word in self.vocabulary["subject_vague"] for word in subject):
             return head
-        return head if link == "for" and subject[0].low in self.vocabulary["purposes"] else good
+        return head if link == "for" and subject[0] in self.vocabulary["purposes"] else good
 
-    def _compound(self, tokens: Sequence[Token], start: int, head: int) -> bool:
-        """Whether the words before the head say what it is about: "an ASEAN coral reef strategy"."""
+    def _is_subject(self, token: Token, link: str) -> bool:
+        if not (token.is_word or token.text in ("&", "/")):
+            return False
+        return token.low not in self.vocabulary["subject_stops"] and not (token.low == "for" and link != "for")
+
+    def _is_owned(self, words: Sequence[str]) -> bool:
+        return not self.vocabulary["subject_owners"].isdisjoint(words)
+
+    def _needs_owner(self, tokens: Sequence[Token], noun: int, head: int, last: int, words: Sequence[str]) -> bool:
+        """Nouns too common to name a document by themselves, and frameworks that are only for a purpose."""
+        if tokens[noun].low in self.vocabulary["subject_for_owned"] and last > head and tokens[head + 1].low == "for":
+            return True
+        specific = bool(words) and words[-1] in self.vocabulary["subject_specific"]
+        return tokens[noun].low in self.vocabulary["subject_common"] and not specific
+
+    def _is_compound(self, words: Sequence[str], before: str) -> bool:
+        """Whether the words before the noun say what it is about: "an ASEAN coral reef strategy"."""
+        return (self._is_owned(words) or before in ("a", "an")) and self._has_content(words)
+
+    def _has_content(self, words: Sequence[str]) -> bool:
         empty = self.vocabulary["empty"] | self.vocabulary["subject_owners"] | self.vocabulary["subject_heads"]
-        owned = any(token.low in self.vocabulary["subject_owners"] for token in tokens[start:head])
-        return owned and any(token.low not in empty for token in tokens[start:head])
+        content = [word for word in words if word not in empty and word not in self.vocabulary["inside"]]
+        return len(content) > (0 if self._is_owned(words) else 1)
