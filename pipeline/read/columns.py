@@ -13,7 +13,7 @@ from itertools import pairwise
 from pipeline.read.engine import LINE_HYPHENS
 from pipeline.read.geometry import Box
 from pipeline.read.gutters import split_row
-from pipeline.read.rows import Row, Run, is_number
+from pipeline.read.rows import Row, Run, is_label, is_number
 
 # White above a row that parts it from the row before, in heights, beyond the band's usual distance of lines.
 _GAP = 0.3
@@ -60,6 +60,11 @@ class Columns:
         if self.count > _MOST_COLUMNS or any(self._is_separated(row) for row in range(1, len(self.rows))):
             return False
         return all(self._is_prose(column) for column in range(self.count)) and not self._has_aligned_gaps()
+
+    def is_list(self) -> bool:
+        """Whether the first of two columns has nothing but the labels of list items."""
+        labels = [row[0] for row in self.rows if 0 in row]
+        return self.count == 2 and all(len(label.words) == 1 and is_label(label.words[0].text) for label in labels)
 
     def table_rows(self) -> list[tuple[int, int]]:
         """The table's rows: first and last (exclusive) of the lines that make up each."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pipeline.read.repair import repair_text
+from pipeline.read.repair import is_sound, repair_text
 from pipeline.records import BBox, Block, Line, Page, Quality, Zone
 
 
@@ -60,20 +60,25 @@ def make_page(draft: DraftPage) -> Page:
             parts.append(gap)
             place += len(gap)
         start = place
+        boxes: list[BBox] = []
         for line in block.lines:
             if place > start:
                 parts.append("\n")
                 place += 1
             parts.append(line.text)
-            lines.append(Line(place, place + len(line.text), _rounded(line[1:5])))
-            place += len(line.text)
-        blocks.append(Block(block.zone, start, place, bounding_box(block.lines), block.row, block.column))
+            end = place + len(line.text)
+            boxes.append((round(line.left, 2), round(line.top, 2), round(line.right, 2), round(line.bottom, 2)))
+            lines.append(Line(place, end, boxes[-1]))
+            place = end
+        blocks.append(Block(block.zone, start, place, _around(boxes), block.row, block.column))
     size = (round(draft.width, 2), round(draft.height, 2))
     return Page("", draft.number, "".join(parts), tuple(blocks), draft.quality, tuple(lines), size)
 
 
 def repair_page(draft: DraftPage) -> DraftPage:
     """Mend the characters of every line; lines and blocks without text are left out."""
+    if is_sound("\n".join([line.text for block in draft.blocks for line in block.lines])):
+        return draft
     blocks = []
     for block in draft.blocks:
         lines = [line._replace(text=repair_text(line.text)) for line in block.lines]
@@ -83,22 +88,12 @@ def repair_page(draft: DraftPage) -> DraftPage:
     return draft._replace(blocks=tuple(blocks))
 
 
-def bounding_box(lines: tuple[TextLine, ...]) -> BBox:
-    """The box around some lines."""
-    return _rounded(
-        (
-            min(line.left for line in lines),
-            min(line.top for line in lines),
-            max(line.right for line in lines),
-            max(line.bottom for line in lines),
-        )
-    )
-
-
 def _gap(before: Block, block: DraftBlock) -> str:
     return "\n" if before.row is not None and block.row is not None else "\n\n"
 
 
-def _rounded(box: tuple[float, ...]) -> BBox:
-    left, top, right, bottom = (round(side, 2) for side in box)
-    return left, top, right, bottom
+def _around(boxes: list[BBox]) -> BBox:
+    if len(boxes) == 1:
+        return boxes[0]
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)

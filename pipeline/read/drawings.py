@@ -7,7 +7,7 @@ or inside a form; all become `rules`. The trap: white boxes are drawn behind tex
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -23,6 +23,15 @@ _MOST_PATHS = 20_000
 _MOST_SEGMENTS = 2_000
 _WHITE = 250  # of 255
 _DEPTH = 4  # forms within forms
+
+
+# PDFium writes its answers here; making these anew for each of a page's paths would cost more than the asking.
+_FILL, _STROKE = ctypes.c_int(), ctypes.c_int()
+_MODE_REFERENCES = (ctypes.byref(_FILL), ctypes.byref(_STROKE))
+_COLOUR = [ctypes.c_uint() for _ in range(4)]
+_COLOUR_REFERENCES = [ctypes.byref(part) for part in _COLOUR]
+_SIDES = (ctypes.c_float * 4)()
+_SIDE_REFERENCES = [ctypes.pointer(ctypes.c_float.from_buffer(_SIDES, offset)) for offset in (0, 4, 8, 12)]
 
 
 class Drawings(NamedTuple):
@@ -94,15 +103,14 @@ def _form_objects(form: Any, outer: _Matrix, depth: int) -> Iterator[tuple[int, 
             yield kind, item, matrix
 
 
-def _rules(path: Any, matrix: _Matrix, upright: Upright) -> Iterator[Box]:
+def _rules(path: Any, matrix: _Matrix, upright: Upright) -> Iterable[Box]:
     box = _bounds(path, matrix, upright)
-    width, height = box.right - box.left, box.bottom - box.top
-    if max(width, height) < _SHORT or not _is_visible(path):
-        return
-    if min(width, height) < THIN:
-        yield box
-    elif pdfium.FPDFPath_CountSegments(path) <= _MOST_SEGMENTS:
-        yield from _straight_segments(path, _object_matrix(path).inside(matrix), upright)
+    width, height = box[2] - box[0], box[3] - box[1]
+    if width < THIN or height < THIN:
+        return (box,) if width >= _SHORT or height >= _SHORT else ()
+    if not _is_visible(path) or pdfium.FPDFPath_CountSegments(path) > _MOST_SEGMENTS:
+        return ()
+    return _straight_segments(path, _object_matrix(path).inside(matrix), upright)
 
 
 def _straight_segments(path: Any, matrix: _Matrix, upright: Upright) -> Iterator[Box]:
@@ -134,23 +142,22 @@ def _straight(start: tuple[float, float], end: tuple[float, float]) -> Iterator[
 
 def _is_visible(path: Any) -> bool:
     """Stroked, or filled with another colour than white."""
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(path, ctypes.byref(fill), ctypes.byref(stroke))
-    if stroke.value or not fill.value:
-        return bool(stroke.value)
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    pdfium.FPDFPageObj_GetFillColor(path, *map(ctypes.byref, (red, green, blue, alpha)))
-    return bool(alpha.value) and min(red.value, green.value, blue.value) < _WHITE
+    pdfium.FPDFPath_GetDrawMode(path, *_MODE_REFERENCES)
+    if _STROKE.value or not _FILL.value:
+        return bool(_STROKE.value)
+    pdfium.FPDFPageObj_GetFillColor(path, *_COLOUR_REFERENCES)
+    red, green, blue, alpha = _COLOUR
+    return alpha.value > 0 and (red.value < _WHITE or green.value < _WHITE or blue.value < _WHITE)
 
 
 def _bounds(item: Any, matrix: _Matrix, upright: Upright) -> Box:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    pdfium.FPDFPageObj_GetBounds(item, *map(ctypes.byref, (left, bottom, right, top)))
+    pdfium.FPDFPageObj_GetBounds(item, *_SIDE_REFERENCES)
+    left, bottom, right, top = _SIDES[:]
     if matrix is _SAME:
-        return Box(*upright.box(left.value, bottom.value, right.value, top.value))
-    x0, y0 = matrix.point(left.value, bottom.value)
-    x1, y1 = matrix.point(right.value, top.value)
-    return Box(*upright.box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
+        return upright.box(left, bottom, right, top)
+    x0, y0 = matrix.point(left, bottom)
+    x1, y1 = matrix.point(right, top)
+    return upright.box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
 
 def _object_matrix(item: Any) -> _Matrix:

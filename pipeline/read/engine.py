@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium
 
 from pipeline.read.drawings import read_drawings
-from pipeline.read.geometry import Box, Upright, turn_box
+from pipeline.read.geometry import STRAIGHT, Box, Upright, turn_box
 
 # What may end a line in the middle of a word, PDFium's own marks included.
 LINE_HYPHENS = "-\u00ad\u2010\u2011\ufffe\x02"
@@ -94,7 +94,7 @@ def read_sheet(document: Any, number: int, max_objects: int) -> Sheet:
         if pdfium.FPDFPage_CountObjects(page) > max_objects:
             raise PdfError(f"more than {max_objects} objects on the page", "raise the limit `objects`, or simplify it")
         upright = Upright(page)
-        words = [word for word in _read_words(page, upright) if _is_on_page(word, upright)]
+        words = _read_words(page, upright)
         drawings = read_drawings(page, upright)
     return turn_upright(Sheet(number, upright.width, upright.height, words, *drawings))
 
@@ -154,32 +154,37 @@ def _raise_unless_password_error(code: int) -> None:
     raise PdfError("not a PDF, or damaged beyond PDFium's repair", remedy)
 
 
-def _is_on_page(word: Word, page: Upright) -> bool:
-    return word.right > 0 and word.bottom > 0 and word.left < page.width and word.top < page.height
-
-
-def _read_words(page: Any, upright: Upright) -> Iterator[Word]:
+def _read_words(page: Any, upright: Upright) -> list[Word]:
+    """The words that stand at least in part on the page."""
     textpage = pdfium.FPDFText_LoadPage(page)
     if not textpage:
-        return
+        return []
     try:
-        rect = pdfium.FS_RECTF()
-        reference, loose_box = ctypes.byref(rect), pdfium.FPDFText_GetLooseCharBox
-        straight, (x0, y0) = upright.axes == (1, 0, 0, -1), upright.origin
-        for found in _WORD.finditer(_text(textpage)):
-            start, end = found.span()
-            loose_box(textpage, start, reference)
-            left, bottom, right, top = rect.left, rect.bottom, rect.right, rect.top
-            if end > start + 1:
-                loose_box(textpage, end - 1, reference)
-                if straight and rect.right > right and abs(rect.bottom - bottom) < 0.5 * (top - bottom):
-                    yield Word(found.group(), x0 + left, y0 - max(top, rect.top), x0 + rect.right, y0 - bottom)
-                    continue
-            turn = _turn(textpage, start, upright)
-            left, right = min(left, rect.left), max(right, rect.right)
-            yield Word(found.group(), *upright.box(left, min(bottom, rect.bottom), right, max(top, rect.top)), turn)
+        words = list(_words(textpage, upright))
     finally:
         pdfium.FPDFText_ClosePage(textpage)
+    width, height = upright.width, upright.height
+    return [word for word in words if word[3] > 0 and word[4] > 0 and word[1] < width and word[2] < height]
+
+
+def _words(textpage: Any, upright: Upright) -> Iterator[Word]:
+    sides = (ctypes.c_float * 4)()  # left, top, right, bottom of an FS_RECTF, read in one go
+    reference = ctypes.cast(sides, ctypes.POINTER(pdfium.FS_RECTF))
+    loose_box = pdfium.FPDFText_GetLooseCharBox
+    straight, (x0, y0) = upright.axes == STRAIGHT, upright.origin
+    for found in _WORD.finditer(_text(textpage)):
+        start, end = found.span()
+        loose_box(textpage, start, reference)
+        left, top, right, bottom = first = sides[:]
+        if end > start + 1:
+            loose_box(textpage, end - 1, reference)
+            first_right, (left, top, right, bottom) = right, sides[:]
+            if straight and right > first_right and abs(bottom - first[3]) < 0.5 * (first[1] - first[3]):
+                yield Word(found.group(), x0 + first[0], y0 - max(top, first[1]), x0 + right, y0 - first[3])
+                continue
+        turn = _turn(textpage, start, upright)
+        box = upright.box(min(left, first[0]), min(bottom, first[3]), max(right, first[2]), max(top, first[1]))
+        yield Word(found.group(), *box, turn)
 
 
 def _turn(textpage: Any, index: int, upright: Upright) -> int:
@@ -197,5 +202,7 @@ def _text(textpage: Any) -> str:
     count = pdfium.FPDFText_CountChars(textpage)
     buffer = (ctypes.c_ushort * (count + 1))()
     if pdfium.FPDFText_GetText(textpage, 0, count, buffer) == count + 1:
-        return "".join(map(chr, buffer[:count]))
+        text = ctypes.string_at(buffer, 2 * count).decode("utf-16-le", "replace")
+        if len(text) == count:  # else two code units made one character
+            return text
     return "".join(chr(pdfium.FPDFText_GetUnicode(textpage, index) or 0xFFFD) for index in range(count))

@@ -9,6 +9,8 @@ import pypdfium2.raw as pdfium
 
 # `FPDF_PageToDevice` answers in whole device pixels: ask on a canvas fine enough for a thousandth of a point.
 _CANVAS = 1_000_000
+# What user space's x and y are on a page that is shown as it is stored.
+STRAIGHT = (1, 0, 0, -1)
 
 
 class Box(NamedTuple):
@@ -37,11 +39,14 @@ class Upright:
         (x0, y0), (a, b, c, d) = self.origin, self.axes
         return x0 + x * a + y * c, y0 + x * b + y * d
 
-    def box(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
-        """A rectangle of user space as left, top, right, bottom."""
+    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        """A rectangle of user space on the upright page."""
+        if self.axes == STRAIGHT:
+            x0, y0 = self.origin
+            return Box(x0 + left, y0 - top, x0 + right, y0 - bottom)
         x0, y0 = self.point(left, bottom)
         x1, y1 = self.point(right, top)
-        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+        return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
     def _device(self, page: Any, x: float, y: float) -> tuple[float, float]:
         column, row = ctypes.c_int(), ctypes.c_int()

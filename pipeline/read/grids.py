@@ -7,6 +7,7 @@ edges of a thin box; all of that is one line.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -28,10 +29,19 @@ class Cell(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """A ruled table: at least two cells."""
+    """A ruled table of at least two cells; `numbers` gives the cell of each elementary box (row, column)."""
 
     box: Box
     cells: tuple[Cell, ...]
+    xs: list[float]
+    ys: list[float]
+    numbers: dict[tuple[int, int], int]
+
+    def cell_at(self, x: float, y: float) -> int:
+        """The number of the cell in which a point of the table lies."""
+        row = min(max(bisect_right(self.ys, y) - 1, 0), len(self.ys) - 2)
+        column = min(max(bisect_right(self.xs, x) - 1, 0), len(self.xs) - 2)
+        return self.numbers[row, column]
 
 
 def find_grids(rules: Sequence[Box]) -> list[Grid]:
@@ -94,12 +104,16 @@ def _grid(across: list[Box], down: list[Box]) -> Grid | None:
     ys = _places([_middle(line) for line in across], [end for line in down for end in line[1::2]])
     if len(ys) < 2 or len(xs) < 2 or len(ys) + len(xs) > _MOST_LINES:
         return None
-    cells = _cells(xs, ys, across, down)
-    return Grid(Box(xs[0], ys[0], xs[-1], ys[-1]), tuple(cells)) if len(cells) > 1 else None
+    parts = _parts(xs, ys, across, down)
+    if len(parts) < 2:
+        return None
+    numbers = {place: number for number, places in enumerate(parts) for place in places}
+    cells = tuple(_cell(places, xs, ys) for places in parts)
+    return Grid(Box(xs[0], ys[0], xs[-1], ys[-1]), cells, xs, ys, numbers)
 
 
-def _cells(xs: list[float], ys: list[float], across: list[Box], down: list[Box]) -> list[Cell]:
-    """Elementary boxes, joined where no line parts them."""
+def _parts(xs: list[float], ys: list[float], across: list[Box], down: list[Box]) -> list[list[tuple[int, int]]]:
+    """Elementary boxes (row, column), those together that no line parts."""
     columns, rows = len(xs) - 1, len(ys) - 1
     owner = {(row, column): (row, column) for row in range(rows) for column in range(columns)}
 
@@ -126,7 +140,7 @@ def _cells(xs: list[float], ys: list[float], across: list[Box], down: list[Box])
     parts: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     for place in owner:
         parts[find(place)].append(place)
-    return [_cell(places, xs, ys) for _, places in sorted(parts.items())]
+    return [places for _, places in sorted(parts.items())]
 
 
 def _cell(places: list[tuple[int, int]], xs: list[float], ys: list[float]) -> Cell:

@@ -19,6 +19,8 @@ _SPACES = 1.5
 # A gutter is proved by this many rows with text on both sides; two will do where it is wide (heights of a row).
 _ENOUGH_ROWS = 3
 _WIDE = 1.5
+# A column set neither to the left, to the middle nor to the right is proved by so many rows.
+_ENOUGH_UNALIGNED = 6
 # Columns whose rows stand at different heights never share a row; then each side needs this many.
 _ENOUGH_ALONE = 5
 # Strips followed at a time; a page of the densest tables in hand needs 25.
@@ -64,7 +66,7 @@ class _Gutter(NamedTuple):
 
 def find_band(rows: Sequence[Row]) -> Band | None:
     """The rows that the best proved gutter, and others beside it, part into columns; None where there is none."""
-    if sum(len(row) > 1 for row in rows) < 2 and not _has_sides(rows):
+    if not _gaps_meet(rows) and not _has_sides(rows):
         return None
     gutters = list(_find_gutters(rows))
     if not gutters:
@@ -111,8 +113,16 @@ def _column_of(word: Word, columns: Sequence[tuple[float, float]]) -> int:
     return overlaps.index(max(overlaps))
 
 
+def _gaps_meet(rows: Sequence[Row]) -> bool:
+    """Whether two rows have a wide gap at the same place; without that there is no gutter between runs."""
+    gaps = sorted((before.right, after.left) for row in rows if len(row) > 1 for before, after in pairwise(row))
+    return any(other[0] < gap[1] for gap, other in pairwise(gaps))
+
+
 def _has_sides(rows: Sequence[Row]) -> bool:
     """Single runs that stand beside each other: columns whose rows never meet."""
+    if len(rows) < 2 * _ENOUGH_ALONE:
+        return False
     left, right = min(row[0].left for row in rows), max(row[-1].right for row in rows)
     middle = (left + right) / 2
     on_left = sum(row[-1].right < middle for row in rows)
@@ -122,14 +132,30 @@ def _has_sides(rows: Sequence[Row]) -> bool:
 
 def _is_river(strip: _Strip, both: Sequence[Row], rows: Sequence[Row]) -> bool:
     """Wide word spaces of justified lines that happen to lie below each other: the text behind begins anywhere."""
+    if not both:
+        return False
+    cells = [_cell_behind(row, strip.right) for row in both]
     left, right = min(row[0].left for row in rows), max(row[-1].right for row in rows)
     flush = sum(row[0].left < left + _FLUSH and row[-1].right > right - 0.5 * row[-1].height for row in both)
-    if not both or flush < _BESIDE * len(both):
-        return False
-    if len(both) < _ENOUGH_ALONE:
-        return True
-    starts = [next(word.left for run in row for word in run.words if word.left >= strip.right) for row in both]
-    return all(sum(abs(start - other) < _FLUSH for other in starts) < _ALIGNED * len(both) for start in starts)
+    if flush >= _BESIDE * len(both):
+        return len(both) < _ENOUGH_ALONE or not _agree([cell[0].left for cell in cells])
+    places = (
+        [cell[0].left for cell in cells],
+        [(cell[0].left + cell[-1].right) / 2 for cell in cells],
+        [cell[-1].right for cell in cells],
+    )
+    return len(both) < _ENOUGH_UNALIGNED and not any(map(_agree, places))
+
+
+def _cell_behind(row: Row, x: float) -> list[Word]:
+    """The words behind a strip, up to the next wide gap."""
+    run = next(run for run in row if run.right > x)
+    return [word for word in run.words if word.left >= x] or list(row[-1].words)
+
+
+def _agree(places: Sequence[float]) -> bool:
+    """Whether nearly all lie within a flush edge of one of them."""
+    return any(sum(abs(place - other) < _FLUSH for other in places) >= _ALIGNED * len(places) for place in places)
 
 
 def _with_tails(rows: Sequence[Row], first: int, last: int, above: int, below: int) -> tuple[int, int]:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from pipeline.read.draft import DraftPage, TextLine
+from pipeline.read.engine import LINE_HYPHENS
 
 Vocabulary = Counter[str]
 
+_BREAKS = frozenset(LINE_HYPHENS + "–—/")
 _SOFT = "\u00ad"
 _ENDS_BROKEN = re.compile("(?:^|\\s|[(\"'“‘/])([^\\s]*[^\\W_])([-–—/\u00ad\u2010\u2011\ufffe\x02])$")
 _FIRST = re.compile(r"[^\W_]\S*")
@@ -27,15 +30,14 @@ def collect_words(pages: Iterable[DraftPage]) -> Vocabulary:
     """How often the document writes each word in one piece (small letters; compounds, and their parts)."""
     words: Vocabulary = Counter()
     for page in pages:
-        for block in page.blocks:
-            broken = False
-            for line in block.lines:
-                found = _LETTERS.findall(line.text.casefold())
-                start, broken = int(broken), _ENDS_BROKEN.search(line.text) is not None
-                for word in found[start : len(found) - broken]:
-                    words[word] += 1
-                    if "-" in word:
-                        words.update(word.split("-"))
+        lines = [line.text for block in page.blocks for line in block.lines]
+        words.update(_LETTERS.findall("\n".join(lines).casefold()))
+        for above, below in pairwise(lines):
+            if above[-1] in LINE_HYPHENS and (broken := _ENDS_BROKEN.search(above)):
+                words.subtract([*_LETTERS.findall(broken.group(1).casefold()), *_LETTERS.findall(below.casefold())[:1]])
+    for word in [word for word in words if "-" in word]:
+        for part in word.split("-"):
+            words[part] += words[word]
     return words
 
 
@@ -56,6 +58,8 @@ def join_broken_words(lines: Sequence[TextLine], words: Vocabulary) -> list[Text
 
 def join_pair(above: str, below: str, words: Vocabulary) -> tuple[str, str]:
     """The two lines, the second without what completes the first one's broken word; unchanged if none is broken."""
+    if above[-1:] not in _BREAKS:
+        return above, below
     broken, first = _ENDS_BROKEN.search(above), _FIRST.match(below)
     if broken is None or first is None:
         return above, below

@@ -92,13 +92,19 @@ def _around_grids(words: Sequence[Word], grids: Sequence[Grid], separators: Sequ
     outer.sort(key=lambda grid: (grid.box.top, grid.box.left))
     inside: list[list[Word]] = [[] for _ in outer]
     above: list[list[Word]] = [[] for _ in range(len(outer) + 1)]
+    boxes = [grid.box for grid in outer]
     for word in words:
-        x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
-        number = next((n for n, grid in enumerate(outer) if _holds(grid.box, x, y)), None)
-        if number is not None:
-            inside[number].append(word)
-        else:
-            above[next((n for n, grid in enumerate(outer) if y < grid.box.top), len(outer))].append(word)
+        _, left, top, right, bottom, _ = word
+        x, y = (left + right) / 2, (top + bottom) / 2
+        place = above[-1]
+        for number, box in enumerate(boxes):
+            if y < box[1]:
+                place = above[number]
+                break
+            if y <= box[3] and box[0] <= x <= box[2]:
+                place = inside[number]
+                break
+        place.append(word)
     for number, grid in enumerate(outer):
         yield from _flow(make_rows(above[number]), separators)
         yield from _table(grid, inside[number])
@@ -109,14 +115,17 @@ def _table(grid: Grid, words: Sequence[Word]) -> Iterator[DraftBlock]:
     """A block for each cell that holds text, by rows."""
     cells: list[list[Word]] = [[] for _ in grid.cells]
     for word in words:
-        x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
-        number = next((n for n, cell in enumerate(grid.cells) if _holds(cell.box, x, y)), None)
-        if number is not None:
-            cells[number].append(word)
+        cells[grid.cell_at((word.left + word.right) / 2, (word.top + word.bottom) / 2)].append(word)
     for cell, cell_words in zip(grid.cells, cells, strict=True):
-        lines = [line for block in _flow(make_rows(cell_words), ()) for line in block.lines]
-        if lines:
-            yield DraftBlock(tuple(lines), Zone.TABLE, cell.row, cell.column)
+        if not cell_words:
+            continue
+        rows = make_rows(cell_words)
+        spans_table = cell.box.left == grid.box.left and cell.box.right == grid.box.right
+        if not spans_table or max(map(len, rows)) == 1:
+            lines = [join_row(row) for row in rows]
+        else:
+            lines = [line for block in _flow(rows, ()) for line in block.lines]
+        yield DraftBlock(tuple(lines), Zone.TABLE, cell.row, cell.column)
 
 
 def _flow(rows: Sequence[Row], separators: Sequence[Box], depth: int = 0) -> Iterator[DraftBlock]:
@@ -135,6 +144,8 @@ def _flow(rows: Sequence[Row], separators: Sequence[Box], depth: int = 0) -> Ite
         for column in range(columns.count):
             words = [word for row in columns.rows if column in row for word in row[column].words]
             yield from _flow(make_rows(words), separators, depth + 1)
+    elif columns.is_list():
+        yield from _list_items(columns)
     else:
         yield from _cells(columns)
     yield from _flow(_as_text(rows[band.last :]), separators, depth + 1)
@@ -160,6 +171,12 @@ def _as_text(rows: Sequence[Row]) -> list[Row]:
 
 def _words(rows: Sequence[Row]) -> list[Word]:
     return [word for row in rows for run in row for word in run.words]
+
+
+def _list_items(columns: Columns) -> Iterator[DraftBlock]:
+    for first, last in columns.table_rows():
+        lines = [join_row([row[column] for column in sorted(row)]) for row in columns.rows[first:last]]
+        yield DraftBlock(tuple(lines))
 
 
 def _cells(columns: Columns) -> Iterator[DraftBlock]:

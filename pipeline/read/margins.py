@@ -103,9 +103,11 @@ class _Repetitions:
 
 def _edges(index: int, page: DraftPage) -> tuple[list[_Edge], list[_Edge]]:
     """The lines at the top, from the top, and at the bottom, from the bottom."""
-    lines = sorted((line for block in _free_blocks(page) for line in block.lines), key=lambda line: line[2:0:-1])
-    top = [line for line in lines if line.bottom < _MARGIN * page.height][:_MOST_LINES]
-    bottom = [line for line in reversed(lines) if line.top > (1 - _MARGIN) * page.height][:_MOST_LINES]
+    high, low = _MARGIN * page.height, (1 - _MARGIN) * page.height
+    lines = [line for block in _free_blocks(page) for line in block.lines if line.bottom < high or line.top > low]
+    lines.sort(key=lambda line: (line.top, line.left))
+    top = [line for line in lines if line.bottom < high][:_MOST_LINES]
+    bottom = [line for line in reversed(lines) if line.top > low][:_MOST_LINES]
     return (
         [_Edge(index, Zone.HEADER, line, _numbers(line.text)) for line in top],
         [_Edge(index, Zone.FOOTER, line, _numbers(line.text)) for line in bottom],
@@ -116,10 +118,14 @@ def _free_blocks(page: DraftPage) -> Iterator[DraftBlock]:
     """All but the cells of tables that reach out of the margins."""
     for is_table, group in groupby(page.blocks, key=lambda block: block.row is not None):
         blocks = list(group)
-        tops, bottoms = zip(*((line.top, line.bottom) for block in blocks for line in block.lines), strict=True)
-        in_margin = max(bottoms) < _MARGIN * page.height or min(tops) > (1 - _MARGIN) * page.height
-        if not is_table or in_margin:
+        if not is_table or _in_margin(blocks, page.height):
             yield from blocks
+
+
+def _in_margin(blocks: Sequence[DraftBlock], height: float) -> bool:
+    lines = [line for block in blocks for line in block.lines]
+    high, low = _MARGIN * height, (1 - _MARGIN) * height
+    return all(line.bottom < high for line in lines) or all(line.top > low for line in lines)
 
 
 def _split_page(page: DraftPage, edges: tuple[list[_Edge], list[_Edge]], repeated: _Repetitions) -> DraftPage:

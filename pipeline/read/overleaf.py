@@ -19,6 +19,8 @@ from pipeline.records import Zone
 
 # Columns of two tables are the same if their text begins within so many points.
 _SAME_LEFT = 8.0
+# A table has a text in the first column of most of its rows.
+_KEYED = 0.7
 # Of a cell so long that no line ends a sentence, so many lines go back.
 _MOST_LINES = 8
 _ENDS = re.compile(r"[.;:!?][\"'”’)\]]*$")
@@ -30,10 +32,7 @@ _OPEN_END = re.compile(
 class _Cell(NamedTuple):
     place: int  # of the block on its page
     block: DraftBlock
-
-    @property
-    def left(self) -> float:
-        return min(line.left for line in self.block.lines)
+    left: float
 
 
 Row = list[_Cell]
@@ -58,17 +57,21 @@ def join_cells(pages: Sequence[DraftPage]) -> list[DraftPage]:
     return joined
 
 
+def _cell(place: int, block: DraftBlock) -> _Cell:
+    return _Cell(place, block, min(line.left for line in block.lines))
+
+
 def _last_table(page: DraftPage) -> list[Row]:
     """The rows of the table that ends the page, if one does; footnotes and footers may follow it."""
     skipped = (Zone.FOOTER, Zone.FOOTNOTE)
-    cells = [_Cell(place, block) for place, block in enumerate(page.blocks) if block.zone not in skipped]
-    tail = list(takewhile(lambda cell: cell.block.row is not None, reversed(cells)))
-    return _rows(list(reversed(tail)))
+    body = [(place, block) for place, block in enumerate(page.blocks) if block.zone not in skipped]
+    tail = list(takewhile(lambda item: item[1].row is not None, reversed(body)))
+    return _rows([_cell(*item) for item in reversed(tail)])
 
 
 def _first_table(page: DraftPage) -> list[Row]:
-    cells = [_Cell(place, block) for place, block in enumerate(page.blocks) if block.zone is not Zone.HEADER]
-    return _rows(list(takewhile(lambda cell: cell.block.row is not None, cells)))
+    body = [(place, block) for place, block in enumerate(page.blocks) if block.zone is not Zone.HEADER]
+    return _rows([_cell(*item) for item in takewhile(lambda item: item[1].row is not None, body)])
 
 
 def _rows(cells: list[_Cell]) -> list[Row]:
@@ -124,11 +127,13 @@ def _goes_on(above: list[Row], below: list[Row]) -> bool:
     pairs = _pairs(last, first)
     if not pairs or len(pairs) < len(first):
         return False
-    if any(is_number(_text([other]).split()[0]) for _, other in pairs if other is first[0] and _is_key(other, above)):
+    first_column = min(cell.left for row in above for cell in row)
+    key = _in_column(first, first_column)
+    if key is not None and is_number(key.block.lines[0].text.split()[0]):
         return False
-    keyed = [row for row in (*above[:-1], *below[1:]) if any(_is_key(cell, above) for cell in row)]
-    has_keys = len(keyed) >= 0.7 * (len(above) + len(below) - 2) and any(_is_key(cell, above) for cell in last)
-    if has_keys and not any(_is_key(cell, above) for cell in first):
+    others = [*above[:-1], *below[1:]]
+    keyed = sum(_in_column(row, first_column) is not None for row in others)
+    if key is None and keyed >= _KEYED * len(others) and _in_column(last, first_column) is not None:
         return True
     return any(_reads_on(cell.block.lines, other.block.lines) for cell, other in pairs) and not any(
         _ENDS.search(cell.block.lines[-1].text) and not other.block.lines[0].text[0].islower() for cell, other in pairs
@@ -140,9 +145,9 @@ def _pairs(last: Row, first: Row) -> list[tuple[_Cell, _Cell]]:
     return [(cell, other) for other in first for cell in last if abs(cell.left - other.left) < _SAME_LEFT]
 
 
-def _is_key(cell: _Cell, table: list[Row]) -> bool:
-    """Whether the cell stands in the table's first column."""
-    return abs(cell.left - min(other.left for row in table for other in row)) < _SAME_LEFT
+def _in_column(row: Row, left: float) -> _Cell | None:
+    """The row's cell in the column that begins at `left`."""
+    return next((cell for cell in row if abs(cell.left - left) < _SAME_LEFT), None)
 
 
 def _reads_on(lines: Sequence[TextLine], overleaf: Sequence[TextLine]) -> bool:

@@ -23,13 +23,25 @@ _HYPHENS = re.compile("[\u2010\u2011\ufffe\x02]")
 _SPACED_YEAR = re.compile(r"(?<![\d.])(?=\d(?: \d){3}(?!\d)|\d\d \d \d(?![\d ]))(?:1 ?9|2 ?0) ?\d ?\d(?!\d)")
 
 
+# What the steps may have to do with, or a sign of it.
+_SUSPECT = re.compile(
+    r"[^\n -~\u00a1-\u00ac\u00ae-\u02ff\u0391-\u03c9\u2013-\u2022\u2026\u2032\u2033\u20ac\u2122]"
+    r"|  |^[ \n]|[ \n]$|\n[\n ]| \n|\d \d"
+)
+
+
 def repair_text(text: str) -> str:
     """All steps in order."""
-    if text.isascii() and text.isprintable():
-        return repair_spaced_year(text)
+    if is_sound(text):
+        return text
     for step in STEPS:
         text = step(text)
     return text
+
+
+def is_sound(text: str) -> bool:
+    """Whether lines need no repair: plain letters, signs and single spaces, no empty line among them."""
+    return _SUSPECT.search(text) is None
 
 
 def repair_ligatures(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from pipeline.read.draft import TextLine
 from pipeline.read.engine import Word
@@ -24,7 +24,9 @@ _WIDER = 2.0
 _ENOUGH_GAPS = 4
 _SURELY_WIDE = 1.3  # heights
 # "(a)", "1.", "1.2", "iv)", bullets: they belong to the text behind them, however far it stands.
-_LABEL = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivxlcIVXLC]{1,6})[.)]{1,2}|(?:\d{1,2}\.){1,3}\d{1,2}\.?|[•▪●○◦‣⁃∙·*–—-]")
+_LABEL = re.compile(
+    r"\(?(?:\d{1,3}|[A-Za-z]|[ivxlcIVXLC]{1,6})[.)]{1,2}|\([a-z]{2}\)|(?:\d{1,2}\.){1,3}\d{1,2}\.?|[•▪●○◦‣⁃∙·*–—-]"
+)
 _LABEL_GAP = 4.0  # heights
 
 
@@ -44,7 +46,6 @@ class Run(NamedTuple):
 
 
 Row = list[Run]
-_Piece = TypeVar("_Piece", Word, Run)
 
 
 def make_rows(words: Iterable[Word], *, labels_apart: bool = False) -> list[Row]:
@@ -56,17 +57,22 @@ def make_rows(words: Iterable[Word], *, labels_apart: bool = False) -> list[Row]
     spaced = False
     for row in _cluster(words):
         row.sort(key=lambda word: word.left)
-        rows.append(_runs(join_spaced_letters(row, goes_on=spaced), labels_apart))
-        spaced = is_spaced(row)
+        if sum([len(word.text) == 1 for word in row]) > 1:
+            rows.append(_runs(join_spaced_letters(row, goes_on=spaced), labels_apart))
+            spaced = is_spaced(row)
+        else:
+            rows.append(_runs(row, labels_apart))
+            spaced = False
     return rows
 
 
 def join_row(row: Sequence[Run]) -> TextLine:
     """A row's words, from left to right, as one line of text."""
-    words = [word for run in row for word in run.words]
-    if len(row) > 1:
-        words.sort(key=lambda word: word.left)
-    text = " ".join([word.text for word in words])
+    if len(row) == 1:
+        words, left, top, right, bottom = row[0]
+        return TextLine(" ".join([word[0] for word in words]), left, top, right, bottom)
+    in_order = sorted([word for run in row for word in run.words], key=lambda word: word.left)
+    text = " ".join([word.text for word in in_order])
     return TextLine(
         text,
         min([run.left for run in row]),
@@ -88,15 +94,22 @@ def is_number(text: str) -> bool:
 
 def make_run(words: Sequence[Word]) -> Run:
     """Words from left to right as one run."""
-    top, bottom = min([word.top for word in words]), max([word.bottom for word in words])
-    return Run(tuple(words), words[0].left, top, max([word.right for word in words]), bottom)
+    if len(words) == 1:
+        _, left, top, right, bottom, _ = words[0]
+        return Run(tuple(words), left, top, right, bottom)
+    _, lefts, tops, rights, bottoms, _ = zip(*words, strict=True)
+    return Run(tuple(words), lefts[0], min(tops), max(rights), max(bottoms))
 
 
 def _runs(words: list[Word], labels_apart: bool) -> Row:
     """Cut a row of words, from left to right, at its wide gaps, but keep a list item's label with its text."""
-    height = max([word.bottom - word.top for word in words])
-    gaps = [after.left - before.right for before, after in pairwise(words)]
+    if len(words) == 1:
+        return [make_run(words)]
+    height = max([word[4] - word[2] for word in words])
+    gaps = [after[1] - before[3] for before, after in pairwise(words)]
     wide = _wide_gap(gaps, height)
+    if max(gaps) <= wide:
+        return [make_run(words)]
     runs: list[Run] = []
     start = 0
     for number, gap in enumerate(gaps, 1):
@@ -118,18 +131,23 @@ def _wide_gap(gaps: list[float], height: float) -> float:
     return min(max(wide, _WIDER * narrow), _SURELY_WIDE * height)
 
 
-def _cluster(pieces: Iterable[_Piece]) -> Iterator[list[_Piece]]:
-    """Pieces that stand side by side: each overlaps what all pieces of its row have in common by half its height."""
-    row: list[_Piece] = []
+def _cluster(words: Iterable[Word]) -> Iterator[list[Word]]:
+    """Words that stand side by side: each overlaps what all words of its row have in common by half its height."""
+    row: list[Word] = []
     top = bottom = 0.0
-    for piece in sorted(pieces, key=lambda piece: piece.top + piece.bottom):
-        overlap = min(bottom, piece.bottom) - max(top, piece.top)
-        if row and overlap >= 0.5 * min(bottom - top, piece.bottom - piece.top):
-            top, bottom = max(top, piece.top), min(bottom, piece.bottom)
-            row.append(piece)
+    for word in sorted(words, key=_height_on_page):
+        word_top, word_bottom = word[2], word[4]
+        common_top, common_bottom = max(top, word_top), min(bottom, word_bottom)
+        if row and common_bottom - common_top >= 0.5 * min(bottom - top, word_bottom - word_top):
+            top, bottom = common_top, common_bottom
+            row.append(word)
         else:
             if row:
                 yield row
-            row, top, bottom = [piece], piece.top, piece.bottom
+            row, top, bottom = [word], word_top, word_bottom
     if row:
         yield row
+
+
+def _height_on_page(word: Word) -> float:
+    return word[2] + word[4]

@@ -122,15 +122,17 @@ def _is_sentence(text: str) -> bool:
 
 
 def _is_contents_page(page: DraftPage) -> bool:
-    lines = [line.text for block in page.blocks if block.zone not in (Zone.HEADER, Zone.FOOTER) for line in block.lines]
     rows = _rows_of_text(page)
-    if any(_CONTENTS.fullmatch(line) for line in lines[:8]):
+    if any(_CONTENTS.fullmatch(row) for row in rows[:8]):
         return True
-    entries = sum(_ENTRY.fullmatch(row) is not None and _LETTER.search(row) is not None for row in rows)
-    dotted = sum("...." in row for row in rows)
-    parts = sum(_PART.match(row) is not None for row in rows)
     enough = max(_LEAST_ENTRIES, _ENTRIES * len(rows))
-    return (entries >= enough and (dotted > 2 or parts > 2)) or parts >= enough
+    parts = sum(_PART.match(row) is not None for row in rows)
+    if parts >= enough:
+        return True
+    dotted = sum("...." in row for row in rows)
+    if dotted <= 2 and parts <= 2:
+        return False
+    return sum(_ENTRY.fullmatch(row) is not None and _LETTER.search(row) is not None for row in rows) >= enough
 
 
 def _rows_of_text(page: DraftPage) -> list[str]:
