@@ -7,8 +7,11 @@ are tried again, each by itself, so that only the job that kills its process is 
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
+import signal
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -18,6 +21,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
+
+_PR_SET_PDEATHSIG = 1  # of Linux' prctl
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -77,7 +82,8 @@ def _work_in_pool(
 ) -> Generator[tuple[Job, Result], None, list[Job]]:
     """Results as they come; returns the jobs of a pool that broke."""
     lost: list[Job] = []
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(_start_method())) as pool:
+    context = multiprocessing.get_context(_start_method())
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_die_with_parent) as pool:
         futures = {pool.submit(function, job): job for job in jobs}
         for future in as_completed(futures):
             try:
@@ -87,6 +93,12 @@ def _work_in_pool(
             else:
                 yield futures[future], result
     return lost
+
+
+def _die_with_parent() -> None:
+    """A worker of a killed run would wait for jobs for ever, and hold the lock that it has inherited."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _start_method() -> str:
