@@ -1,8 +1,7 @@
 """The cue book: `gazetteer/cues.yaml` read, checked and compiled.
 
 Comes in: the folder of the gazetteer. Goes out: a `CueBook`, or one `CueError` that names every bad row. The trap:
-patterns are not regular expressions but rows of words (`{will} {adverbs}* {make}`); each verb stands once, in its base
-form, and its other forms are derived, so that a new verb is one word in the file.
+each verb stands in the file once, in its base form, and its other forms are derived, so that a new verb is one word.
 """
 
 from __future__ import annotations
@@ -16,19 +15,14 @@ from typing import Any
 
 import yaml
 
+from pipeline.cuepattern import CueError, Pattern, Phrases, compile_pattern, compile_words, expand_lists
+
+__all__ = ["Cue", "CueBook", "CueError", "DeadlinePattern", "Reach", "inflect", "load_cues"]
+
 FORMS = ("", "s", "ing", "ed")
-_ELEMENTS = re.compile(r"\([^()]+\)[?*]?|\S+")
-_ELEMENT = re.compile(r"(?P<body>\.\.\.(?P<gap>\d+)|~(?P<reach>\d+)|\([^()]+\)|[^\s?*]+)(?P<mark>[?*]?)")
 _POST_YEAR = re.compile(r"post-20\d\d")
-_NAME = "X "
-# A year; a verb in its regular past form.
-_CLASSES = {"YEAR": r"(?:19|20)\d\d", "PAST": r"[a-z]+ed"}
 _STATUSES = ("planned", "existing", "none")
 _VOWELS = "aeiou"
-
-
-class CueError(ValueError):
-    """Rows of cues.yaml that cannot be used: each with its id, what is wrong, and the remedy."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +47,7 @@ class Cue:
 
     id: str
     status: str  # planned, existing, or none: what is named is no document at all
-    pattern: re.Pattern[str]
+    pattern: Pattern
     reach: Reach
     strength: int
     not_for: re.Pattern[str] | None  # what the name itself must not hold
@@ -67,7 +61,7 @@ class DeadlinePattern:
     """A way of saying when something falls due."""
 
     id: str
-    pattern: re.Pattern[str]
+    pattern: Pattern
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
 
@@ -110,14 +104,7 @@ def load_cues(folder: Path) -> CueBook:
     )
     if problems:
         raise CueError("\n".join(f"{path.name}: {problem}" for problem in problems))
-    following = re.compile(rf"\b(?:{_alternatives(phrases['following'])})\b", re.IGNORECASE)
-    return CueBook(cues, leads, deadlines, following, words)
-
-
-def compile_pattern(pattern: str, phrases: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
-    """A row of words as a regular expression over tokens that are each followed by a space; raises ValueError."""
-    elements = "".join(_compile_element(element, phrases) for element in _ELEMENTS.findall(pattern))
-    return re.compile(r"(?<!\S)" + elements.replace(_NAME, f"(?P<name>{_NAME})", 1))
+    return CueBook(cues, leads, deadlines, compile_words("{following}", phrases), words)
 
 
 def inflect(verb: str) -> dict[str, tuple[str, ...]]:
@@ -148,21 +135,8 @@ def _read_phrases(rows: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
             spelt = [other for verb in verbs for word in inflect(verb)[form] for other in _spellings(word)]
             phrases[f"{name}+{form}".rstrip("+")] = tuple(dict.fromkeys(spelt))
     for name, entries in rows["lists"].items():
-        phrases[name] = _expand((str(entry) for entry in entries), phrases, f"list {name}")
+        phrases[name] = expand_lists(entries, phrases)
     return phrases
-
-
-def _expand(entries: Iterable[str], phrases: Mapping[str, tuple[str, ...]], where: str) -> tuple[str, ...]:
-    """Entries with each `{list}` replaced by what it holds; a list stands above the lists that take it in."""
-    expanded: list[str] = []
-    for entry in entries:
-        if not entry.startswith("{"):
-            expanded.append(entry)
-        elif entry[1:-1] in phrases:
-            expanded.extend(phrases[entry[1:-1]])
-        else:
-            raise CueError(f"{where}: there is no list {entry} above it")
-    return tuple(dict.fromkeys(expanded))
 
 
 def _spellings(word: str) -> Iterable[str]:
@@ -184,7 +158,7 @@ def _read_reach(name: str, row: Mapping[str, Any], words: Mapping[str, frozenset
 def _read_cues(
     rows: Iterable[Mapping[str, Any]],
     reaches: Mapping[str, Reach],
-    phrases: Mapping[str, tuple[str, ...]],
+    phrases: Phrases,
     problems: list[str],
 ) -> Iterable[Cue]:
     for row in rows:
@@ -194,7 +168,7 @@ def _read_cues(
             problems.append(f"cue {row.get('id', row)!r}: {error}")
 
 
-def _read_cue(row: Mapping[str, Any], reaches: Mapping[str, Reach], phrases: Mapping[str, tuple[str, ...]]) -> Cue:
+def _read_cue(row: Mapping[str, Any], reaches: Mapping[str, Reach], phrases: Phrases) -> Cue:
     if row["status"] not in _STATUSES:
         raise ValueError(f"status {row['status']!r} is not one of {', '.join(_STATUSES)}")
     if row["reach"] not in reaches:
@@ -207,44 +181,8 @@ def _read_cue(row: Mapping[str, Any], reaches: Mapping[str, Reach], phrases: Map
         pattern=compile_pattern(row["pattern"], phrases),
         reach=reaches[row["reach"]],
         strength=int(row["strength"]),
-        not_for=_read_not_for(row.get("not_for"), phrases),
+        not_for=compile_words(row["not_for"], phrases) if "not_for" in row else None,
         making=row["status"] == "planned" and row.get("making") != "false",
         examples=tuple(row["examples"]),
         counterexamples=tuple(row["counterexamples"]),
     )
-
-
-def _read_not_for(element: str | None, phrases: Mapping[str, tuple[str, ...]]) -> re.Pattern[str] | None:
-    if element is None:
-        return None
-    return re.compile(rf"\b(?:{_alternatives(_expand(element.split('|'), phrases, element))})\b", re.IGNORECASE)
-
-
-def _compile_element(element: str, phrases: Mapping[str, tuple[str, ...]]) -> str:
-    found = _ELEMENT.fullmatch(element)
-    if found is None:
-        raise ValueError(f"cannot read {element!r} in a pattern")
-    if "(" in element[1:] and len(element) > 1:
-        raise ValueError(f"{element!r}: alternatives of several words stand in one bracket: (at once|soon)")
-    body, gap, mark = found.group("body"), found.group("gap"), found.group("mark")
-    if body.startswith("!"):
-        return rf"(?!(?:{_alternatives(_expand(body[1:].split('|'), phrases, body))}) )"
-    if gap:
-        return rf"(?:[^\W_A-Z][^\sA-Z]* ){{0,{gap}}}?"
-    if found.group("reach"):
-        return rf"(?:[^\sA-Z^$;:|]+ ){{0,{found.group('reach')}}}?"
-    if body == "X":
-        return _NAME
-    words = _alternatives(_expand(_bare(body).split("|"), phrases, body))
-    repeat = {"": "", "?": "?", "*": "{0,3}"}[mark]
-    return f"(?:(?:{words}) ){repeat}"
-
-
-def _bare(body: str) -> str:
-    return body[1:-1] if len(body) > 1 and body.startswith("(") else body
-
-
-def _alternatives(entries: Iterable[str]) -> str:
-    """Longest first, so that "in accordance with" is not read as "in"."""
-    ordered = sorted(entries, key=lambda entry: (-len(entry), entry))
-    return "|".join(_CLASSES.get(entry) or re.escape(entry).replace("\\ ", " ") for entry in ordered)

@@ -80,6 +80,6 @@ def _introduction_cues(lead: str, book: CueBook) -> tuple[Hit, ...]:
 
 def _matches(sentence: Sentence, cue: Cue) -> Iterator[tuple[int, int, int | None]]:
     """First token, token after the last, and the name that the pattern itself holds, of each match."""
-    for found in cue.pattern.finditer(sentence.line):
+    for found in cue.pattern.find(sentence.line, sentence.vocabulary):
         named = sentence.token_at(found.start("name")) if cue.reach.direction == "around" else None
         yield sentence.token_at(found.start()), sentence.token_at(found.end()), named

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
+from pipeline.cuepattern import Pattern
+
 NAME, START, END = "X", "^", "$"  # a masked name, the start and the end of a cell or list item, among lower-case tokens
 # Words with inner hyphens and apostrophes; "'s" stands alone, the apostrophe of "ministers'" is left out.
 _TOKEN = re.compile(r"'s\b|[^\W_]+(?:n't\b|(?:[\-‐‑/]|'(?!s\b))[^\W_]+)*|(?<![^\W_])'|[^\w\s']")
@@ -49,6 +51,11 @@ class Sentence:
     def line(self) -> str:
         """The tokens as one string, each followed by a space: what patterns are matched against."""
         return " ".join(self.tokens) + " "
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The tokens that occur."""
+        return frozenset(self.tokens)
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
@@ -88,9 +95,9 @@ def split_cells(text: str) -> list[tuple[int, int]]:
     return list(zip([0, *(bar + 1 for bar in bars)], [*bars, len(text)], strict=True))
 
 
-def match_tokens(sentence: Sentence, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+def match_tokens(sentence: Sentence, pattern: Pattern) -> Iterator[tuple[int, int]]:
     """First token and token after the last of each match."""
-    for found in pattern.finditer(sentence.line):
+    for found in pattern.find(sentence.line, sentence.vocabulary):
         yield sentence.token_at(found.start()), sentence.token_at(found.end())
 
 

@@ -4,8 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from pipeline.cuebook import Cue, CueBook, CueError, compile_pattern, inflect, load_cues
+from pipeline.cuebook import Cue, CueBook, CueError, inflect, load_cues
+from pipeline.cuepattern import compile_pattern
 from pipeline.cues import find_cues, find_lead_cues
 from pipeline.deadlines import find_deadlines
 
@@ -103,7 +106,22 @@ def test_forms_of_a_verb(verb: str, forms: tuple[str, ...]) -> None:
     ],
 )
 def test_pattern_language(pattern: str, line: str, matches: bool) -> None:
-    assert bool(compile_pattern(pattern, {"make": ("draft", "draw up")}).search(line)) is matches, pattern
+    found = compile_pattern(pattern, {"make": ("draft", "draw up")}).find(line, frozenset(line.split()))
+    assert bool(list(found)) is matches, pattern
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.sampled_from([*sorted(BOOK.words["function"])[::9], "X", "@", "$", "^", "|", ",", "(", ")", ":", ";"]))
+)
+def test_any_row_of_words_is_read(words: list[str]) -> None:
+    """However odd the sentence, every name gets an answer, and a cue quotes words of the sentence."""
+    text = " ".join(words)
+    spans = [found.span() for found in re.finditer("@", text)]
+    for hits in find_cues(text, spans, BOOK):
+        assert all(hit.words in text and hit.distance >= 0 for hit in hits), text
+    assert len(find_deadlines(text, spans, BOOK)) == len(spans)
+    assert len(find_lead_cues(text + ":", text, spans, BOOK)) == len(spans)
 
 
 def write_book(folder: Path, cues: str) -> Path:
@@ -124,7 +142,7 @@ GOOD = (
     [
         (("status: planned", "status: maybe"), "cue 'a': status 'maybe' is not one of planned, existing, none"),
         (("reach: object", "reach: far"), "cue 'a': reach 'far' is not one of object"),
-        (("{make}", "{mak}"), "cue 'a': {mak}: there is no list {mak} above it"),
+        (("{make}", "{mak}"), "cue 'a': there is no list {mak} above it"),
         (("examples: [x],", "examples: [],"), "cue 'a': needs at least one example and one counterexample"),
         (("will {make}", "will|(at once)"), "alternatives of several words stand in one bracket"),
         (("strength: 3", "strength: high"), "cue 'a': invalid literal for int()"),
