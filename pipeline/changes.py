@@ -25,6 +25,9 @@ CSV_FILE, PAGE_FILE = "changes.csv", "changes.md"
 # One of the inputs in run.json: file, source_id, sha256, action, pages, characters.
 Input = dict[str, Any]
 
+# What run.json did not tell before it told it.
+_NO_MEASURES: Input = {"pages": 0, "characters": 0}
+
 # Where a cause may lie; in the order in which the page tells them.
 CAUSES = (
     "new document",
@@ -67,6 +70,7 @@ class RunFolder:
     def record(self) -> dict[str, Any]:
         """run.json."""
         found: dict[str, Any] = json.loads((self.folder / "run.json").read_text(encoding="utf-8"))
+        found["inputs"] = [_NO_MEASURES | each for each in found["inputs"]]
         return found
 
     @cached_property
@@ -180,16 +184,22 @@ class Cause(NamedTuple):
 def compare_runs(old: Path, new: Path) -> tuple[Change, ...]:
     """All differences between the outputs of two runs, lines first, sorted."""
     before, after = RunFolder(old), RunFolder(new)
-    causes = Causes(before, after, _changed_rows(before.knowledge, after.knowledge))
+    rows = _changed_rows(before.knowledge, after.knowledge) if before.knowledge and after.knowledge else {}
+    causes = Causes(before, after, rows)
     found = [*_compare_edges(before, after, causes), *_compare_citations(before, after, causes)]
     return tuple(sorted(found, key=lambda each: (each.level != "edge", *map(str, each))))
 
 
 def write_changes(folder: Path, changes: Iterable[Change], heading: str) -> None:
     """changes.csv and changes.md."""
-    rows: list[tuple[Cell, ...]] = [tuple(change) for change in changes]
-    write_csv(folder / CSV_FILE, CHANGES.names, rows)
-    write_text(folder / PAGE_FILE, format_changes([Change(*row) for row in rows], heading))  # type: ignore[arg-type]
+    changes = tuple(changes)
+    write_csv(folder / CSV_FILE, CHANGES.names, to_rows(changes))
+    write_text(folder / PAGE_FILE, format_changes(changes, heading))
+
+
+def to_rows(changes: Iterable[Change]) -> list[tuple[Cell, ...]]:
+    """The rows of changes.csv."""
+    return [tuple(change) for change in changes]
 
 
 def keep_gazetteer(folder: Path, files: Iterable[Path]) -> None:

@@ -18,6 +18,7 @@ from pipeline.cite_commands import cite, read
 from pipeline.evaluate_command import evaluate
 from pipeline.export_commands import export
 from pipeline.gazetteer_commands import app as gazetteer
+from pipeline.result_commands import changes, draw_map, ledger
 from pipeline.review_commands import labels, review
 from pipeline.run_commands import run
 
@@ -34,7 +35,9 @@ def make_app() -> typer.Typer:
         help="Who cites whom: from a folder of PDFs to the topology map.",
         epilog="Example: topology run --input raw_pdfs --output extracted",
     )
-    for command in (run, cite, read, review, evaluate, export):
+    app.command()(run)
+    app.command("map")(draw_map)
+    for command in (cite, read, ledger, changes, review, evaluate, export):
         app.command()(command)
     app.add_typer(gazetteer, name="gazetteer", epilog="Example: topology gazetteer check --fix")
     app.add_typer(labels, name="labels", epilog="Example: topology labels export --format label-studio")

@@ -17,7 +17,7 @@ from pipeline.cache import Cache
 from pipeline.changes import compare_runs, keep_gazetteer, write_changes
 from pipeline.gazetteer import load_gazetteer
 from pipeline.identify import identify_source
-from pipeline.manifest import InputRow, Manifest, RunRow, open_manifest
+from pipeline.manifest import MANIFEST, InputRow, Manifest, RunRow, open_manifest
 from pipeline.plan import FAILED, KEPT, READ, RELINKED, Job, Plan, make_plan, read_passwords
 from pipeline.pool import Failure, count_workers, work_through
 from pipeline.progress import Progress, Silence
@@ -80,7 +80,7 @@ def begin(settings: Settings, options: RunOptions) -> Iterator[Run]:
     scan = check_input(settings)
     workspace = Workspace(settings.output)
     cache = Cache(workspace.state)
-    with workspace.locked(options.wait), open_manifest(workspace.state / "manifest.sqlite", cache) as manifest:
+    with workspace.locked(options.wait), open_manifest(workspace.state / MANIFEST, cache) as manifest:
         manifest.forget_runs(set(manifest.run_numbers()) - set(workspace.run_numbers()))
         plan = make_plan(scan, settings, manifest, cache, options.full)
         clock.mark("scan")

@@ -10,12 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from pipeline.cache import Cache
 from pipeline.classify import status_today
 from pipeline.identify import Copy, choose_copies
 from pipeline.judgements import read_judgements
+from pipeline.manifest import MANIFEST, open_manifest
 from pipeline.plan import JUDGEMENTS
 from pipeline.records import Citation, Document, Issue, Severity, Status
 from pipeline.review import apply_judgements, review_rows
+from pipeline.workspace import NoRunError, Workspace, find_run
 
 if TYPE_CHECKING:
     from pipeline.dates import PartialDate
@@ -61,6 +64,18 @@ def make_corpus(found: Sequence[Document], issues: Iterable[Issue], gazetteer: G
     told = [(each.source.path, issue) for each in found for issue in each.issues]
     told += [("", issue) for issue in (*issues, *copy_issues, *review_issues)]
     return Corpus(tuple(judged), tuple(told), review_rows(documents))
+
+
+def load_corpus(gazetteer: Gazetteer, settings: Settings) -> Corpus:
+    """The corpus of the published run, from what it kept; raises NoRunError where there is none, or it kept nothing."""
+    workspace, published = Workspace(settings.output), find_run(settings.output, None)
+    cache = Cache(workspace.state)
+    with open_manifest(workspace.state / MANIFEST, cache) as manifest:
+        last = manifest.last_run()
+    found = [cache.load_document(row.document_key) for row in last.inputs] if last else []
+    if last is None or str(last.number) != published.name or None in found:
+        raise NoRunError(f"{settings.output}: what the last run found is gone; run again: topology run")
+    return make_corpus([document for document in found if document], (), gazetteer, settings)
 
 
 def _as_of(document: Document, gazetteer: Gazetteer, as_of: PartialDate | None) -> Document:

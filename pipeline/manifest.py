@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pipeline.cache import Cache
 
+MANIFEST = "manifest.sqlite"  # in the state folder
 _SCHEMA = 1
 
 

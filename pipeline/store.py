@@ -58,8 +58,12 @@ def write_lines(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """RFC 4180 with `\\n`; texts that a spreadsheet would run are made harmless, truth is `true` or `false`."""
-    lines = (",".join(map(_write_cell, row)) + "\n" for row in (columns, *rows))
-    write_text(path, "".join(lines))
+    write_text(path, format_csv(columns, rows))
+
+
+def format_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """The text that `write_csv` writes."""
+    return "".join(",".join(map(_write_cell, row)) + "\n" for row in (columns, *rows))
 
 
 def read_csv(path: Path) -> Iterator[dict[str, str]]:

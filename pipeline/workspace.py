@@ -26,6 +26,10 @@ STATE = ".topology"
 CURRENT = "current"
 
 
+class NoRunError(ValueError):
+    """There is no such run: one line of where it was looked for, and the remedy."""
+
+
 class BusyError(RuntimeError):
     """Another run is at work on the same output folder."""
 
@@ -122,6 +126,25 @@ class Workspace:
             ours = link.is_symlink() and link.readlink().parent == Path(STATE, CURRENT)
             if ours and not (finished / link.name).exists():
                 link.unlink()
+
+
+def find_run(output: Path, name: str | None) -> Path:
+    """The folder of a run: the published one, a kept one by its number, or another output folder by its path.
+
+    Raises NoRunError where there is none.
+    """
+    workspace = Workspace(output)
+    if name is None:
+        published = workspace.published() or (output if (output / "run.json").exists() else None)
+        if published is None:
+            raise NoRunError(f"{output}: holds no run; make one: topology run --output {output}")
+        return published
+    if name.isdigit():
+        if (workspace.runs / name).is_dir():
+            return workspace.runs / name
+        kept = ", ".join(map(str, workspace.run_numbers())) if workspace.runs.is_dir() else "none"
+        raise NoRunError(f"{output}: run {name} is not kept (kept are: {kept}); name one of these, or raise --keep")
+    return find_run(Path(name), None)
 
 
 def hash_files(folder: Path) -> tuple[tuple[str, str], ...]:
