@@ -26,10 +26,22 @@ _WORDS = [
     *("Tin", "Copper", "River", "Harbour", "Digital", "Postal", "Customs"),
     *("Tourism", "Energy", "Forest", "Health", "Sports", "Youth", "Railway"),
 ]
-_KINDS = {
-    "left": ("Blueprint", "Master Plan", "Vision"),
-    "middle": ("Framework", "Agreement", "Work Programme", "Action Plan", "Guidelines on Cross-Border Matters"),
-    "right": ("Declaration", "Leaders' Statement", "Declaration on the Acceleration of the Community"),
+# Labels of the length that those of the real gazetteer have: 31 characters in the middle, 64 at most.
+_NAMES = {
+    "left": ("{0} Blueprint {2}", "{0} Master Plan {2}", "Master Plan on {0} Connectivity", "{0} Vision {2}"),
+    "middle": (
+        "{0} and {1} Framework",
+        "Framework Agreement on {0} Services",
+        "{0} Work Programme {2}-{3}",
+        "Guidelines on Cross-Border {0} Matters",
+        "{0} Action Plan",
+    ),
+    "right": (
+        "{0} Declaration {2}",
+        "Leaders' Statement on {0} Cooperation",
+        "Declaration on the Acceleration of the {0} Community",
+        "Leaders' Vision for a Resilient {0} Sector",
+    ),
 }
 
 
@@ -60,7 +72,8 @@ def make_corpus(documents: int, lines: int, seed: int = 1) -> tuple[list[Node], 
 def _make_node(number: int, dice: random.Random) -> Node:
     lane = dice.choices(list(_SHARE), list(_SHARE.values()))[0]
     year = dice.choices(_YEARS, [1 + (year - _YEARS[0]) ** 2 / 60 for year in _YEARS])[0]
-    label = f"{dice.choice(_WORDS)} and {dice.choice(_WORDS)} {dice.choice(_KINDS[lane])} {year + dice.randrange(12)}"
+    words = (dice.choice(_WORDS), dice.choice(_WORDS), year + dice.randrange(6), year + 10)
+    label = dice.choice(_NAMES[lane]).format(*words)
     is_open = dice.random() < 0.06
     date = None if is_open else PartialDate(year, dice.randrange(1, 13))
     return Node(f"doc-{number:03d}", label, f"The {label}", date, "plan", lane, in_corpus=not is_open)

@@ -17,18 +17,18 @@ from pipeline.map.grid import Grid
 from pipeline.map.model import Point
 from pipeline.map.tracks import Tracks
 
-# Points. Margins of a channel keep arrow heads (4.5) and rounded corners clear of the tracks.
-_ALLEY_MARGIN = 7.0
-_GUTTER_MARGIN = 4.5
-_EMPTY_CHANNEL = 8.0
-_LANE_GAP = 8.0  # more at the border of two lanes
-_YEAR_GAP = 3.0  # more at the border of two years
+# Points. Margins of a channel keep arrow heads (4) and rounded corners clear of the tracks.
+_ALLEY_MARGIN = 4.0
+_GUTTER_MARGIN = 2.0
+_EMPTY_CHANNEL = 3.2
+_LANE_GAP = 3.0  # more at the border of two lanes
+_YEAR_GAP = 1.0  # more at the border of two years
 _PIN_PITCH = 4.0  # between lines that leave one edge of a box ...
 _PIN_MARGIN = 6.0  # ... and between them and the corners of the box
 # Between lines of two statuses that reach one side of a box; the left side's ports lie a little lower than the right
-# side's, and no multiple of the pitch makes up for twice the offset.
-_PORT_PITCH = 5.2
-_PORT_OFFSET = 2.2
+# side's, and no multiple of the pitch makes up for twice the offset. Three of them fit a box of one line.
+_PORT_PITCH = 3.4
+_PORT_OFFSET = 0.9
 
 Numbered = tuple[int, int, str]
 
@@ -40,11 +40,11 @@ class Geometry:
     grid: Grid
     tracks: Tracks
     lines: Sequence[Numbered]
-    box_width: float
+    box_widths: Sequence[float]  # by column
     row_heights: Sequence[float]
-    pitch: float
     row_starts: Sequence[int]
     lane_starts: Sequence[int]
+    pitch: float = 0.0  # between parallel lines
 
     @cached_property
     def alleys(self) -> tuple[float, ...]:
@@ -61,7 +61,7 @@ class Geometry:
     @cached_property
     def alley_left(self) -> tuple[float, ...]:
         """Where each alley begins; one more than there are columns."""
-        return _starts(self.alleys, [self.box_width] * self.grid.column_count)
+        return _starts(self.alleys, self.box_widths)
 
     @cached_property
     def gutter_top(self) -> tuple[float, ...]:
@@ -100,7 +100,7 @@ class Geometry:
             self.pitch,
         )
         in_left, in_top = self.corner(target)
-        in_x = in_left if self.grid.column[target] == alley else in_left + self.box_width
+        in_x = in_left if self.grid.column[target] == alley else in_left + self.box_widths[alley - 1]
         in_y = in_top + self.row_heights[self.grid.row[target]] / 2 + self._port(alley, target, status)
         return ((out_x, out_y), (out_x, run_y), (run_x, run_y), (run_x, in_y), (in_x, in_y))
 
@@ -113,17 +113,17 @@ class Geometry:
 
     def _pin(self, line: int) -> float:
         source = self.lines[line][0]
+        width = self.box_widths[self.grid.column[source]]
         first = self.tracks.pin_of[line]
         pins = self.tracks.pins[self.tracks.gutter[line], self.grid.column[source]]
-        pitch = min(_PIN_PITCH, (self.box_width - 2 * _PIN_MARGIN) / len(pins))
-        middle = self.corner(source)[0] + self.box_width / 2
+        pitch = min(_PIN_PITCH, (width - 2 * _PIN_MARGIN) / len(pins))
+        middle = self.corner(source)[0] + width / 2
         return middle + (pins.index(first) - (len(pins) - 1) / 2) * pitch
 
     def _port(self, alley: int, target: int, status: str) -> float:
-        place = self._ports[alley, target].index(status)
-        sign = 1 if self.grid.column[target] == alley else -1
-        away = (place + 1) // 2 * (1 if place % 2 else -1)
-        return sign * (_PORT_OFFSET + away * _PORT_PITCH)
+        statuses = self._ports[alley, target]
+        offset = _PORT_OFFSET if self.grid.column[target] == alley else -_PORT_OFFSET
+        return offset + (statuses.index(status) - len(statuses) // 2) * _PORT_PITCH
 
     @cached_property
     def _ports(self) -> dict[tuple[int, int], list[str]]:

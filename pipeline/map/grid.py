@@ -16,12 +16,16 @@ from enum import IntEnum
 
 # How often the local search goes over all boxes. The third round finds less than 1 % on the benchmark's corpora.
 ROUNDS = 2
-# Boxes of one cell that may change places in the search; above this only neighbours do (time grows with the square).
-_MOST_SWAPS = 30
 # A crossing costs 1; so much costs each alley or gutter that a line passes, to keep lines short among equals ...
 _STEP = 0.02
 # ... and so much must a change save: small gains are not worth that the next run's map looks different.
 _LEAST_GAIN = 1.0
+
+
+# What a sub-row that needs a line less for its labels is worth.
+_HEIGHT = 10.0
+# What a second alley for one target must save: each takes room on the sheet.
+_SECOND_SIDE = 20.0
 
 
 class Side(IntEnum):
@@ -52,9 +56,18 @@ class Grid:
     column_count: int
 
 
-def make_grid(cells: Sequence[Cell], lines: Sequence[tuple[int, int, str]], row_count: int, column_count: int) -> Grid:
-    """The grid with few crossings; lines are (source, target, status) with the numbers of their boxes."""
-    board = Board(cells, lines, row_count, column_count)
+def make_grid(
+    cells: Sequence[Cell],
+    lines: Sequence[tuple[int, int, str]],
+    row_count: int,
+    column_count: int,
+    heights: Sequence[int],
+) -> Grid:
+    """The grid with few crossings; lines are (source, target, status) with the numbers of their boxes.
+
+    `heights` are the lines of each box's label: high boxes are brought together in the same sub-rows.
+    """
+    board = Board(cells, lines, row_count, column_count, heights)
     for _ in range(ROUNDS):
         if not sum(board.improve(cell) for cell in cells):
             break
@@ -78,14 +91,19 @@ class Board:
     """Places of all boxes, and how many lines pass each crossing of a gutter with an alley, kept up to date."""
 
     def __init__(
-        self, cells: Iterable[Cell], lines: Sequence[tuple[int, int, str]], row_count: int, column_count: int
+        self,
+        cells: Iterable[Cell],
+        lines: Sequence[tuple[int, int, str]],
+        row_count: int,
+        column_count: int,
+        heights: Sequence[int],
     ) -> None:
         cells = tuple(cells)
         size = sum(len(cell.boxes) for cell in cells)
         self.row, self.column = [0] * size, [0] * size
         self.bundles = sorted({(target, status) for _, target, status in lines})
         number = {bundle: place for place, bundle in enumerate(self.bundles)}
-        self.side = [int(Side.BOTH)] * len(self.bundles)
+        self.side = [int(Side.LEFT)] * len(self.bundles)
         self.ends = [(source, target, number[target, status]) for source, target, status in lines]
         self.lines_of: list[list[int]] = [[] for _ in range(size)]
         self.lines_in: list[list[int]] = [[] for _ in self.bundles]
@@ -99,8 +117,12 @@ class Board:
         # along[g][a]: lines upright in alley a that pass gutter g; across[a][g]: lines in gutter g that pass alley a.
         self.along = [[0] * (column_count + 1) for _ in range(row_count + 1)]
         self.across = [[0] * (row_count + 1) for _ in range(column_count + 1)]
+        self.heights = heights
+        self.members: list[list[int]] = [[] for _ in range(row_count)]
         for cell in cells:
             self._fill(cell)
+        for box, row in enumerate(self.row):
+            self.members[row].append(box)
         self._count(range(len(self.ends)), 1)
 
     def improve(self, cell: Cell) -> float:
@@ -121,74 +143,80 @@ class Board:
             self.column[box] = cell.columns[(2 * offset + 1) * width // (2 * count)]
 
     def _improve_box(self, cell: Cell, box: int) -> float:
-        saved = 0.0
+        saved = self._move_box(cell, box) if len(cell.rows) * len(cell.columns) > 1 else 0.0
+        return saved + sum(self._choose_side(bundle) for bundle in self.bundles_of[box])
+
+    def _move_box(self, cell: Cell, box: int) -> float:
+        """Put the box into the slot of its cell where that saves most, in exchange with the box that stands there."""
         holder = {(self.row[other], self.column[other]): other for other in cell.boxes}
-        for row in cell.rows:
-            for column in cell.columns:
-                other = holder.get((row, column))
-                if other is None or other > box:
-                    saved += self._try_place(box, other, row, column, holder)
-        for bundle in self.bundles_of[box]:
-            saved += self._try_sides(bundle)
-        return saved
-
-    def _try_place(
-        self, box: int, other: int | None, row: int, column: int, holder: dict[tuple[int, int], int]
-    ) -> float:
-        """Put the box there, in exchange with the one that stands there, if that saves enough."""
-        old = (self.row[box], self.column[box])
-        lines = self.lines_of[box] if other is None else sorted({*self.lines_of[box], *self.lines_of[other]})
-        before = self._lift(lines)
-        self.row[box], self.column[box] = row, column
-        if other is not None:
-            self.row[other], self.column[other] = old
-        after = self._lay(lines)
-        if before - after >= _LEAST_GAIN:
-            holder.pop(old)
-            holder[row, column] = box
-            if other is not None:
-                holder[old] = other
-            return before - after
+        lines = self.lines_of[box]
+        here = (self.row[box], self.column[box])
         self._count(lines, -1)
-        self.row[box], self.column[box] = old
-        if other is not None:
-            self.row[other], self.column[other] = row, column
+        before = sum(map(self._cost, lines))
+        best, place = _LEAST_GAIN, here
+        for slot in ((row, column) for row in cell.rows for column in cell.columns):
+            other = holder.get(slot)
+            if slot == here or (other is not None and other < box):
+                continue
+            gain = self._gain(box, other, here, slot, before)
+            if gain > best:
+                best, place = gain, slot
         self._count(lines, 1)
-        return 0.0
+        if place == here:
+            return 0.0
+        self._exchange(box, holder.get(place), here, place)
+        return best
 
-    def _try_sides(self, bundle: int) -> float:
-        saved = 0.0
-        lines = self.lines_in[bundle]
+    def _gain(self, box: int, other: int | None, here: tuple[int, int], slot: tuple[int, int], before: float) -> float:
+        """What an exchange saves; the lines of `box`, which cost `before` now, are already taken away."""
+        lines = self.lines_of[box]
+        others = [] if other is None else [line for line in self.lines_of[other] if box not in self.ends[line][:2]]
+        if others:
+            self._count(others, -1)
+            before = sum(map(self._cost, lines)) + sum(map(self._cost, others))
+        self._place(box, other, here, slot)
+        after = sum(map(self._cost, lines)) + sum(map(self._cost, others))
+        self._place(box, other, slot, here)
+        self._count(others, 1)
+        return before - after + self._gain_of_height(box, other, here[0], slot[0])
+
+    def _gain_of_height(self, box: int, other: int | None, old: int, new: int) -> float:
+        """What is saved, in crossings, where sub-rows become lower."""
+        if old == new or (other is not None and self.heights[box] == self.heights[other]):
+            return 0.0
+        leaves = [each for each in self.members[old] if each != box] + ([] if other is None else [other])
+        enters = [each for each in self.members[new] if each != other] + [box]
+        before = self._height(self.members[old]) + self._height(self.members[new])
+        return _HEIGHT * (before - self._height(leaves) - self._height(enters))
+
+    def _height(self, boxes: Iterable[int]) -> int:
+        return max((self.heights[box] for box in boxes), default=0)
+
+    def _place(self, box: int, other: int | None, here: tuple[int, int], slot: tuple[int, int]) -> None:
+        self.row[box], self.column[box] = slot
+        if other is not None:
+            self.row[other], self.column[other] = here
+
+    def _exchange(self, box: int, other: int | None, here: tuple[int, int], slot: tuple[int, int]) -> None:
+        lines = sorted({*self.lines_of[box], *(() if other is None else self.lines_of[other])})
+        self._count(lines, -1)
+        self._place(box, other, here, slot)
+        self._count(lines, 1)
+        for each, row in ((box, here[0]), *(() if other is None else ((other, slot[0]),))):
+            self.members[row].remove(each)
+            self.members[self.row[each]].append(each)
+
+    def _choose_side(self, bundle: int) -> float:
+        lines, old = self.lines_in[bundle], self.side[bundle]
+        self._count(lines, -1)
+        costs = []
         for side in Side:
-            old = self.side[bundle]
-            if side == old:
-                continue
-            before = self._lift(lines)
             self.side[bundle] = side
-            after = self._lay(lines)
-            if before - after >= _LEAST_GAIN:
-                saved += before - after
-                continue
-            self._count(lines, -1)
-            self.side[bundle] = old
-            self._count(lines, 1)
-        return saved
-
-    def _lift(self, lines: Sequence[int]) -> float:
-        """Take the lines away, one after the other; returns their cost in that order."""
-        cost = 0.0
-        for line in reversed(lines):
-            self._count((line,), -1)
-            cost += self._cost(line)
-        return cost
-
-    def _lay(self, lines: Sequence[int]) -> float:
-        """Put the lines down where their boxes now stand; returns their cost, those among themselves included."""
-        cost = 0.0
-        for line in lines:
-            cost += self._cost(line)
-            self._count((line,), 1)
-        return cost
+            costs.append(sum(map(self._cost, lines)) + _SECOND_SIDE * (side is Side.BOTH))
+        best = min(Side, key=lambda side: (costs[side], side))
+        self.side[bundle] = best if costs[old] - costs[best] >= _LEAST_GAIN else old
+        self._count(lines, 1)
+        return costs[old] - costs[self.side[bundle]]
 
     def _cost(self, line: int) -> float:
         first, last, gutter, alley, top, bottom = self._shape(self.ends[line])

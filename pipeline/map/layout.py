@@ -10,53 +10,102 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from pipeline.map.geometry import Geometry, Numbered
-from pipeline.map.grid import Cell, make_grid
+from pipeline.map.grid import Cell, Grid, make_grid
 from pipeline.map.lettering import balance_label
 from pipeline.map.model import NOT_ADOPTED, UNDATED, Box, Picture, Route, Selection, Stripe
-from pipeline.map.shape import LABEL_SIZE, MOST_LABEL_LINES, PADDING, Shape, box_height, choose_shape
-from pipeline.map.tracks import SOLID, assign_tracks
+from pipeline.map.shape import (
+    LABEL_SIZE,
+    PADDING,
+    Demand,
+    Shape,
+    box_height,
+    choose_pitch,
+    choose_shapes,
+    column_width,
+    lines_needed,
+    measure_label,
+    sheet_scale,
+)
+from pipeline.map.tracks import assign_tracks
 
-# Points between parallel lines from which on they may be drawn thicker.
-_WIDE_PITCH = 2.8
+# Shapes that are laid out in full to see which fits best; of a map with many lines only one, for time.
+_TRIALS = 4
+_MANY_LINES = 1200
+# Points by which a label may be wider than measured, against rounding.
+_SLACK = 0.01
+# Width of a line: under a third of the distance between lines, where that is possible.
+_THICKEST, _THINNEST, _SHARE_OF_PITCH = 0.9, 0.5, 0.33
 
 _ROW_NAMES = {NOT_ADOPTED: "not yet adopted", UNDATED: "date not known"}
 
 
-def lay_out(selection: Selection) -> Picture:
-    """The picture of a selection; one without documents gives an empty picture."""
+def lay_out(selection: Selection, frame: tuple[float, float] = (0.0, 0.0)) -> Picture:
+    """The picture of a selection; one without documents gives an empty picture.
+
+    `frame` is what title, years and notes take of the sheet in width and height.
+    """
     if not selection.nodes:
         return Picture(0.0, 0.0, (), (), (), ())
     number = {node.id: place for place, node in enumerate(selection.nodes)}
     lines = [(number[line.source], number[line.target], line.status) for line in selection.lines]
-    shape = _choose_shape(selection, lines)
-    cells, row_starts, lane_starts = _make_cells(selection, shape)
-    grid = make_grid(cells, lines, row_starts[-1], lane_starts[-1])
-    labels = _make_labels(selection, shape)
-    geometry = Geometry(
-        grid=grid,
-        tracks=assign_tracks(grid, lines),
-        lines=lines,
-        box_width=shape.box_width,
-        row_heights=_row_heights(grid.row, labels),
-        pitch=shape.pitch,
-        row_starts=row_starts,
-        lane_starts=lane_starts,
+    demand = _measure_demand(selection, lines, frame)
+    trials = _TRIALS if len(lines) <= _MANY_LINES else 1
+    tried = [_arrange(selection, lines, shape) for shape in choose_shapes(demand, trials)]
+    geometry, labels = max(
+        ((_spread(each, frame), labels) for each, labels in tried), key=lambda pair: _fit(pair[0], frame)
     )
     return _make_picture(selection, geometry, labels)
 
 
-def _choose_shape(selection: Selection, lines: Sequence[Numbered]) -> Shape:
+def _arrange(
+    selection: Selection, lines: Sequence[Numbered], shape: Shape
+) -> tuple[Geometry, tuple[tuple[str, ...], ...]]:
+    """The geometry of one shape, lines without distance, and the labels in lines."""
+    cells, row_starts, lane_starts = _make_cells(selection, shape)
+    room_of = {band.id: room for band, room in zip(selection.bands, shape.rooms, strict=True)}
+    heights = [lines_needed(measure_label(node.label), room_of[node.lane]) for node in selection.nodes]
+    grid = make_grid(cells, lines, row_starts[-1], lane_starts[-1], heights)
+    lettering = _fit_labels(selection, shape, grid)
+    geometry = Geometry(
+        grid=grid,
+        tracks=assign_tracks(grid, lines),
+        lines=lines,
+        box_widths=lettering.widths,
+        row_heights=lettering.heights,
+        row_starts=row_starts,
+        lane_starts=lane_starts,
+    )
+    return geometry, lettering.labels
+
+
+def _spread(geometry: Geometry, frame: tuple[float, float]) -> Geometry:
+    """The same with lines as far apart as the sheet allows."""
+    tracks = (sum(geometry.tracks.alley_size), sum(geometry.tracks.gutter_size))
+    width, height = replace(geometry, pitch=0.0).size
+    return replace(geometry, pitch=choose_pitch(width + frame[0], height + frame[1], tracks))
+
+
+def _fit(geometry: Geometry, frame: tuple[float, float]) -> tuple[float, float]:
+    """How well a geometry fits the sheet: whether its letters keep their size, and how far apart its lines are."""
+    width, height = geometry.size
+    return min(sheet_scale(width + frame[0], height + frame[1]), 1.0), geometry.pitch
+
+
+def _measure_demand(selection: Selection, lines: Sequence[Numbered], frame: tuple[float, float]) -> Demand:
     row_number = {row: place for place, row in enumerate(selection.rows)}
     lane_number = {band.id: place for place, band in enumerate(selection.bands)}
     labels: dict[tuple[int, int], list[str]] = defaultdict(list)
     for node in selection.nodes:
         labels[row_number[selection.row_of[node.id]], lane_number[node.lane]].append(node.label)
-    runs = len({(source, status, target if status != SOLID else 0) for source, target, status in lines})
-    bundles = len({(target, status) for _, target, status in lines})
-    return choose_shape(labels, len(selection.bands), (runs, bundles))
+    runs = (
+        len({(source, status) for source, _, status in lines}),
+        len({(target, status) for _, target, status in lines}),
+    )
+    return Demand(labels, len(selection.bands), runs, frame)
 
 
 def _make_cells(selection: Selection, shape: Shape) -> tuple[list[Cell], list[int], list[int]]:
@@ -87,16 +136,32 @@ def _by_date(selection: Selection, place: int) -> tuple[str, str]:
     return str(node.date or ""), node.id
 
 
-def _make_labels(selection: Selection, shape: Shape) -> list[tuple[str, ...]]:
-    room = shape.box_width - 2 * PADDING
-    return [balance_label(node.label, room, LABEL_SIZE, MOST_LABEL_LINES) for node in selection.nodes]
+@dataclass(frozen=True)
+class _Lettering:
+    """Labels in lines, widths of boxes by column, heights by sub-row."""
+
+    labels: tuple[tuple[str, ...], ...]
+    widths: tuple[float, ...]
+    heights: tuple[float, ...]
 
 
-def _row_heights(row_of: Sequence[int], labels: Sequence[tuple[str, ...]]) -> list[float]:
-    most: dict[int, int] = defaultdict(int)
-    for row, label in zip(row_of, labels, strict=True):
-        most[row] = max(most[row], len(label))
-    return [box_height(most[row]) for row in range(max(row_of) + 1)]
+def _fit_labels(selection: Selection, shape: Shape, grid: Grid) -> _Lettering:
+    """The labels of a sub-row have as many lines as its longest one needs; columns are as narrow as that allows."""
+    room_of = {band.id: room for band, room in zip(selection.bands, shape.rooms, strict=True)}
+    widths = [measure_label(node.label) for node in selection.nodes]
+    lines = [1] * grid.row_count
+    for node, row, label in zip(selection.nodes, grid.row, widths, strict=True):
+        lines[row] = max(lines[row], lines_needed(label, room_of[node.lane]))
+    columns: list[list[tuple[tuple[float, ...], int]]] = [[] for _ in range(grid.column_count)]
+    for column, row, label in zip(grid.column, grid.row, widths, strict=True):
+        columns[column].append((label, lines[row]))
+    rooms = [room for room, count in zip(shape.rooms, shape.columns, strict=True) for _ in range(count)]
+    boxes = tuple(column_width(found, room) for found, room in zip(columns, rooms, strict=True))
+    labels = tuple(
+        balance_label(node.label, boxes[column] - 2 * PADDING + _SLACK, LABEL_SIZE, lines[row])
+        for node, column, row in zip(selection.nodes, grid.column, grid.row, strict=True)
+    )
+    return _Lettering(labels, boxes, tuple(map(box_height, lines)))
 
 
 def _make_picture(selection: Selection, geometry: Geometry, labels: Sequence[tuple[str, ...]]) -> Picture:
@@ -106,7 +171,8 @@ def _make_picture(selection: Selection, geometry: Geometry, labels: Sequence[tup
         x, y = geometry.corner(place)
         row = selection.row_of[node.id]
         tall = geometry.row_heights[geometry.grid.row[place]]
-        boxes.append(Box(node, row, x, y, geometry.box_width, tall, labels[place], row == NOT_ADOPTED))
+        wide = geometry.box_widths[geometry.grid.column[place]]
+        boxes.append(Box(node, row, x, y, wide, tall, labels[place], row == NOT_ADOPTED))
     routes = (Route(line, geometry.route(number)) for number, line in enumerate(selection.lines))
     years = zip(selection.rows, geometry.spans(geometry.row_starts, upright=False), strict=True)
     lanes = zip(selection.bands, geometry.spans(geometry.lane_starts, upright=True), strict=True)
@@ -117,5 +183,9 @@ def _make_picture(selection: Selection, geometry: Geometry, labels: Sequence[tup
         routes=tuple(routes),
         rows=tuple(Stripe(row, _ROW_NAMES.get(row, row), *span) for row, span in years),
         bands=tuple(Stripe(band.id, band.head, *span) for band, span in lanes),
-        pen=0.9 if geometry.pitch >= _WIDE_PITCH else 0.7,
+        pen=_pen(geometry.pitch),
     )
+
+
+def _pen(pitch: float) -> float:
+    return round(min(max(pitch * _SHARE_OF_PITCH, _THINNEST), _THICKEST), 2)

@@ -79,21 +79,38 @@ def wrap_label(text: str, width: float, size: float, most: int = 3) -> tuple[str
     return tuple(lines) or ("",)
 
 
-def balance_label(text: str, width: float, size: float, most: int = 3) -> tuple[str, ...]:
-    """`wrap_label` with lines of like length: the narrowest width that needs no further line and cuts no word."""
-    lines = wrap_label(text, width, size, most)
-    if lines[-1].endswith(_ELLIPSIS):
-        return lines
-    low = max(text_width(piece.rstrip(), size) for piece in (*_pieces(" ".join(lines)), ""))
-    high = width
+def squeeze_label(text: str, size: float, lines: int) -> float:
+    """The narrowest width in points at which the text fits on so many lines without a break inside a word."""
+    pieces = _pieces(plain_text(text)[:_LONGEST])
+    high = text_width("".join(pieces).rstrip(), size)
+    low = max((text_width(piece.rstrip(), size) for piece in pieces), default=0.0)
+    if lines == 1 or low >= high:
+        return high
+    low = max(low, high / lines)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        tried = wrap_label(text, middle, size, most)
-        if len(tried) <= len(lines) and not tried[-1].endswith(_ELLIPSIS):
-            high, lines = middle, tried
+        if _count_lines(pieces, middle, size) <= lines:
+            high = middle
         else:
             low = middle
-    return lines
+    return high
+
+
+def balance_label(text: str, width: float, size: float, most: int = 3) -> tuple[str, ...]:
+    """`wrap_label` with lines of like length: as narrow as it can be without a further line."""
+    lines = wrap_label(text, width, size, most)
+    if len(lines) == 1 or lines[-1].endswith(_ELLIPSIS):
+        return lines
+    return wrap_label(text, min(width, squeeze_label(text, size, len(lines))), size, most)
+
+
+def _count_lines(pieces: list[str], width: float, size: float) -> int:
+    count, room = 1, width
+    for piece in pieces:
+        if text_width(piece.rstrip(), size) > room:
+            count, room = count + 1, width
+        room -= text_width(piece, size)
+    return count
 
 
 def _pieces(text: str) -> list[str]:

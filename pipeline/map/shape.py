@@ -1,8 +1,8 @@
-"""How many columns each lane gets and how wide boxes are, so that the map fills a sheet of paper well.
+"""How many columns each lane gets and how wide they are, so that the map is large on a sheet of A3.
 
-In: how many boxes stand in each cell of year and lane, their labels, and the number of lines. Out: a `Shape`. The trap:
-the sizes of gutters and alleys are not known before the lines are laid, so they are estimated here; a bad estimate
-costs paper, never a wrong drawing.
+In: the labels in each cell of year and lane, the number of lines, the space that title and notes take. Out: a `Shape`,
+and, once the lines have their tracks, the distance between them. The trap: how many tracks the lines will need is not
+known before they are laid, so it is estimated here; a bad estimate costs paper, never a wrong drawing.
 """
 
 from __future__ import annotations
@@ -10,69 +10,119 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.map.lettering import wrap_label
+from pipeline.map.lettering import squeeze_label
 
-# Points. Labels are printed at this size on A3 (the brief of the map: at least 7); larger corpora need larger paper.
-LABEL_SIZE = 7.2
-LEADING = 8.2  # from line to line of a label
-PADDING = 3.0  # between the edge of a box and its label
+# Points. Labels keep this size in print as long as the map fits A3 (150 documents with 600 lines do); a larger map
+# needs larger paper, never smaller letters.
+LABEL_SIZE = 7.0
+LEADING = 7.4  # from line to line of a label
+PADDING = 2.2  # between the edge of a box and its label, left and right
 MOST_LABEL_LINES = 3
+_ABOVE = 2.6  # what a box is higher than its label
+_LEAST_WIDTH = 34.0  # of a box, so that the lines that leave it find room
 
-# Widths of boxes that are tried; labels of ASEAN documents have 31 characters in the middle, 115 points.
-_WIDTHS = (64.0, 70.0, 76.0, 82.0, 88.0, 94.0, 102.0, 110.0)
+# A3, upright or on its side.
+SHEET = (842.0, 1191.0)
+
+# Widths of a label that are tried for each lane; labels of ASEAN documents have 31 characters in the middle: 108.
+_ROOMS = tuple(float(room) for room in range(48, 134, 4))
 _MOST_COLUMNS = 14
+# A label that does not fit into its box is worth this much of the map's size, as a share for all labels together.
+_CUT_PENALTY = 0.6
 
-# Height to width of A series paper, either way up.
-_RATIO = 2**0.5
+# What a channel needs beside its tracks, and how many tracks a run takes, measured on the corpora of the benchmark.
+_GUTTER, _GUTTER_TRACKS = 4.0, 0.8
+_ALLEY, _ALLEY_TRACKS = 9.0, 0.7
 
-# What a channel needs beside its tracks, and the share of all runs that lie side by side in one channel, measured on
-# the benchmark's corpora.
-_GUTTER, _GUTTER_SHARE = 9.0, 0.55
-_ALLEY, _ALLEY_SHARE = 13.0, 0.40
+# Between parallel lines: as much as the sheet allows, but never so little that thin lines run together in print.
+_WIDEST, _NARROWEST, _USUAL = 3.2, 1.1, 1.2
+_PITCH_STEP = 0.1
+
+Cell = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Columns of each lane, width of a box, points between parallel lines."""
+    """Columns of each lane, and the width that labels may have in them."""
 
     columns: tuple[int, ...]
-    box_width: float
-    pitch: float
+    rooms: tuple[float, ...]
 
 
-def choose_shape(labels: Mapping[tuple[int, int], Sequence[str]], lanes: int, runs: tuple[int, int]) -> Shape:
-    """The shape with which the map is largest on a sheet; labels by (row, lane).
+@dataclass(frozen=True)
+class Demand:
+    """What the sheet must hold: labels by (row, lane), runs in gutters and in alleys, frame (width, height)."""
 
-    `runs` are the stretches of line expected in all gutters and in all alleys.
-    """
-    counts = {cell: len(texts) for cell, texts in labels.items()}
-    pitch = choose_pitch(sum(runs))
-    best: tuple[float, tuple[int, ...], float] | None = None
-    for width in _WIDTHS:
-        lines = {
-            cell: max(len(wrap_label(each, width - 2 * PADDING, LABEL_SIZE)) for each in texts)
-            for cell, texts in labels.items()
-        }
-        for columns in _candidates(counts, lanes):
-            found = (_scale(counts, lines, columns, width, pitch, runs), tuple(-each for each in columns), width)
-            best = max(found, best) if best else found
-    assert best is not None
-    return Shape(tuple(-each for each in best[1]), best[2], pitch)
+    labels: Mapping[Cell, Sequence[str]]
+    lanes: int
+    runs: tuple[int, int]
+    frame: tuple[float, float]
 
 
-def choose_pitch(runs: int) -> float:
-    """Points between parallel lines: wide where there is room, never so narrow that lines of 0.7 run together."""
-    return 3.4 if runs <= 150 else 2.8 if runs <= 300 else 2.2 if runs <= 600 else 1.9
+# Of one label: its width on one line, on two, on three.
+Widths = tuple[float, ...]
+
+
+def choose_shapes(demand: Demand, most: int) -> list[Shape]:
+    """The shapes with which the map is likely to be largest on a sheet, the likeliest first, each with other columns."""
+    labels = _measure_labels(demand)
+    scored = sorted(
+        (-_score(demand, labels, Shape(columns, (room,) * demand.lanes)), columns, room)
+        for columns in _candidates(demand)
+        for room in _ROOMS
+    )
+    best: dict[tuple[int, ...], float] = {}
+    for _, columns, room in scored:
+        if len(best) < most:
+            best.setdefault(columns, room)
+    found = (_fit_rooms(demand, labels, Shape(columns, (room,) * demand.lanes)) for columns, room in best.items())
+    return [shape for _, shape in sorted(found, key=lambda each: (-each[0], each[1].columns))]
+
+
+def measure_label(text: str) -> Widths:
+    """Width of a label on one line, on two, on three."""
+    return tuple(squeeze_label(text, LABEL_SIZE, lines) for lines in range(1, MOST_LABEL_LINES + 1))
+
+
+def lines_needed(widths: Widths, room: float) -> int:
+    """Lines of a label in so much room."""
+    return next((lines for lines, width in enumerate(widths, 1) if width <= room), MOST_LABEL_LINES)
+
+
+def column_width(labels: Sequence[tuple[Widths, int]], room: float) -> float:
+    """The narrowest box for labels that may each have so many lines."""
+    widest = max((min(widths[lines - 1], room) for widths, lines in labels), default=0.0)
+    return max(widest + 2 * PADDING, _LEAST_WIDTH)
 
 
 def box_height(label_lines: int) -> float:
-    """Height of the boxes of one sub-row whose longest label has so many lines; room for pins at the sides."""
-    return max(label_lines, 2) * LEADING + 2 * PADDING - 1.0
+    """Height of the boxes of one sub-row whose longest label has so many lines."""
+    return label_lines * LEADING + _ABOVE
 
 
-def _candidates(counts: Mapping[tuple[int, int], int], lanes: int) -> list[tuple[int, ...]]:
+def choose_pitch(width: float, height: float, tracks: tuple[int, int]) -> float:
+    """Points between parallel lines: the most that keeps the map on a sheet.
+
+    `width` and `height` are those of the whole figure without tracks, `tracks` their numbers upright and level.
+    """
+    steps = round((_WIDEST - _NARROWEST) / _PITCH_STEP)
+    for step in range(steps + 1):
+        pitch = _WIDEST - step * _PITCH_STEP
+        if sheet_scale(width + tracks[0] * pitch, height + tracks[1] * pitch) >= 1:
+            return round(pitch, 2)
+    return _NARROWEST
+
+
+def sheet_scale(width: float, height: float) -> float:
+    """By how much a figure may be enlarged to fill a sheet, whichever way up."""
+    short, long = SHEET
+    return max(min(short / width, long / height), min(long / width, short / height))
+
+
+def _candidates(demand: Demand) -> list[tuple[int, ...]]:
     """For each number of boxes on top of one another in the fullest cell: the columns that every lane needs."""
-    fullest = [max((count for (_, lane), count in counts.items() if lane == each), default=0) for each in range(lanes)]
+    counts = {cell: len(texts) for cell, texts in demand.labels.items()}
+    fullest = [max((counts[cell] for cell in counts if cell[1] == lane), default=0) for lane in range(demand.lanes)]
     found = {
         tuple(min(max(-(-full // depth), 1), _MOST_COLUMNS) for full in fullest)
         for depth in range(1, max([*fullest, 1]) + 1)
@@ -89,23 +139,58 @@ def _neighbours(columns: tuple[int, ...]) -> list[tuple[int, ...]]:
     ]
 
 
-def _scale(
-    counts: Mapping[tuple[int, int], int],
-    lines: Mapping[tuple[int, int], int],
-    columns: tuple[int, ...],
-    width: float,
-    pitch: float,
-    runs: tuple[int, int],
-) -> float:
-    """How large the map is drawn on a sheet of area 1: the smaller of what its width and its height allow."""
+def _fit_rooms(demand: Demand, labels: _Labels, shape: Shape) -> tuple[float, Shape]:
+    """The same columns, with the width of labels fitted lane by lane; with the score that it gets."""
+    score = _score(demand, labels, shape)
+    for lane in (*range(demand.lanes), *range(demand.lanes)):
+        for room in _ROOMS:
+            tried = Shape(shape.columns, (*shape.rooms[:lane], room, *shape.rooms[lane + 1 :]))
+            found = _score(demand, labels, tried)
+            if found > score:
+                score, shape = found, tried
+    return score, shape
+
+
+@dataclass(frozen=True)
+class _Labels:
+    """Widths of all labels by cell, and for each room tried the lines that a cell needs and how many labels it cuts."""
+
+    widths: Mapping[Cell, Sequence[Widths]]
+    lines: Mapping[tuple[Cell, float], int]
+    cut: Mapping[tuple[Cell, float], int]
+
+
+def _measure_labels(demand: Demand) -> _Labels:
+    widths = {cell: [measure_label(text) for text in texts] for cell, texts in sorted(demand.labels.items())}
+    pairs = [(cell, room) for cell in widths for room in _ROOMS]
+    lines = {(cell, room): max(lines_needed(each, room) for each in widths[cell]) for cell, room in pairs}
+    cut = {(cell, room): sum(each[-1] > room for each in widths[cell]) for cell, room in pairs}
+    return _Labels(widths, lines, cut)
+
+
+def _score(demand: Demand, labels: _Labels, shape: Shape) -> float:
+    """Size on a sheet, less what is lost to labels that do not fit."""
+    lines: dict[int, int] = {}
+    for row, lane in labels.widths:
+        lines[row] = max(lines.get(row, 1), labels.lines[(row, lane), shape.rooms[lane]])
+    cut = sum(labels.cut[cell, shape.rooms[cell[1]]] for cell in labels.widths)
+    legible = 1 - _CUT_PENALTY * cut / sum(map(len, labels.widths.values()))
+    boxes = [
+        column_width(
+            [(each, lines[row]) for (row, place), found in labels.widths.items() if place == lane for each in found],
+            room,
+        )
+        for lane, room in enumerate(shape.rooms)
+    ]
+    return round(_scale(demand, lines, boxes, shape.columns) * legible, 4)
+
+
+def _scale(demand: Demand, lines: Mapping[int, int], boxes: Sequence[float], columns: tuple[int, ...]) -> float:
     depth: dict[int, int] = {}
-    height: dict[int, float] = {}
-    for (row, lane), count in counts.items():
-        depth[row] = max(depth.get(row, 0), -(-count // columns[lane]))
-        height[row] = max(height.get(row, 0.0), box_height(lines[row, lane]))
-    total = sum(depth.values())
-    gutter = _GUTTER + pitch * _GUTTER_SHARE * runs[0] / max(total, 1)
-    alley = _ALLEY + pitch * _ALLEY_SHARE * runs[1] / (sum(columns) + 1)
-    across = sum(columns) * (width + alley) + alley
-    down = sum(depth[row] * (height[row] + gutter) for row in depth) + gutter
-    return max(min(1 / across, _RATIO / down), min(_RATIO / across, 1 / down))
+    for (row, lane), texts in demand.labels.items():
+        depth[row] = max(depth.get(row, 0), -(-len(texts) // columns[lane]))
+    across = sum(count * (width + _ALLEY) for count, width in zip(columns, boxes, strict=True)) + _ALLEY
+    across += _USUAL * _ALLEY_TRACKS * demand.runs[1]
+    down = sum(depth[row] * (box_height(lines[row]) + _GUTTER) for row in depth)
+    down += _USUAL * _GUTTER_TRACKS * demand.runs[0]
+    return sheet_scale(across + demand.frame[0], down + demand.frame[1])

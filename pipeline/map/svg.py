@@ -9,16 +9,16 @@ page that embeds the map forbids them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
+from pipeline.map.dashes import PATTERNS, corner_radius, distance, make_dashes
 from pipeline.map.lettering import BOLD, FONT, plain_text, text_width, wrap_label
 from pipeline.map.model import Box, Picture, Point, Route, Selection, Stripe
-from pipeline.map.shape import LABEL_SIZE, LEADING
+from pipeline.map.shape import LABEL_SIZE, LEADING, SHEET
 
 # Blue and orange of the figure: contrast 6.3 and 5.0 on white, told apart by the colour-blind, and by dashes.
 COLOURS = {"existing": "#1b5fa7", "planned": "#b85000", "unclear": "#666666"}
-DASHES = {"planned": "3 1.6", "unclear": "0.8 1.8"}
+_DASHES = {status: " ".join(f"{part:g}" for part in parts) for status, parts in PATTERNS.items()}
 INK = "#1c2430"
 _FAINT_INK = "#4a5361"
 _GRID_INK = "#c9d0d9"
@@ -26,20 +26,18 @@ _LANE_TINTS = ("#f3f6fa", "#ffffff")
 _YEAR_INK = "#dde3ea"
 
 # Points.
-MARGIN = 22.0
-_YEAR_WIDTH = 40.0
+MARGIN = 12.0
+_YEAR_WIDTH = 28.0
 _TITLE_SIZE = 13.0
 _HEAD_SIZE = 9.0
 _YEAR_SIZE = 9.0
-_NOTE_SIZE = 7.2
-_NOTE_LEADING = 9.4
-_TITLE_HEIGHT = 30.0
-_HEAD_HEIGHT = 20.0
-_LEGEND_HEIGHT = 24.0
-_CORNER = 2.6
-# What a rounded corner saves of the way, in radii: 2 less the length of a quadratic curve with equal legs.
-_CUT = 2 - 1.6232
-_ARROW = 4.6
+_NOTE_SIZE = 7.0
+_NOTE_LEADING = 8.2
+_TITLE_HEIGHT = 20.0
+_HEAD_HEIGHT = 16.0
+_LEGEND_GAP = 6.0
+_LEGEND_HEIGHT = 20.0
+_ARROW = 4.0
 _LEAST_WIDTH = 420.0  # of a map with few documents, so that its notes still read well
 _LONGEST_TOOLTIP = 300
 
@@ -54,8 +52,8 @@ def draw_svg(selection: Selection, picture: Picture) -> str:
     """The whole figure."""
     width = max(picture.width + _YEAR_WIDTH, _LEAST_WIDTH)
     top = MARGIN + _TITLE_HEIGHT + _HEAD_HEIGHT
-    below = top + picture.height + 14
-    notes = list(_draw_notes(selection, MARGIN, below + _LEGEND_HEIGHT, width))
+    below = top + picture.height + _LEGEND_GAP
+    notes = list(_draw_notes(selection, MARGIN, below + _LEGEND_HEIGHT + _NOTE_SIZE, width))
     height = below + _LEGEND_HEIGHT + len(notes) * _NOTE_LEADING + MARGIN
     size = {"width": f"{width + 2 * MARGIN:.1f}pt", "height": f"{height:.1f}pt"}
     view = {"viewBox": f"0 0 {width + 2 * MARGIN:.1f} {height:.1f}"}
@@ -71,7 +69,10 @@ def draw_svg(selection: Selection, picture: Picture) -> str:
         *_draw_bands(picture),
         *_draw_rows(picture),
         '<g class="lines" fill="none">',
-        *(_draw_route(route, picture) for route in picture.routes),
+        *(
+            _draw_route(route, picture.pen, dash)
+            for route, dash in zip(picture.routes, make_dashes(picture.routes), strict=True)
+        ),
         "</g>",
         '<g class="boxes" text-anchor="middle">',
         *(_draw_box(box) for box in picture.boxes),
@@ -86,11 +87,18 @@ def draw_svg(selection: Selection, picture: Picture) -> str:
     return "\n".join(lines) + "\n"
 
 
+def frame_of(selection: Selection) -> tuple[float, float]:
+    """What title, years, legend and notes take of a sheet in width and height, in points."""
+    notes = len(list(_draw_notes(selection, 0.0, 0.0, SHEET[0] - 2 * MARGIN)))
+    fixed = 2 * MARGIN + _TITLE_HEIGHT + _HEAD_HEIGHT + _LEGEND_GAP + _LEGEND_HEIGHT
+    return 2 * MARGIN + _YEAR_WIDTH, fixed + notes * _NOTE_LEADING
+
+
 def path_of(points: Sequence[Point]) -> str:
     """Path data with rounded corners."""
     parts = [f"M{_xy(points[0])}"]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        radius = _radius(before, corner, after)
+        radius = corner_radius(before, corner, after)
         parts.append(f"L{_xy(_towards(corner, before, radius))}Q{_xy(corner)} {_xy(_towards(corner, after, radius))}")
     parts.append(f"L{_xy(points[-1])}")
     return "".join(parts)
@@ -103,7 +111,7 @@ def _draw_bands(picture: Picture) -> Iterator[str]:
         width = band.end - band.start
         yield f'<rect {_place(band.start, -_HEAD_HEIGHT, width, picture.height + _HEAD_HEIGHT)} fill="{tint}"/>'
         for line, text in enumerate(wrap_label(band.name, (width - 6) / BOLD, _HEAD_SIZE, 2)):
-            y = -_HEAD_HEIGHT + 13 + line * 10
+            y = -_HEAD_HEIGHT + 11 + line * 10
             yield _label(text, (band.start + band.end) / 2, y, _HEAD_SIZE, bold=True, middle=True)
     yield "</g>"
 
@@ -119,13 +127,13 @@ def _draw_rows(picture: Picture) -> Iterator[str]:
 
 def _draw_year(row: Stripe) -> Iterator[str]:
     size = _YEAR_SIZE if row.name.isdigit() else _NOTE_SIZE
-    lines = wrap_label(row.name, _YEAR_WIDTH - 6, size, 4)
+    lines = wrap_label(row.name, _YEAR_WIDTH - 4, size, 4)
     middle = (row.start + row.end) / 2 - (len(lines) - 1) * size * 0.55
     for place, text in enumerate(lines):
         yield _label(text, -_YEAR_WIDTH + 2, middle + size * (0.35 + place * 1.1), size, bold=row.name.isdigit())
 
 
-def _draw_route(route: Route, picture: Picture) -> str:
+def _draw_route(route: Route, pen: float, dash: str) -> str:
     line = route.line
     attributes = {
         "class": f"line {line.status}",
@@ -134,24 +142,12 @@ def _draw_route(route: Route, picture: Picture) -> str:
         "data-status": line.status,
         "d": path_of(route.points),
         "stroke": COLOURS[line.status],
-        "stroke-width": f"{picture.pen:g}",
+        "stroke-width": f"{pen:g}",
         "marker-end": f"url(#arrow-{line.status})",
     }
-    if line.status in DASHES:
-        attributes["stroke-dasharray"] = DASHES[line.status]
-        attributes["stroke-dashoffset"] = f"{-_phase(route.points, line.status):.2f}"
+    if dash:
+        attributes["stroke-dasharray"] = dash
     return f"<path {_attributes(**attributes)}/>"
-
-
-def _phase(points: Sequence[Point], status: str) -> float:
-    """Length of the line modulo its dash, so that dashes of lines that reach their target together fall together."""
-    corners = zip(points, points[1:], points[2:], strict=False)
-    length = sum(_distance(*pair) for pair in pairwise(points)) - sum(_CUT * _radius(*corner) for corner in corners)
-    return length % sum(float(part) for part in DASHES[status].split())
-
-
-def _radius(before: Point, corner: Point, after: Point) -> float:
-    return min(_CORNER, _distance(before, corner) / 2, _distance(corner, after) / 2)
 
 
 def _draw_box(box: Box) -> str:
@@ -195,7 +191,7 @@ def _draw_legend(selection: Selection, picture: Picture, x: float, y: float) -> 
     used = {line.status for line in selection.lines}
     for status, words in _WORDS.items():
         if status in used or status != "unclear":
-            dash = f' stroke-dasharray="{DASHES[status]}"' if status in DASHES else ""
+            dash = f' stroke-dasharray="{_DASHES[status]}"' if status in _DASHES else ""
             yield (
                 f'<path d="M{x:.1f} {y + 8:.1f}h24" fill="none" stroke="{COLOURS[status]}" stroke-width="1"{dash} '
                 f'marker-end="url(#arrow-{status})"/>'
@@ -281,12 +277,8 @@ def _xy(point: Point) -> str:
     return f"{point[0]:.2f} {point[1]:.2f}"
 
 
-def _distance(start: Point, end: Point) -> float:
-    return abs(start[0] - end[0]) + abs(start[1] - end[1])
-
-
 def _towards(start: Point, end: Point, length: float) -> Point:
-    whole = _distance(start, end)
+    whole = distance(start, end)
     if not whole:
         return start
     return start[0] + (end[0] - start[0]) * length / whole, start[1] + (end[1] - start[1]) * length / whole

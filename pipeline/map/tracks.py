@@ -1,16 +1,16 @@
 """Which track each line takes inside the gutters and alleys, so that lines run side by side and cross seldom.
 
 In: a `Grid` and its lines. Out: for every line its track in one gutter and in one alley, and the order of the pins at
-which lines leave their boxes. Lines of one source share a run in the gutter and lines to one target share a run in the
-alley (they are bundled); dashed lines share only the second, since two dashed strokes on one another look solid. The
-trap: gutters and alleys are told apart only by names here; both are channels with runs, and one function orders both.
+which lines leave their boxes. Lines of one source and status share a run in the gutter, lines to one target share a run
+in the alley: they are bundled. The trap: gutters and alleys are told apart only by names here; both are channels with
+runs, and one function orders both.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.map.grid import Grid, alley_of, gutter_of
@@ -18,32 +18,39 @@ from pipeline.map.grid import Grid, alley_of, gutter_of
 # Rounds of exchanging neighbours in a channel; the order is settled after three on every corpus tried.
 _EXCHANGES = 6
 
-# The status whose lines are solid, and therefore bundled at both ends.
-SOLID = "existing"
 
-RunKey = tuple[int, ...]
+Joins = Sequence[tuple[float, int]]
 
 
-@dataclass(frozen=True)
 class Run:
-    """A stretch inside one channel, with the places where lines join it from its low side and from its high side.
+    """A stretch inside one channel that many lines share, with the places where they join it and how many do.
 
-    In a gutter low is above and places go from left to right; in an alley low is left and places go downwards.
+    All lines pass through `root`, where the run leaves for the box that they have in common, each to a place of its
+    own. In a gutter low is above and places go from left to right; in an alley low is left and places go downwards.
     """
 
-    key: Hashable
-    low: tuple[float, ...]
-    high: tuple[float, ...]
+    def __init__(
+        self, key: Hashable, root: float, root_is_high: bool, low: Iterable[float], high: Iterable[float]
+    ) -> None:
+        self.key = key
+        low, high = sorted(low), sorted(high)
+        ends = sorted([*low, *high])
+        self.root = root
+        self.places = ends
+        whole = [(root, len(ends))]
+        self.low: Joins = [(place, 1) for place in low] + ([] if root_is_high else whole)
+        self.high: Joins = [(place, 1) for place in high] + (whole if root_is_high else [])
+        self.start, self.end = min(root, ends[0]), max(root, ends[-1])
 
-    @property
-    def start(self) -> float:
-        """First place that the run touches."""
-        return min((*self.low, *self.high))
-
-    @property
-    def end(self) -> float:
-        """Last place that the run touches."""
-        return max((*self.low, *self.high))
+    def lines_at(self, place: float) -> int:
+        """How many lines pass a place inside the run."""
+        if not self.start < place < self.end:
+            return 0
+        return (
+            bisect_left(self.places, place)
+            if place < self.root
+            else len(self.places) - bisect_right(self.places, place)
+        )
 
 
 @dataclass(frozen=True)
@@ -114,11 +121,11 @@ def pack_runs(ordered: Sequence[Run]) -> dict[Hashable, int]:
 
 def _crossings(low: Run, high: Run) -> int:
     """Crossings between two runs of which the first lies lower."""
-    return _inside(low.high, high) + _inside(high.low, low)
-
-
-def _inside(places: tuple[float, ...], run: Run) -> int:
-    return bisect_left(places, run.end) - bisect_right(places, run.start) if places and run.start < run.end else 0
+    if low.end <= high.start or high.end <= low.start:
+        return 0
+    return sum(count * high.lines_at(place) for place, count in low.high) + sum(
+        count * low.lines_at(place) for place, count in high.low
+    )
 
 
 def _reach(run: Run) -> tuple[float, float]:
@@ -128,10 +135,9 @@ def _reach(run: Run) -> tuple[float, float]:
 
 def _first_of_run(lines: Sequence[tuple[int, int, str]], gutters: Sequence[int]) -> tuple[int, ...]:
     """For each line the first line with which it shares a run in the gutter."""
-    first: dict[tuple[int, int], int] = {}
+    first: dict[tuple[int, str, int], int] = {}
     return tuple(
-        first.setdefault((source, gutters[line]), line) if status == SOLID else line
-        for line, (source, _, status) in enumerate(lines)
+        first.setdefault((source, status, gutters[line]), line) for line, (source, _, status) in enumerate(lines)
     )
 
 
@@ -142,32 +148,27 @@ def _order_gutters(
     alleys: Sequence[int],
     first: Sequence[int],
 ) -> tuple[dict[Hashable, int], tuple[int, ...]]:
-    joins: dict[int, tuple[list[float], list[float]]] = {}
-    for line, (source, target, _) in enumerate(lines):
-        gutter = gutters[line]
-        if first[line] not in joins:
-            joins[first[line]] = ([], [])
-            joins[first[line]][grid.row[source] >= gutter].append(grid.column[source] + 0.5)
-        joins[first[line]][grid.row[target] >= gutter].append(float(alleys[line]))
+    joins: dict[int, tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
+    for line, (_, target, _) in enumerate(lines):
+        joins[first[line]][grid.row[target] >= gutters[line]].append(float(alleys[line]))
     channels: dict[int, list[Run]] = defaultdict(list)
     for line, (low, high) in sorted(joins.items()):
-        channels[gutters[line]].append(Run(line, tuple(sorted(low)), tuple(sorted(high))))
+        source, gutter = lines[line][0], gutters[line]
+        run = Run(line, grid.column[source] + 0.5, grid.row[source] >= gutter, low, high)
+        channels[gutter].append(run)
     return _settle(channels, grid.row_count + 1)
 
 
 def _order_alleys(
     grid: Grid, lines: Sequence[tuple[int, int, str]], alleys: Sequence[int], depth: Sequence[float]
 ) -> tuple[dict[Hashable, int], tuple[int, ...]]:
-    joins: dict[tuple[int, int, str], tuple[list[float], list[float]]] = {}
+    joins: dict[tuple[int, int, str], tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
     for line, (source, target, status) in enumerate(lines):
-        key = (alleys[line], target, status)
-        if key not in joins:
-            joins[key] = ([], [])
-            joins[key][grid.column[target] >= alleys[line]].append(grid.row[target] + 0.5)
-        joins[key][grid.column[source] >= alleys[line]].append(depth[line])
+        joins[alleys[line], target, status][grid.column[source] >= alleys[line]].append(depth[line])
     channels: dict[int, list[Run]] = defaultdict(list)
     for key, (low, high) in sorted(joins.items()):
-        channels[key[0]].append(Run(key, tuple(sorted(low)), tuple(sorted(high))))
+        alley, target, _ = key
+        channels[alley].append(Run(key, grid.row[target] + 0.5, grid.column[target] >= alley, low, high))
     return _settle(channels, grid.column_count + 1)
 
 
