@@ -99,6 +99,9 @@ class Splitter:
             start = place + 1
             while start < len(tokens) and (tokens[start].low in _AND or tokens[start].low in _ARTICLES):
                 start += 1
+            # In a name with capitals a part in small letters is a class: "the ICT Focus, and declarations".
+            if start >= len(tokens) or (tokens[start].text.islower() and not own[0].text.islower()):
+                return
             part = self._head_part(text, tokens, start, own)
             if part is None:
                 return

@@ -33,7 +33,10 @@ _MEANS = re.compile(
 _REACH = 160
 # What hangs one name on another: "in Annex 1A to the", "under the".
 _HANGS = re.compile(r"(?:\s(?:in|of|under|to|annexed|contained|set|out|the|Annex|Article|[0-9]*[A-Z]|[IVX0-9]+))+\s")
-_SIGNED = re.compile(r"\b(?:signed|done|adopted|concluded|entered|dated|of|on|at|in|made|and)\b", re.I)
+_SIGNED = re.compile(
+    r"\b(?:signed|done|adopted|concluded|entered|dated|of|on|at|in|made|and|as|attached|annexed|appended|contained)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,10 @@ def _behind_names(text: str, spots: Sequence[Spot], vocabulary: Vocabulary) -> I
             continue
         limit = spots[number + 1].start if number + 1 < len(spots) else len(text)
         inner = re.search(r"\(([^()]{2,60})\)$", text[spot.start : spot.end])
-        if inner is not None and is_acronym(inner[1]):
-            yield Definition(inner[1], spot.start + inner.start(), spot.end, spot)
+        if inner is not None and spot.how != "described" and is_acronym(inner[1]):
+            name = text[spot.start : spot.start + inner.start()]
+            if spot.entry_ids or _stands_for_all(inner[1], name):
+                yield Definition(inner[1], spot.start + inner.start(), spot.end, spot)
         for term, start, end in _terms_after(text, spot.end, min(spot.end + _REACH, max(limit, spot.end))):
             if any(_is_known(text, other, term) and other.entry_ids != spot.entry_ids for other in spots):
                 continue
@@ -112,12 +117,19 @@ def _may_stand_for(term: str, name: str, vocabulary: Vocabulary) -> bool:
         return False
     if words[-1].lower() in vocabulary["heads"] or words[0].lower() in vocabulary["heads"]:
         return True
-    return is_acronym(term) and (_spells(term, name) or _ends_like(term, name))
+    if is_acronym(term):
+        return _stands_for_all(term, name)
+    if len(words) == 1 or {word.lower() for word in words} & vocabulary["party_words"]:
+        return False
+    return set(words) < set(re.findall(r"[^\W_]+", name))
 
 
-def _spells(acronym: str, name: str) -> bool:
+def _stands_for_all(acronym: str, name: str) -> bool:
+    """Whether an acronym abbreviates the name, not only the party at its end ("... Asian Nations (ASEAN)")."""
     long_form = long_form_of(acronym, name)
-    return long_form is not None and len(long_form) > 0.5 * len(name)
+    if long_form is not None:
+        return len(long_form) > 0.5 * len(name)
+    return _ends_like(acronym, name) or any(letter.isdigit() for letter in acronym)
 
 
 def _ends_like(acronym: str, name: str) -> bool:

@@ -23,7 +23,7 @@ from spacy.matcher import Matcher, PhraseMatcher
 from spacy.tokens import Doc, Span
 
 from pipeline.generic import Grower
-from pipeline.mentions import make_mentions
+from pipeline.mentions import Sentences, make_mentions
 from pipeline.names import Name, NameBook, load_names, pack_names, unpack_names, without_article
 from pipeline.normalise import fold_text
 from pipeline.overlap import settle_overlaps
@@ -57,7 +57,8 @@ def detect_mentions(source: Source, pages: tuple[Page, ...], gazetteer: Gazettee
     doc._.running = running.text
     doc._.stretches = [stretch.start for stretch in running.stretches]
     doc = nlp(doc)
-    return make_mentions(source, running, refine_spots(source, running, doc._.spots, gazetteer))
+    sentences = Sentences(running)
+    return make_mentions(source, running, sentences, refine_spots(running, sentences, doc._.spots, gazetteer))
 
 
 def load_nlp(gazetteer: Gazetteer) -> Language:

@@ -34,8 +34,8 @@ _PART_BEFORE = re.compile(
 _ORDINAL_BEFORE = re.compile(r"\b(?P<ordinal>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th)\s$", re.I)
 _NEXT = re.compile(
     r"\b(?P<in>next|post-?\s?(?:19|20)\d\d)(?:\sedition\sof\s(?:the\s)?|\sphase\sof\s(?:the\s)?|\s)$"
-    r"|\b(?P<out>successor|follow-up|follow-on)(?:\s(?:document|plan|agreement|strategy|edition))?\s(?:(?:to|of)\s)?(?:the\s)?$"
-    r"|\b(?P<coming>upcoming|forthcoming|future|draft)\s$",
+    r"|\b(?P<out>successor|follow-on)(?:\s(?:document|plan|agreement|strategy|edition))?\s(?:(?:to|of)\s)?(?:the\s)?$"
+    r"|\b(?P<coming>upcoming|forthcoming|future|draft|an?\s(?:new|revised|updated|second|further))\s$",
     re.I,
 )
 _PREVIOUS = re.compile(

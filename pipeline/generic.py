@@ -20,6 +20,12 @@ _ROMAN = re.compile(r"[IVX]{1,4}$")
 _ACRONYM = re.compile(r"[A-Za-z][A-Za-z0-9&/-]*[A-Z0-9][A-Za-z0-9&/-]*$")
 _PERIOD = re.compile(r"(?:19|20)\d\d-(?:19|20)\d\d$")
 _PERIOD_BRACKET = re.compile(r"\s?\((?:19|20)\d\d\s?-\s?(?:19|20)\d\d\)")
+_DAYS_AND_MONTHS = "|".join([*calendar.month_name[1:], *calendar.day_name])
+_DATE_TAIL = re.compile(
+    rf",?\s(?:of|on|in|by|at|since|until)\s(?:early\s|late\s|last\s)?(?:\d{{1,2}}\s)?(?:{_DAYS_AND_MONTHS})"
+    r"(?:\s\d{1,2})?(?:,?\s(?:19|20)\d\d)?$"
+)
+_SENTENCE_BEFORE = re.compile(r"[.!?;:|]\s+$")
 _PLAIN_NUMBER = re.compile(r"\d{1,3}$")
 _MONTHS = frozenset(name.lower() for name in calendar.month_name if name)
 _AND = ("and", "or", "&")
@@ -47,7 +53,10 @@ class Grower:
             first = self._grow_left(tokens, first)
         first = self._strip_left(tokens, first, last)
         last = self._strip_right(tokens, first, self._grow_right(tokens, first, last))
+        last = self._without_date(text, tokens, first, last)
         if self._is_pointed_at(tokens, first) or not self._is_name(tokens, first, last):
+            return None
+        if self._is_act(tokens, first, last) and _begins_sentence(text, left, tokens[first].start):
             return None
         return tokens[first].start, _closing(text, tokens[last].end, right)
 
@@ -197,6 +206,17 @@ class Grower:
             last -= 1
         return last
 
+    def _without_date(self, text: str, tokens: Sequence[Token], first: int, last: int) -> int:
+        """The last token before "of 24 November 2000", "on Sunday"."""
+        found = _DATE_TAIL.search(text, tokens[first].start, tokens[last].end)
+        while found is not None and last > first and tokens[last].end > found.start():
+            last -= 1
+        return last
+
+    def _is_act(self, tokens: Sequence[Token], first: int, last: int) -> bool:
+        """ "Report on the X", "Review of the X": with nothing before it, the noun may be a verb or an activity."""
+        return first < last and tokens[first].low in self.vocabulary["acts"]
+
     def _is_pointed_at(self, tokens: Sequence[Token], first: int) -> bool:
         """ "this Agreement for CLMV": the text points at a document and does not name it."""
         return first > 0 and tokens[first - 1].low in self.vocabulary["pointers"]
@@ -234,6 +254,12 @@ class Grower:
         noun = tokens[place].low
         of = place + 1 < len(tokens) and tokens[place + 1].low == "of"
         return noun in self.vocabulary["classes"] or (of and place == 0 and noun not in self.vocabulary["of_heads"])
+
+
+def _begins_sentence(text: str, left: int, start: int) -> bool:
+    return (
+        not text[left:start].strip(" \"'(|-") or _SENTENCE_BEFORE.search(text, max(left, start - 4), start) is not None
+    )
 
 
 def _word_start(text: str, left: int, start: int) -> int:

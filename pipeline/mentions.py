@@ -29,9 +29,10 @@ _ABBREVIATION = re.compile(
 )
 
 
-def make_mentions(source: Source, running: RunningText, spots: Sequence[Spot]) -> tuple[Mention, ...]:
+def make_mentions(
+    source: Source, running: RunningText, sentences: Sentences, spots: Sequence[Spot]
+) -> tuple[Mention, ...]:
     """The mentions of a document, in reading order."""
-    sentences = Sentences(running)
     seen: Counter[tuple[str, str]] = Counter()
     mentions = []
     for spot in spots:

@@ -23,8 +23,21 @@ def settle_overlaps(text: str, spots: Sequence[Spot], vocabulary: Vocabulary) ->
     described = [spot for spot in spots if spot.how == "described"]
     titles = keep_longest(spot for spot in grown if spot is not None)
     names = [spot for spot in known if not any(_overlap(spot, title) for title in titles)] + titles
+    names = _without_bracketed(text, sorted(names, key=lambda spot: spot.start))
     free = [spot for spot in described if not any(_overlap(spot, name) for name in names)]
     return sorted([*names, *keep_longest(free)], key=lambda spot: spot.start)
+
+
+def _without_bracketed(text: str, names: Sequence[Spot]) -> list[Spot]:
+    """Without acronyms in brackets straight behind a name: they belong to it."""
+    return [
+        spot
+        for before, spot in zip([None, *names], names, strict=False)
+        if before is None
+        or text[before.end : spot.start] not in (" (", "(")
+        or not text.startswith(")", spot.end)
+        or " " in text[spot.start : spot.end]
+    ]
 
 
 def _is_named(spot: Spot) -> bool:

@@ -11,13 +11,14 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pipeline.anaphora import Resolver
 from pipeline.coordination import Splitter
 from pipeline.dated import find_dated
 from pipeline.definitions import find_definitions
 from pipeline.extent import Extender
 from pipeline.knowledge import load_knowledge
+from pipeline.mentions import Sentences
 from pipeline.names import NameBook, load_names
-from pipeline.records import Source
 from pipeline.running import RunningText
 from pipeline.spots import Spot
 from pipeline.support import Supporter
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 _MAX_BODY_WORDS = 4
 
 
-def refine_spots(source: Source, running: RunningText, spots: Sequence[Spot], gazetteer: Gazetteer) -> list[Spot]:
+def refine_spots(running: RunningText, sentences: Sentences, spots: Sequence[Spot], gazetteer: Gazetteer) -> list[Spot]:
     """The spots that may be mentions, with their final extent."""
     text = running.text
     vocabulary = load_vocabulary(gazetteer)
@@ -48,7 +49,9 @@ def refine_spots(source: Source, running: RunningText, spots: Sequence[Spot], ga
     whole = supporter.require_support(whole)
     definitions = find_definitions(text, whole, vocabulary)
     spots = apply_definitions(text, whole, definitions, vocabulary)
-    spots = sorted([*spots, *find_dated(text, spots, vocabulary)], key=lambda spot: spot.start)
+    resolver = Resolver(text, sentences, vocabulary, names.spelling, gazetteer.entries)
+    spots = [*spots, *find_dated(text, spots, vocabulary), *resolver.resolve(spots)]
+    spots.sort(key=lambda spot: spot.start)
     return [spot for spot in spots if not spot.is_body]
 
 

@@ -101,7 +101,7 @@ class Describer:
         place = noun
         while place > 0 and noun - place < _MAX_BEFORE and self._stands_before(tokens[place - 1]):
             place -= 1
-        owners = [at for at in range(place, noun) if tokens[at].low in self.vocabulary["subject_owners"]]
+        owners = [at for at in range(place, noun) if self._is_owner(tokens[at].low)]
         if owners:
             first = owners[0]
             while first > place and tokens[first - 1].is_capital:
@@ -141,7 +141,11 @@ class Describer:
         return token.low not in self.vocabulary["subject_stops"] and not (token.low == "for" and link != "for")
 
     def _is_owned(self, words: Sequence[str]) -> bool:
-        return not self.vocabulary["subject_owners"].isdisjoint(words)
+        return any(self._is_owner(word) for word in words)
+
+    def _is_owner(self, word: str) -> bool:
+        """ASEAN, regional, joint; ASEAN-EU."""
+        return word in self.vocabulary["subject_owners"] or word.split("-")[0] in self.vocabulary["owners"]
 
     def _needs_owner(self, tokens: Sequence[Token], noun: int, head: int, last: int, words: Sequence[str]) -> bool:
         """Nouns too common to name a document by themselves, and frameworks that are only for a purpose."""
@@ -156,5 +160,6 @@ class Describer:
 
     def _has_content(self, words: Sequence[str]) -> bool:
         empty = self.vocabulary["empty"] | self.vocabulary["subject_owners"] | self.vocabulary["subject_heads"]
-        content = [word for word in words if word not in empty and word not in self.vocabulary["inside"]]
+        small = self.vocabulary["inside"]
+        content = [word for word in words if word not in empty | small and not self._is_owner(word)]
         return len(content) > (0 if self._is_owned(words) else 1)

@@ -57,9 +57,10 @@ class Supporter:
     def _has_sign(self, spot: Spot) -> bool:
         before = re.findall(r"[^\W_]+", self.text[max(0, spot.start - 60) : spot.start].lower())[-_BEFORE:]
         behind = re.findall(r"[^\W_]+", self.text[spot.end : spot.end + 40].lower())[:_BEHIND]
-        return bool(self.vocabulary["signs_before"].intersection(before)) or bool(
-            self.vocabulary["signs_after"].intersection(behind)
-        )
+        signs = self.vocabulary["signs_before"]
+        if spot.name.lower().endswith(tuple(self.vocabulary["made"])):
+            signs = signs | self.vocabulary["signs_making"]
+        return bool(signs.intersection(before)) or bool(self.vocabulary["signs_after"].intersection(behind))
 
     def _is_capital(self, surface: str) -> bool:
         words = [word for word in re.findall(r"[^\W\d_]+", surface) if len(word) > 3]

@@ -32,7 +32,7 @@ def apply_definitions(
     kept = [spot for spot in kept if not any(_quotes(definition, spot) for definition in definitions)]
     uses = list(_uses(text, [definition for definition in definitions if definition.spot is not None], vocabulary))
     free = [use for use in uses if not any(_is_part(use, spot) for spot in kept)]
-    rest = [spot for spot in kept if not any(use.start <= spot.start and spot.end <= use.end for use in free)]
+    rest = [spot for spot in kept if not any(use.start < spot.end and spot.start < use.end for use in free)]
     return sorted([*rest, *free], key=lambda spot: spot.start)
 
 
@@ -78,4 +78,5 @@ def _stands_for_itself(text: str, found: re.Match[str]) -> bool:
 
 
 def _is_part(use: Spot, spot: Spot) -> bool:
-    return use.start < spot.end and spot.start < use.end and len(spot) > len(use)
+    overlap = use.start < spot.end and spot.start < use.end
+    return overlap and len(spot) > len(use) and spot.how != "described"
