@@ -196,14 +196,21 @@ def _share(links: Sequence[Link], verdicts: Sequence[Verdict]) -> list[Verdict]:
         if link.target_id and verdict.status is not None:
             by_target.setdefault(link.target_id, []).append(verdict)
     return [
-        _follow(verdict, by_target.get(link.target_id or "", ())) if verdict.basis is StatusBasis.NONE else verdict
+        _follow(verdict, by_target.get(link.target_id or "", ()))
+        if verdict.status is not None and verdict.basis in (StatusBasis.NONE, StatusBasis.CUE)
+        else verdict
         for link, verdict in zip(links, verdicts, strict=True)
     ]
 
 
 def _follow(verdict: Verdict, all_of_target: Sequence[Verdict]) -> Verdict:
+    settling = next((each.hit for each in all_of_target if each.hit and each.hit.cue.settles), None)
+    if settling and verdict.status is not Status.EXISTING:
+        return Verdict(Status.EXISTING, StatusBasis.CUE, 0.9, f"this document adopts it: {_quote(settling)}", settling)
+    if verdict.basis is not StatusBasis.NONE:
+        return verdict
     heard = [other for other in all_of_target if other.hit is not None]
-    if verdict.status is None or not heard or len(heard) < MIN_SHARE * len(all_of_target):
+    if not heard or len(heard) < MIN_SHARE * len(all_of_target):
         return verdict
     best = max(heard, key=lambda other: other.certainty)
     if best.hit is None or len({other.status for other in heard}) > 1:

@@ -52,6 +52,7 @@ class Cue:
     strength: int
     not_for: re.Pattern[str] | None  # what the name itself must not hold
     making: bool  # somebody makes or explores the document, so that an unnamed plan counts as a citation
+    settles: bool  # the citing document itself adopts what it names
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
 
@@ -183,6 +184,7 @@ def _read_cue(row: Mapping[str, Any], reaches: Mapping[str, Reach], phrases: Phr
         strength=int(row["strength"]),
         not_for=compile_words(row["not_for"], phrases) if "not_for" in row else None,
         making=row["status"] == "planned" and row.get("making") != "false",
+        settles=row.get("settles") == "true",
         examples=tuple(row["examples"]),
         counterexamples=tuple(row["counterexamples"]),
     )

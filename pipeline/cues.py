@@ -49,12 +49,15 @@ def find_lead_cues(
 ) -> tuple[tuple[Hit, ...], ...]:
     """For each name of a list item or table cell the cues of what governs it: an introduction, a head, other cells.
 
-    Only a name that heads its item or cell is governed: "(a) training on the Charter" makes no Charter.
+    A head governs only a name that heads its item or cell: "(a) training on the Charter" makes no Charter.
     """
     sentence = split_tokens(text, spans)
     grammar = Grammar(sentence, book)
-    governing = (*_head_cues(lead, book), *_introduction_cues(lead, book))
-    return tuple(governing if grammar.heads_item(name) else () for name in sentence.names)
+    heads = (*_head_cues(lead, book), *_placed_cues(lead, book))
+    joined = _joined_cues(lead, text, spans, book)
+    return tuple(
+        (*own, *(heads if grammar.heads_item(name) else ())) for name, own in zip(sentence.names, joined, strict=True)
+    )
 
 
 def _head_cues(lead: str, book: CueBook) -> list[Hit]:
@@ -68,14 +71,22 @@ def _head_cues(lead: str, book: CueBook) -> list[Hit]:
     return hits
 
 
-def _introduction_cues(lead: str, book: CueBook) -> tuple[Hit, ...]:
-    """An introduction read as if the name stood in it: "The following will be drafted:", "Members shall adopt:"."""
-    text = lead.rstrip()
-    if not text.endswith(":"):
+def _joined_cues(lead: str, text: str, spans: Sequence[tuple[int, int]], book: CueBook) -> tuple[tuple[Hit, ...], ...]:
+    """An introduction and its item read as one sentence: "Members shall adopt:" - "the Seed Code;"."""
+    if not lead.rstrip().endswith(":"):
+        return ((),) * len(spans)
+    shift = len(lead) + 1
+    return find_cues(f"{lead} {text}", [(start + shift, end + shift) for start, end in spans], book)
+
+
+def _placed_cues(lead: str, book: CueBook) -> tuple[Hit, ...]:
+    """An introduction read as if the name stood in it: "The following will be drafted:"."""
+    text = lead.rstrip().removesuffix(":")
+    placed = book.following.sub(NAME, text, count=1)
+    if placed == text:
         return ()
-    placed = book.following.sub(NAME, text[:-1], count=1)
-    ways = [f"{text} {NAME}", placed] if NAME in placed else [f"{text} {NAME}"]
-    return tuple(hit for way in ways for hit in find_cues(way, [(way.rindex(NAME), way.rindex(NAME) + 1)], book)[0])
+    at = placed.index(NAME)
+    return find_cues(placed, [(at, at + 1)], book)[0]
 
 
 def _matches(sentence: Sentence, cue: Cue) -> Iterator[tuple[int, int, int | None]]:

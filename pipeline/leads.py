@@ -16,6 +16,7 @@ from pipeline.running import RunningText
 BAR = " | "
 # An introduction or head is short; what is longer is a paragraph that happens to stand before a list.
 _MAX_LENGTH = 300
+_MAX_HEAD = 120
 # A list longer than this has no introduction that still governs its end.
 _MAX_ITEMS = 80
 _ENUMERATED = re.compile(r"\s*(?:and |or )?\(?(?:[a-z]|[ivx]{1,5}|\d{1,2})\)\s", re.I)
@@ -97,8 +98,13 @@ def _introduction(running: RunningText, stretch: int) -> str:
         if text.endswith(":") or before.line.zone is Zone.HEADING:
             return _shorten(text)
         if not before.is_list_item and (listed or text.endswith(".") or len(text) > _MAX_LENGTH):
-            return _shorten(text) if listed and not text.endswith(".") else ""
+            return text if listed and _is_head(text) else ""
     return ""
+
+
+def _is_head(text: str) -> bool:
+    """A line without a colon that may stand over a list: "Annex B. Reference texts"."""
+    return len(text) <= _MAX_HEAD and text[-1] not in ".,;"
 
 
 def _shorten(text: str) -> str:

@@ -175,6 +175,23 @@ def test_a_mention_without_words_follows_the_others_of_its_target() -> None:
     ]
 
 
+def test_what_the_document_itself_adopts_exists_wherever_it_is_named() -> None:
+    first = make_link("Having considered the draft ASEAN Seed Code,", "ASEAN Seed Code")
+    second = make_link("1. ADOPTS the ASEAN Seed Code;", "ASEAN Seed Code")
+    third = make_link("2. URGES members to finalise plans under the ASEAN Seed Code.", "ASEAN Seed Code")
+    assert [(each.status.value, each.cue) for each in cite(first, second, third)] == [
+        ("existing", "ADOPTS"),
+        ("existing", "ADOPTS"),
+        ("existing", "under"),
+    ]
+
+
+def test_an_introduction_and_its_item_are_read_as_one_sentence() -> None:
+    decided = make_link("(1) to endorse the ASEAN Seed Code;", "ASEAN Seed Code", lead="DECIDES:")
+    urged = make_link("(1) to endorse the ASEAN Feed Code;", "ASEAN Feed Code", lead="URGES members:")
+    assert [each.status.value for each in cite(decided, urged)] == ["existing", "planned"]
+
+
 def test_one_odd_sentence_does_not_turn_many_mentions() -> None:
     links = [make_link(f"In town {number} they read the ASEAN Seed Code.", "ASEAN Seed Code") for number in range(9)]
     links.append(make_link("They will conclude the ASEAN Seed Code.", "ASEAN Seed Code"))
