@@ -7,7 +7,7 @@ or inside a form; all become `rules`. The trap: white boxes are drawn behind tex
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -16,6 +16,7 @@ from pipeline.read.geometry import Box, Upright
 
 # A drawn box thinner than this is a line; the thickest ruling line of the treaties in hand is 1.5 points.
 THIN = 3.0
+_PATH, _IMAGE, _FORM = pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM
 # A line shorter than this rules no table (corner dots, leader dots, letters drawn as shapes).
 _SHORT = 5.0
 # More paths than this make a drawing, not a table; the largest table page in hand has 1,100.
@@ -44,17 +45,48 @@ class Drawings(NamedTuple):
 
 def read_drawings(page: Any, upright: Upright) -> Drawings:
     """All ruling lines and images of the page; no lines where there are too many paths for a table."""
-    rules: list[Box] = []
-    images: list[Box] = []
-    paths = 0
-    for kind, item, matrix in _objects(page):
-        if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            images.append(_bounds(item, matrix, upright))
-        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
-            paths += 1
-            if paths <= _MOST_PATHS:
-                rules += _rules(item, matrix, upright)
-    return Drawings(rules if paths <= _MOST_PATHS else [], images, paths)
+    found = _Collector(upright)
+    kind_of, get, forms = pdfium.FPDFPageObj_GetType, pdfium.FPDFPage_GetObject, []
+    for index in range(pdfium.FPDFPage_CountObjects(page)):
+        item = get(page, index)
+        kind = kind_of(item)
+        if kind == _PATH:
+            found.add_path(item, _SAME)
+        elif kind == _IMAGE:
+            found.images.append(_bounds(item, _SAME, upright))
+        elif kind == _FORM:
+            forms.append(item)
+    for form in forms:
+        for kind, item, matrix in _form_objects(form, _SAME, _DEPTH):
+            if kind == _PATH:
+                found.add_path(item, matrix)
+            elif kind == _IMAGE:
+                found.images.append(_bounds(item, matrix, upright))
+    return Drawings(found.rules if found.paths <= _MOST_PATHS else [], found.images, found.paths)
+
+
+class _Collector:
+    """Rules and images as they are met; past the most paths of a table, paths are only counted."""
+
+    def __init__(self, upright: Upright) -> None:
+        self.upright = upright
+        self.rules: list[Box] = []
+        self.images: list[Box] = []
+        self.paths = 0
+
+    def add_path(self, path: Any, matrix: _Matrix) -> None:
+        """Keep what of a path may be a ruling line."""
+        self.paths += 1
+        if self.paths > _MOST_PATHS:
+            return
+        box = _bounds(path, matrix, self.upright)
+        left, top, right, bottom = box
+        width, height = right - left, bottom - top
+        if width < THIN or height < THIN:
+            if width >= _SHORT or height >= _SHORT:
+                self.rules.append(box)
+        elif _is_visible(path) and pdfium.FPDFPath_CountSegments(path) <= _MOST_SEGMENTS:
+            self.rules += _straight_segments(path, _object_matrix(path).inside(matrix), self.upright)
 
 
 class _Matrix(NamedTuple):
@@ -80,37 +112,16 @@ class _Matrix(NamedTuple):
 _SAME = _Matrix(1, 0, 0, 1, 0, 0)
 
 
-def _objects(page: Any) -> Iterator[tuple[int, Any, _Matrix]]:
-    kind_of, get = pdfium.FPDFPageObj_GetType, pdfium.FPDFPage_GetObject
-    for index in range(pdfium.FPDFPage_CountObjects(page)):
-        item = get(page, index)
-        kind = kind_of(item)
-        if kind == pdfium.FPDF_PAGEOBJ_FORM:
-            yield from _form_objects(item, _SAME, _DEPTH)
-        elif kind != pdfium.FPDF_PAGEOBJ_TEXT:
-            yield kind, item, _SAME
-
-
 def _form_objects(form: Any, outer: _Matrix, depth: int) -> Iterator[tuple[int, Any, _Matrix]]:
     matrix = _object_matrix(form).inside(outer)
     for index in range(pdfium.FPDFFormObj_CountObjects(form)):
         item = pdfium.FPDFFormObj_GetObject(form, index)
         kind = pdfium.FPDFPageObj_GetType(item)
-        if kind == pdfium.FPDF_PAGEOBJ_FORM:
+        if kind == _FORM:
             if depth:
                 yield from _form_objects(item, matrix, depth - 1)
         elif kind != pdfium.FPDF_PAGEOBJ_TEXT:
             yield kind, item, matrix
-
-
-def _rules(path: Any, matrix: _Matrix, upright: Upright) -> Iterable[Box]:
-    box = _bounds(path, matrix, upright)
-    width, height = box[2] - box[0], box[3] - box[1]
-    if width < THIN or height < THIN:
-        return (box,) if width >= _SHORT or height >= _SHORT else ()
-    if not _is_visible(path) or pdfium.FPDFPath_CountSegments(path) > _MOST_SEGMENTS:
-        return ()
-    return _straight_segments(path, _object_matrix(path).inside(matrix), upright)
 
 
 def _straight_segments(path: Any, matrix: _Matrix, upright: Upright) -> Iterator[Box]:

@@ -160,31 +160,35 @@ def _read_words(page: Any, upright: Upright) -> list[Word]:
     if not textpage:
         return []
     try:
-        words = list(_words(textpage, upright))
+        words = _words(textpage, upright)
     finally:
         pdfium.FPDFText_ClosePage(textpage)
     width, height = upright.width, upright.height
     return [word for word in words if word[3] > 0 and word[4] > 0 and word[1] < width and word[2] < height]
 
 
-def _words(textpage: Any, upright: Upright) -> Iterator[Word]:
+def _words(textpage: Any, upright: Upright) -> list[Word]:
     sides = (ctypes.c_float * 4)()  # left, top, right, bottom of an FS_RECTF, read in one go
     reference = ctypes.cast(sides, ctypes.POINTER(pdfium.FS_RECTF))
     loose_box = pdfium.FPDFText_GetLooseCharBox
     straight, (x0, y0) = upright.axes == STRAIGHT, upright.origin
+    words: list[Word] = []
     for found in _WORD.finditer(_text(textpage)):
         start, end = found.span()
         loose_box(textpage, start, reference)
-        left, top, right, bottom = first = sides[:]
+        first_left, first_top, first_right, first_bottom = left, top, right, bottom = sides[:]
         if end > start + 1:
             loose_box(textpage, end - 1, reference)
-            first_right, (left, top, right, bottom) = right, sides[:]
-            if straight and right > first_right and abs(bottom - first[3]) < 0.5 * (first[1] - first[3]):
-                yield Word(found.group(), x0 + first[0], y0 - max(top, first[1]), x0 + right, y0 - first[3])
+            left, top, right, bottom = sides[:]
+            if straight and right > first_right and bottom == first_bottom:
+                words.append(Word(found[0], x0 + first_left, y0 - first_top, x0 + right, y0 - bottom))
                 continue
         turn = _turn(textpage, start, upright)
-        box = upright.box(min(left, first[0]), min(bottom, first[3]), max(right, first[2]), max(top, first[1]))
-        yield Word(found.group(), *box, turn)
+        box = upright.box(
+            min(left, first_left), min(bottom, first_bottom), max(right, first_right), max(top, first_top)
+        )
+        words.append(Word(found[0], *box, turn))
+    return words
 
 
 def _turn(textpage: Any, index: int, upright: Upright) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.read.geometry import Box
@@ -86,9 +87,11 @@ def _connected(across: list[Box], down: list[Box]) -> list[tuple[list[Box], list
             number = owner[number]
         return number
 
+    uprights = [(_middle(_swap(line)), line.top - _TOUCH, line.bottom + _TOUCH) for line in down]
     for number, line in enumerate(across):
-        for other, upright in enumerate(down, len(across)):
-            if _touch(line, upright):
+        left, right, y = line.left - _TOUCH, line.right + _TOUCH, _middle(line)
+        for other, (x, top, bottom) in enumerate(uprights, len(across)):
+            if left <= x <= right and top <= y <= bottom:
                 owner[find(other)] = find(number)
     groups: dict[int, tuple[list[Box], list[Box]]] = defaultdict(lambda: ([], []))
     for number, line in enumerate((*across, *down)):
@@ -126,17 +129,14 @@ def _parts(xs: list[float], ys: list[float], across: list[Box], down: list[Box])
         first, second = sorted((find(place), find(other)))
         owner[second] = first
 
-    uprights, levels = _by_place([_swap(line) for line in down], xs), _by_place(across, ys)
-    for row in range(rows):
-        middle = (ys[row] + ys[row + 1]) / 2
-        for column in range(1, columns):
-            if not _covers(uprights[column], middle):
-                join((row, column - 1), (row, column))
-    for column in range(columns):
-        middle = (xs[column] + xs[column + 1]) / 2
-        for row in range(1, rows):
-            if not _covers(levels[row], middle):
-                join((row - 1, column), (row, column))
+    upright_gaps = _uncovered([_swap(line) for line in down], xs, ys)
+    for column in range(1, columns):
+        for row in upright_gaps[column]:
+            join((row, column - 1), (row, column))
+    level_gaps = _uncovered(across, ys, xs)
+    for row in range(1, rows):
+        for column in level_gaps[row]:
+            join((row - 1, column), (row, column))
     parts: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     for place in owner:
         parts[find(place)].append(place)
@@ -149,13 +149,15 @@ def _cell(places: list[tuple[int, int]], xs: list[float], ys: list[float]) -> Ce
     return Cell(Box(xs[left], ys[top], xs[right], ys[bottom]), top, left)
 
 
-def _by_place(lines: list[Box], places: list[float]) -> list[list[Box]]:
-    """The lines (as horizontal ones) that lie at each place."""
-    return [[line for line in lines if abs(_middle(line) - place) <= _TOUCH] for place in places]
-
-
-def _covers(lines: list[Box], place: float) -> bool:
-    return any(line.left - _TOUCH <= place <= line.right + _TOUCH for line in lines)
+def _uncovered(lines: list[Box], places: list[float], crossings: list[float]) -> list[list[int]]:
+    """For each place of a line, the numbers of the boxes along it where there is none (lines as horizontal ones)."""
+    middles = [(start + end) / 2 for start, end in pairwise(crossings)]
+    covered: list[set[int]] = [set() for _ in places]
+    for line in lines:
+        place = bisect_right(places, _middle(line) + _TOUCH) - 1
+        first = bisect_right(middles, line.left - _TOUCH)
+        covered[place].update(range(first, bisect_right(middles, line.right + _TOUCH)))
+    return [[number for number in range(len(middles)) if number not in numbers] for numbers in covered]
 
 
 def _places(middles: list[float], ends: list[float]) -> list[float]:
@@ -165,11 +167,6 @@ def _places(middles: list[float], ends: list[float]) -> list[float]:
         if not places or middle - places[-1] > _TOUCH:
             places.append(middle)
     return places
-
-
-def _touch(line: Box, upright: Box) -> bool:
-    x, y = (upright.left + upright.right) / 2, _middle(line)
-    return line.left - _TOUCH <= x <= line.right + _TOUCH and upright.top - _TOUCH <= y <= upright.bottom + _TOUCH
 
 
 def _is_upright(rule: Box) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from pipeline.read.draft import TextLine
@@ -46,6 +47,7 @@ class Run(NamedTuple):
 
 
 Row = list[Run]
+_LEFT, _BOTTOM = itemgetter(1), itemgetter(4)
 
 
 def make_rows(words: Iterable[Word], *, labels_apart: bool = False) -> list[Row]:
@@ -56,8 +58,8 @@ def make_rows(words: Iterable[Word], *, labels_apart: bool = False) -> list[Row]
     rows: list[Row] = []
     spaced = False
     for row in _cluster(words):
-        row.sort(key=lambda word: word.left)
-        if sum([len(word.text) == 1 for word in row]) > 1:
+        row.sort(key=_LEFT)
+        if sum([len(word[0]) == 1 for word in row]) > 1:
             rows.append(_runs(join_spaced_letters(row, goes_on=spaced), labels_apart))
             spaced = is_spaced(row)
         else:
@@ -71,7 +73,7 @@ def join_row(row: Sequence[Run]) -> TextLine:
     if len(row) == 1:
         words, left, top, right, bottom = row[0]
         return TextLine(" ".join([word[0] for word in words]), left, top, right, bottom)
-    in_order = sorted([word for run in row for word in run.words], key=lambda word: word.left)
+    in_order = sorted([word for run in row for word in run.words], key=_LEFT)
     text = " ".join([word.text for word in in_order])
     return TextLine(
         text,
@@ -135,8 +137,11 @@ def _cluster(words: Iterable[Word]) -> Iterator[list[Word]]:
     """Words that stand side by side: each overlaps what all words of its row have in common by half its height."""
     row: list[Word] = []
     top = bottom = 0.0
-    for word in sorted(words, key=_height_on_page):
-        word_top, word_bottom = word[2], word[4]
+    for word in sorted(words, key=_BOTTOM):
+        _, _, word_top, _, word_bottom, _ = word
+        if word_top == top and word_bottom == bottom:
+            row.append(word)
+            continue
         common_top, common_bottom = max(top, word_top), min(bottom, word_bottom)
         if row and common_bottom - common_top >= 0.5 * min(bottom - top, word_bottom - word_top):
             top, bottom = common_top, common_bottom
@@ -147,7 +152,3 @@ def _cluster(words: Iterable[Word]) -> Iterator[list[Word]]:
             row, top, bottom = [word], word_top, word_bottom
     if row:
         yield row
-
-
-def _height_on_page(word: Word) -> float:
-    return word[2] + word[4]
