@@ -34,11 +34,11 @@ def cite(
 
     Example: echo "Ministers will develop an ASEAN AI Roadmap." | topology cite --source-date 2021
     """
-    from pipeline.gazetteer import load_gazetteer
+    from pipeline.scan import known_documents
     from pipeline.settings import load_settings
 
     settings = load_settings(gazetteer=gazetteer)
-    known = load_gazetteer(settings.gazetteer)
+    known = known_documents(settings.gazetteer)
     text = _read_stdin()
     if jsonl:
         for line in _cite_lines(text, known, settings):

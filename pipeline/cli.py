@@ -8,7 +8,6 @@ whatever a user can cause ends in one line of file, value and remedy, never in a
 from __future__ import annotations
 
 import inspect
-import os
 import sys
 
 import typer
@@ -63,9 +62,6 @@ def run_app(arguments: list[str]) -> int:
         return _say(str(error), 2) if _is_ours(error) else _fail(error)
     except RuntimeError as error:
         return _say(str(error), 3) if _is_ours(error) else _fail(error)
-    except BrokenPipeError:  # `topology cite | head`: nobody reads on
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except OSError as error:
         return _say(_describe_os_error(error), 3)
     return code if isinstance(code, int) else 0

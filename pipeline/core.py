@@ -24,7 +24,7 @@ from pipeline.progress import Progress, Silence
 from pipeline.read import read_guarded
 from pipeline.records import Document, Issue, Legibility, Page, Reading, Severity, Source
 from pipeline.run_record import Clock, RunResult, load_result, write_record
-from pipeline.scan import Scan, scan_folder
+from pipeline.scan import Scan, known_documents, scan_folder
 from pipeline.settings import RunOptions, Settings
 from pipeline.versions import describe_versions, knowledge_files
 from pipeline.workspace import Workspace, hash_files
@@ -89,7 +89,7 @@ def begin(settings: Settings, options: RunOptions) -> Iterator[Run]:
 
 def check_input(settings: Settings) -> Scan:
     """The PDFs of the input folder; raises InputError or GazetteerError before anything is written."""
-    load_gazetteer(settings.gazetteer)
+    known_documents(settings.gazetteer)
     read_passwords(settings.password_file)
     return scan_folder(settings.input, settings.read)
 

@@ -41,8 +41,8 @@ def draw_map(
 
     Example: topology map --as-of 2019-12-31 --include declarations --format pdf --to figures
     """
-    from pipeline.gazetteer import load_gazetteer
-    from pipeline.map import write_map
+    from pipeline.map import FORMATS, write_map
+    from pipeline.scan import known_documents
     from pipeline.settings import load_settings
 
     rules: dict[str, Any] = {"min_weight": min_weight, "min_confidence": min_confidence, **_included(include)}
@@ -50,7 +50,9 @@ def draw_map(
     _check_published(settings.output)
     view = _make_view(settings.as_of, focus, depth, years, lane)
     formats = tuple(form or ("svg", "html", "png"))
-    known = load_gazetteer(settings.gazetteer)
+    for each in formats:
+        _check_choice("--format", each, FORMATS)
+    known = known_documents(settings.gazetteer)
     for path in write_map(settings.output, known, settings.map, view, formats, to or settings.output):
         typer.echo(path)
 
@@ -67,14 +69,14 @@ def ledger(
     """
     from pipeline.contract import PROMISES
     from pipeline.corpus import load_corpus
-    from pipeline.gazetteer import load_gazetteer
     from pipeline.ledger import build_ledger, format_ledger, promise_rows
+    from pipeline.scan import known_documents
     from pipeline.settings import load_settings
     from pipeline.store import format_csv
 
     settings = load_settings(output=output, gazetteer=gazetteer, as_of=as_of)
     _check_choice("--format", form, ("text", "csv"))
-    known = load_gazetteer(settings.gazetteer)
+    known = known_documents(settings.gazetteer)
     promises = build_ledger(load_corpus(known, settings).documents, known, settings.as_of)
     if form == "csv":
         sys.stdout.write(format_csv(PROMISES.names, promise_rows(promises)))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.gazetteer import Gazetteer, load_gazetteer
 from pipeline.read.folder import check_file, file_sha256, find_pdfs, printable
 from pipeline.records import Issue
 from pipeline.settings import ReadLimits
@@ -51,6 +52,13 @@ def scan_folder(folder: Path, limits: ReadLimits) -> Scan:
         raise InputError(f"{folder}: {found}; put *.pdf files there, or name another folder: --input FOLDER")
     inputs = (_make_input(path, folder, listed, limits) for path in paths)
     return Scan(tuple(sorted(inputs, key=lambda each: each.file)), issues)
+
+
+def known_documents(folder: Path) -> Gazetteer:
+    """The gazetteer in `folder`; raises InputError where there is no folder, GazetteerError for what is wrong in it."""
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder; name the gazetteer's: --gazetteer FOLDER")
+    return load_gazetteer(folder)
 
 
 def read_sources(path: Path) -> dict[str, Mapping[str, str]]:
