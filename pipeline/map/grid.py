@@ -19,7 +19,7 @@ ROUNDS = 2
 # A crossing costs 1; so much costs each alley or gutter that a line passes, to keep lines short among equals ...
 _STEP = 0.02
 # ... and so much must a change save: small gains are not worth that the next run's map looks different.
-_LEAST_GAIN = 1.0
+_LEAST_GAIN = 10.0
 
 
 # What a sub-row that needs a line less for its labels is worth.

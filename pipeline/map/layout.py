@@ -54,11 +54,17 @@ def lay_out(selection: Selection, frame: tuple[float, float] = (0.0, 0.0)) -> Pi
     lines = [(number[line.source], number[line.target], line.status) for line in selection.lines]
     demand = _measure_demand(selection, lines, frame)
     trials = _TRIALS if len(lines) <= _MANY_LINES else 1
-    tried = [_arrange(selection, lines, shape) for shape in choose_shapes(demand, trials)]
-    geometry, labels = max(
-        ((_spread(each, frame), labels) for each, labels in tried), key=lambda pair: _fit(pair[0], frame)
-    )
-    return _make_picture(selection, geometry, labels)
+    best: tuple[float, Geometry, tuple[tuple[str, ...], ...]] | None = None
+    for shape in choose_shapes(demand, trials):
+        geometry, labels = _arrange(selection, lines, shape)
+        spread = _spread(geometry, frame)
+        scale = min(sheet_scale(spread.size[0] + frame[0], spread.size[1] + frame[1]), 1.0)
+        if best is None or scale > best[0]:
+            best = (scale, spread, labels)
+        if scale >= 1.0:  # the likeliest shape that fits, not the best: a further document seldom changes it
+            break
+    assert best is not None
+    return _make_picture(selection, *best[1:])
 
 
 def _arrange(
@@ -87,12 +93,6 @@ def _spread(geometry: Geometry, frame: tuple[float, float]) -> Geometry:
     tracks = (sum(geometry.tracks.alley_size), sum(geometry.tracks.gutter_size))
     width, height = replace(geometry, pitch=0.0).size
     return replace(geometry, pitch=choose_pitch(width + frame[0], height + frame[1], tracks))
-
-
-def _fit(geometry: Geometry, frame: tuple[float, float]) -> tuple[float, float]:
-    """How well a geometry fits the sheet: whether its letters keep their size, and how far apart its lines are."""
-    width, height = geometry.size
-    return min(sheet_scale(width + frame[0], height + frame[1]), 1.0), geometry.pitch
 
 
 def _measure_demand(selection: Selection, lines: Sequence[Numbered], frame: tuple[float, float]) -> Demand:

@@ -76,7 +76,7 @@ def choose_shapes(demand: Demand, most: int) -> list[Shape]:
         if len(best) < most:
             best.setdefault(columns, room)
     found = (_fit_rooms(demand, labels, Shape(columns, (room,) * demand.lanes)) for columns, room in best.items())
-    return [shape for _, shape in sorted(found, key=lambda each: (-each[0], each[1].columns))]
+    return [shape for _, shape in sorted(found, key=lambda each: (-round(each[0], 2), each[1].columns))]
 
 
 def measure_label(text: str) -> Widths:
