@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 # Shorter keys ("atiga", "vision2020") are left to the phrase patterns, which know word borders and capitals.
 _MIN_KEY = 10
 # An acronym with a year is found however it is spaced, as long as its capitals are there.
-_MIN_CASED_KEY = 8
+_MIN_CASED_KEY = 6
 # A name that has lost spaces inside may be glued to its neighbours if it is as long as this.
 _MIN_GLUED_KEY = 14
 # What stands between two words of one name: no end of a sentence, no border of a table.
