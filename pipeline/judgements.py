@@ -130,7 +130,7 @@ def judgement_id(judgement: Judgement) -> str:
     when = shown.get("form") or judgement.decided_at
     decided = [judgement.citation_id, judgement.verdict, judgement.target_id or "", judgement.status or ""]
     said = [judgement.reviewer, when, judgement.note, judgement.undoes, *judgement.settles]
-    return "j-" + hashlib.sha1("\x1f".join([*decided, *said]).encode("utf-8")).hexdigest()[:12]
+    return "j-" + hashlib.sha1("\x1f".join([*decided, *said]).encode("utf-8", "backslashreplace")).hexdigest()[:12]
 
 
 def with_id(judgement: Judgement) -> Judgement:

@@ -63,7 +63,7 @@ def import_labels(
 def text_id(citation: Citation) -> str:
     """Of the sentence in its document: from content, so that labels find it after a re-run."""
     key = f"{citation.mention.source_id}\x1f{' '.join(citation.mention.sentence.split())}"
-    return "t-" + hashlib.sha1(key.encode("utf-8")).hexdigest()[:12]
+    return "t-" + hashlib.sha1(key.encode("utf-8", "backslashreplace")).hexdigest()[:12]
 
 
 def _group(citations: Iterable[Citation]) -> list[tuple[str, list[Citation]]]:
@@ -181,7 +181,7 @@ def _judgement(citation: Citation, span: Span | None, reviewer: str, now: str, t
         "occurrence": str(mention.occurrence),
         "target_id": citation.target_id or "",
         "status": citation.status.value,
-        "form": "import:" + hashlib.sha1(label.encode("utf-8")).hexdigest()[:12],
+        "form": "import:" + hashlib.sha1(label.encode("utf-8", "backslashreplace")).hexdigest()[:12],
     }
     verdict = Verdict.REJECT if span is None else Verdict.ACCEPT if same else Verdict.CORRECT
     return with_id(
