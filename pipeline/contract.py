@@ -137,6 +137,24 @@ PROMISES = Table(
     ),
 )
 
+UNLISTED = Table(
+    "unlisted",
+    "One row for each document that is cited and that no entry of the gazetteer explains, the most widely cited first.",
+    (
+        Column("id", str, "unlisted:<slug>, one for all spellings of the name"),
+        Column("name", str, "the name as it is mostly given"),
+        Column("documents", int, "number of documents that cite it"),
+        Column("citations", int, "number of citations"),
+        Column("planned", int, "how many of them cite it as planned"),
+        Column("forms", str, "the spellings, the commonest first, separated by semicolons; five at most"),
+        Column("sources", str, "documents that cite it, separated by semicolons; five at most"),
+        Column("suggestion", str, "alias, edition (of an entry that is there) or new entry"),
+        Column("suggested_id", str, "the entry that the suggestion means"),
+        Column("suggested_score", float, "0 to 100: how alike its name is"),
+        Column("sentence", str, "one sentence in which it stands"),
+    ),
+)
+
 NEAR_MISSES = Table(
     "near_misses",
     "Pairs of a name and an entry that a guard kept apart.",

@@ -10,18 +10,30 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.contract import CHANGES, CITATIONS, EDGES, ISSUES, NEAR_MISSES, NODES, PROMISES, Table, write_dictionary
+from pipeline.contract import (
+    CHANGES,
+    CITATIONS,
+    EDGES,
+    ISSUES,
+    NEAR_MISSES,
+    NODES,
+    PROMISES,
+    UNLISTED,
+    Table,
+    write_dictionary,
+)
 from pipeline.graph import build_edges, build_nodes, table_rows
 from pipeline.ledger import build_ledger, promise_rows
 from pipeline.records import BBox, Citation, Issue, NearMiss
 from pipeline.store import Cell, write_csv, write_lines, write_parquet, write_text
+from pipeline.unlisted import Unlisted, build_unlisted
 
 if TYPE_CHECKING:
     from pipeline.corpus import Corpus
     from pipeline.gazetteer import Gazetteer
     from pipeline.settings import Settings
 
-TABLES = (CITATIONS, EDGES, NODES, NEAR_MISSES, PROMISES, CHANGES, ISSUES)
+TABLES = (CITATIONS, EDGES, NODES, UNLISTED, NEAR_MISSES, PROMISES, CHANGES, ISSUES)
 
 Rows = Sequence[tuple[Cell, ...]]
 
@@ -38,6 +50,7 @@ def write_tables(folder: Path, corpus: Corpus, gazetteer: Gazetteer, settings: S
     write_citations(folder, corpus)
     write_network(folder, corpus, gazetteer)
     write_table(folder, PROMISES, promise_rows(build_ledger(corpus.documents, gazetteer, settings.as_of)))
+    write_table(folder, UNLISTED, unlisted_rows(build_unlisted(corpus.documents)))
     write_table(folder, ISSUES, issue_rows(corpus.issues))
     write_text(folder / "DATA_DICTIONARY.md", write_dictionary(TABLES))
 
@@ -47,8 +60,10 @@ def write_pictures(folder: Path, gazetteer: Gazetteer, settings: Settings) -> No
     from pipeline.export import write_exports
     from pipeline.export.network import read_network
     from pipeline.map import write_map
+    from pipeline.report import write_report
 
     write_map(folder, gazetteer, settings.map, formats=("svg", "png"))
+    write_report(folder, gazetteer)
     write_exports(read_network(folder), folder / "exports", ("all",))
 
 
@@ -81,6 +96,26 @@ def near_miss_rows(misses: Iterable[NearMiss]) -> Rows:
     """The rows of near_misses.csv, each pair once a source."""
     rows = {(each.source_id, each.surface, each.entry_id, each.guard, each.score, each.reason) for each in misses}
     return sorted(rows)
+
+
+def unlisted_rows(unlisted: Iterable[Unlisted]) -> Rows:
+    """The rows of unlisted.csv, in the order given."""
+    return [
+        (
+            each.id,
+            each.name,
+            each.documents,
+            each.citations,
+            each.planned,
+            "; ".join(each.forms),
+            "; ".join(each.sources),
+            each.suggestion,
+            each.suggested_id,
+            each.suggested_score,
+            each.sentence,
+        )
+        for each in unlisted
+    ]
 
 
 def issue_rows(issues: Iterable[tuple[str, Issue]]) -> Rows:
