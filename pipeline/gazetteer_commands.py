@@ -46,9 +46,7 @@ def check(
 
 @app.command()
 def add(
-    entry_id: Annotated[
-        str, typer.Argument(metavar="ID", help="The document's id; known ids only get aliases.")
-    ] = "",
+    entry_id: Annotated[str, typer.Argument(metavar="ID", help="The document's id; known ids only get aliases.")] = "",
     title: Annotated[str, typer.Option(help="Full official title.")] = "",
     short_title: Annotated[str, typer.Option(help="What the map writes; the title if left out.")] = "",
     acronym: Annotated[str, typer.Option(help="Acronym it goes by.")] = "",
