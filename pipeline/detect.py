@@ -185,6 +185,7 @@ class NamePatterns:
             "numbered": grower.grow_numbered,
             "period": describer.grow_period,
             "subject": describer.grow,
+            "weak subject": describer.grow_weak,
         }
         stretch = 0
         for key, first, last in sorted(self._matcher(doc), key=lambda match: match[1:]):
@@ -196,7 +197,7 @@ class NamePatterns:
             pattern = self._patterns[doc.vocab.strings[key]]
             grown = grow[pattern.kind](text, borders[stretch], borders[stretch + 1], start, end)
             if grown is not None:
-                yield Spot(*grown, pattern.id, how="described" if pattern.kind == "subject" else "grown")
+                yield Spot(*grown, pattern.id, how="described" if "subject" in pattern.kind else "grown")
 
 
 def _make_test(attribute: str, value: Mapping[str, Any]) -> Callable[[str], bool]:

@@ -26,6 +26,10 @@ _MAX_TITLE_WORDS = 12
 _TITLE_SHARE = 0.7
 # Numbers on lines of their own are page numbers once that many count on one by one.
 _MIN_SEQUENCE = 3
+# A running title is at least this long and comes back this often; list items and table heads are shorter or rarer.
+_MIN_RUNNING = 25
+_MAX_RUNNING_WORDS = 50
+_MIN_RETURNS = 4
 # A banner set downwards comes out as lines of one letter each ("C H A P T E R 1").
 _MIN_BANNER = 4
 
@@ -44,7 +48,8 @@ def find_furniture(pages: Sequence[str]) -> list[frozenset[int]]:
     edges = [_edge_lines(page, index, len(pages)) for index, page in enumerate(lines)]
     repeated = Counter(key for page in edges for key in {_key(line.text) for line in page})
     running = [{line.start for line in edge if _is_edge_furniture(line.text, repeated)} for edge in edges]
-    return [frozenset(set().union(*cuts)) for cuts in zip(banners, running, counting, strict=True)]
+    titles = _running_titles(lines)
+    return [frozenset(set().union(*cuts)) for cuts in zip(banners, running, counting, titles, strict=True)]
 
 
 def _split(page: str) -> list[tuple[int, str]]:
@@ -79,10 +84,25 @@ def _is_edge_furniture(text: str, repeated: Counter[str]) -> bool:
     return bare != text and _is_title(bare)
 
 
-def _is_title(text: str) -> bool:
+def _is_title(text: str, most_words: int = _MAX_TITLE_WORDS) -> bool:
     words = re.findall(r"[^\W\d_]{4,}|[A-Z]{2,}", text)
     capital = sum(word[0].isupper() for word in words)
-    return 1 < len(text.split()) <= _MAX_TITLE_WORDS and bool(words) and capital >= _TITLE_SHARE * len(words)
+    return 1 < len(text.split()) <= most_words and bool(words) and capital >= _TITLE_SHARE * len(words)
+
+
+def _running_titles(pages: list[list[_Line]]) -> list[set[int]]:
+    """Offsets of the lines that come back again and again, page break or not, and are written like a title."""
+    counts = Counter(_key(line.text) for page in pages for line in page)
+    return [
+        {
+            line.start
+            for line in page
+            if counts[_key(line.text)] >= _MIN_RETURNS
+            and len(line.text) >= _MIN_RUNNING
+            and _is_title(line.text, _MAX_RUNNING_WORDS)
+        }
+        for page in pages
+    ]
 
 
 def _counting_numbers(pages: list[list[_Line]]) -> list[set[int]]:

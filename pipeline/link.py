@@ -7,13 +7,16 @@ documents and a document to several names; where date and words leave two, nobod
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
 from pipeline.choose import Choice, Chooser
 from pipeline.dated import PATTERN as DATED
-from pipeline.knowledge import letters_of, load_knowledge
+from pipeline.guards import Profile
+from pipeline.knowledge import Row, letters_of, load_knowledge
 from pipeline.names import load_names
 from pipeline.records import UNLISTED, Candidate, CitationKind, Link, Mention, NearMiss, Source
 from pipeline.selfreference import SelfReference
@@ -25,6 +28,10 @@ from pipeline.subjectlink import SubjectLinker
 if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
 
+# Descriptions so common that they count only if the gazetteer shows what they became.
+WEAK_SUBJECT = "subject: weak"
+# "the Framework Agreement (hereinafter ...) between ASEAN and China": the partners follow the name.
+_PARTNERS_BEHIND = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:between|among|with)\b(.{0,160})", re.S)
 # Of what a guard kept apart, only the best of those that score at least this are worth a look.
 _MIN_NEAR_MISS = 80.0
 _MAX_NEAR_MISSES = 3
@@ -50,10 +57,21 @@ class Linker:
         self._knowledge = load_knowledge(gazetteer)
         self._chooser = Chooser(self._knowledge.editions, self._knowledge.surroundings, source.issued)
         self._subjects = SubjectLinker(gazetteer, self._knowledge, source.issued)
+        self._by_name: dict[str, Link] = {}  # links of full names, for the terms that stand for them
         self._self = SelfReference(source, load_names(gazetteer).spelling, self._knowledge.editions)
 
     def link(self, mention: Mention, known: frozenset[str] = frozenset()) -> Link | None:
         """The link of one mention, None if it means the source; `known` entries are named elsewhere without doubt."""
+        stands_for = self._by_name.get(mention.name) if mention.kind is not CitationKind.NAME else None
+        if stands_for is not None and not mention.entry_ids:
+            reason = f"stands for {mention.antecedent!r}; {stands_for.reason}"
+            return replace(stands_for, mention=mention, method=mention.kind.value, reason=reason, near_misses=())
+        link = self._link(mention, known)
+        if link is not None and mention.kind is CitationKind.NAME:
+            self._by_name.setdefault(mention.name, link)
+        return link
+
+    def _link(self, mention: Mention, known: frozenset[str]) -> Link | None:
         if mention.pattern.startswith("subject"):
             return self._link_subject(mention)
         if mention.pattern == DATED:
@@ -126,14 +144,14 @@ class Linker:
 
     def _score(self, mention: Mention) -> tuple[list[Candidate], tuple[NearMiss, ...]]:
         """Names of the gazetteer like an unknown one, best first, and those that a guard kept apart."""
-        profile = self._knowledge.guards.profile(mention.name)
+        profile = self._profile(mention)
         letters = letters_of(profile)
         candidates: dict[str, Candidate] = {}
         misses: dict[str, NearMiss] = {}
         scored = ((fuzz.ratio(letters, row.letters), row) for row in self._knowledge.nearest(profile.words))
         for score, row in sorted(scored, key=lambda pair: (-pair[0], pair[1].alias.entry_id, pair[1].alias.text)):
             alias = row.alias
-            guard = self._knowledge.guards.keep_apart(profile, row.profile)
+            guard = self._knowledge.guards.keep_apart(profile, row.profile) or self._owner_guard(mention, profile, row)
             if guard is None and score >= self._limits.min_score:
                 found = Candidate(alias.entry_id, alias.text, round(score, 1), f"like {alias.text!r}")
                 candidates.setdefault(alias.entry_id, found)
@@ -144,8 +162,32 @@ class Linker:
         kept_apart = sorted(misses.values(), key=lambda miss: (-miss.score, miss.entry_id))
         return ranked, tuple(miss for miss in kept_apart if miss.entry_id not in candidates)[:_MAX_NEAR_MISSES]
 
+    def _profile(self, mention: Mention) -> Profile:
+        """The name's profile, with the partners that the text names right behind it."""
+        profile = self._knowledge.guards.profile(mention.name)
+        behind = _PARTNERS_BEHIND.match(mention.sentence, mention.within[1])
+        if profile.partners or behind is None:
+            return profile
+        partners = self._knowledge.guards.profile(behind[1]).partners
+        return replace(profile, partners=partners, words=profile.words | partners)
+
+    def _owner_guard(self, mention: Mention, profile: Profile, row: Row) -> tuple[str, str] | None:
+        """A name that lacks the institution's is the institution's only where nobody else's can be meant."""
+        vocabulary = self._knowledge.guards.vocabulary
+        if not (row.profile.words & vocabulary["owners"]) - profile.words:
+            return None
+        words = self._knowledge.guards.profile(mention.sentence).words
+        foreign = sorted(words & vocabulary["institutions"])
+        if foreign:
+            return "owner", f"{row.alias.text!r} is another institution's; the sentence names {', '.join(foreign)}"
+        if words & vocabulary["owners"] or self._source.id in self._entries:
+            return None
+        return "owner", f"nothing around says that it is {row.alias.text!r}"
+
     def _link_subject(self, mention: Mention) -> Link | None:
         candidate, reason = self._subjects.find(mention)
+        if candidate is None and mention.pattern.startswith(WEAK_SUBJECT):
+            return None
         if candidate is None:
             return self._unlisted(mention, mention.name, reason, 0.6)
         if candidate.entry_id == self._source.id:

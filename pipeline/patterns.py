@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
 
 PATTERNS = "patterns.jsonl"
-KINDS = ("name", "numbered", "period", "subject")
+KINDS = ("name", "numbered", "period", "subject", "weak subject")
 _FIELDS = {"id", "kind", "pattern", "examples", "counterexamples"}
 
 

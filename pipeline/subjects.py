@@ -31,6 +31,13 @@ class Describer:
 
     def grow(self, text: str, left: int, right: int, start: int, end: int) -> tuple[int, int] | None:
         """The description around the anchor `[start, end)` within `[left, right)`, or None if it describes nothing."""
+        return self._grow(text, left, right, start, end, owned=True)
+
+    def grow_weak(self, text: str, left: int, right: int, start: int, end: int) -> tuple[int, int] | None:
+        """The same for a noun that has no owner and needs one; it counts only if linking finds what it became."""
+        return self._grow(text, left, right, start, end, owned=False)
+
+    def _grow(self, text: str, left: int, right: int, start: int, end: int, owned: bool) -> tuple[int, int] | None:
         tokens = self._window(text, left, right, start, end)
         noun = self._noun(tokens, start, end)
         if noun is None:
@@ -44,7 +51,7 @@ class Describer:
         last = self._grow_right(tokens, head)
         if last == head and not self._is_compound(words, before):
             return None
-        if not self._is_owned(words) and self._needs_owner(tokens, noun, head, last, words):
+        if owned and not self._is_owned(words) and self._needs_owner(tokens, noun, head, last, words):
             return None
         return tokens[first].start, tokens[last].end
 
