@@ -29,10 +29,13 @@ ADOPTED_STANDINGS = frozenset({"adopted", "in-force", "superseded", "not-in-forc
 SUBJECT_PATTERN = "subject"  # patterns of unnamed planned documents start with this
 # A cue of this strength contradicts a registry date loudly enough for a person to look at it.
 CONFLICT_STRENGTH = 3
-# How often cues of each strength were right where no date decides; see tests/test_classify.py.
-CERTAINTY = {1: 0.65, 2: 0.8, 3: 0.9, 4: 0.95, 5: 0.95}
-# A mention without words of its own takes the status that other mentions of the document have by their words.
-SHARED_CERTAINTY = 0.9
+# How far a status can be trusted. On the specimens with all dates hidden (1,328 citations, 2026-11) cues were right in
+# 541 of 541 cases, mentions that follow others in 69 of 69, names without date or cue in 714 of 718; on invented
+# sentences full of traps, before these had taught a cue, the last kind was right in about 7 of 10. These stand between.
+CERTAINTY = {1: 0.85, 2: 0.9, 3: 0.94, 4: 0.96, 5: 0.96}
+SHARED_CERTAINTY = 0.95
+NAME_CERTAINTY = 0.85
+STANDING_CERTAINTY = 0.8
 # Where fewer than this share of a target's mentions have words, one misread sentence would turn all the others.
 MIN_SHARE = 0.25
 
@@ -99,9 +102,9 @@ def _judge_name(entry: Entry | None, gazetteer: Gazetteer) -> Verdict:
     """Neither dates nor words: the registry's word, else what is called by its name is taken to be there."""
     if entry and entry.standing in PLANNED_STANDINGS and adoption_date(entry, gazetteer) is None:
         reason = f"nothing else decides; the registry lists it as {entry.standing} in {STANDING_DATE.year}"
-        return Verdict(Status.PLANNED, StatusBasis.NONE, 0.7, reason)
+        return Verdict(Status.PLANNED, StatusBasis.NONE, STANDING_CERTAINTY, reason)
     reason = "named like a document that is there; neither dates nor words decide"
-    return Verdict(Status.EXISTING, StatusBasis.NONE, 0.6, reason)
+    return Verdict(Status.EXISTING, StatusBasis.NONE, NAME_CERTAINTY, reason)
 
 
 def _combine(dated: Verdict, word: Hit) -> Verdict:
