@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pipeline.store import read_csv
@@ -25,6 +26,14 @@ class Summary:
     statuses: tuple[tuple[str, int], ...]
     to_review: int
     as_of: str
+
+    def label(self, document: str) -> str:
+        """The short title of a document, its id where it is no longer in the network."""
+        return self._labels.get(document, document)
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        return {node["id"]: node["label"] for node in self.nodes}
 
     @property
     def read(self) -> tuple[Row, ...]:

@@ -5,6 +5,7 @@ Units are CSS pixels; text is escaped; every bar carries a title, so that a poin
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
@@ -20,6 +21,7 @@ _WIDTH = 720
 _COLUMN_HEIGHT = 150
 _BAR = 18
 _LABEL_WIDTH = 330
+_YEAR_WIDTH = 32  # a year in this font, with a gap
 _FONT = 'font-family="system-ui, Segoe UI, Helvetica, Arial, sans-serif" font-size="11"'
 
 
@@ -31,11 +33,12 @@ def draw_columns(title: str, counts: Mapping[int, Mapping[str, int]], parts: Seq
     step = _WIDTH / (last - first + 1)
     tallest = max(sum(values.values()) for values in counts.values())
     scale = _COLUMN_HEIGHT / tallest
+    every = math.ceil(_YEAR_WIDTH / step)
     drawn = [_legend(parts, 0)]
     for year in range(first, last + 1):
         x = (year - first) * step
         drawn.append(_column(year, counts.get(year, {}), parts, x, step * 0.8, scale))
-        if step >= 26 or (year - first) % 2 == 0:
+        if (year - last) % every == 0:
             drawn.append(_text(x + step * 0.4, 40 + _COLUMN_HEIGHT + 14, str(year), "middle"))
     return _svg(title, 40 + _COLUMN_HEIGHT + 22, drawn)
 
