@@ -246,7 +246,7 @@ def test_the_log_keeps_each_line_once_and_reads_what_others_wrote(tmp_path: Path
     assert ours.read().lines == theirs.read().lines == (first, second)
     assert read_judgements(tmp_path / "judgements.jsonl").lines == (first, second)
     # git replaces the file by another one
-    (tmp_path / "merged").write_text(format_judgement(second) + "\n", encoding="utf-8")
+    (tmp_path / "merged").write_text(format_judgement(second) + "\n", encoding="utf-8", errors="backslashreplace")
     (tmp_path / "merged").replace(tmp_path / "judgements.jsonl")
     assert ours.read().lines == (second,)
     (tmp_path / "judgements.jsonl").unlink()

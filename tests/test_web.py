@@ -25,13 +25,13 @@ ONE, TWO, THREE, FOUR, FIVE, SIX = make_citations()
 ADDRESSES = {
     "/queue": "/queue",
     "/citations/{id}": f"/citations/{TWO.id}",
-    "/citations/{id}/alias": f"/citations/{ONE.id}/alias",
     "/documents": "/documents",
     "/documents/{id}": "/documents/copper-plan-2021",
     "/edges": "/edges",
     "/edges/{source}/{target}": "/edges/copper-plan-2021/tin-blueprint-2025",
     "/entries": "/entries",
     "/entries/{id}": "/entries/tin-blueprint-2025",
+    "/entries/{id}/alias": "/entries/tin-blueprint-2025/alias",
     "/unlisted": "/unlisted",
     "/unlisted/{id}/entry": "/unlisted/unlisted:zinc-compact/entry",
     "/promises": "/promises",
@@ -388,14 +388,17 @@ def test_blind_mode_shows_neither_the_run_nor_the_other_reviewer(settings: Setti
 
 def test_a_corrected_name_becomes_an_alias_after_a_dry_run(settings: Settings, client: Client) -> None:
     client.post(f"/citations/{THREE.id}/judge", {"verdict": "existing", "target": "tin-blueprint-2025"})
-    assert client.json(f"/citations/{THREE.id}.json")["alias_href"] == f"/citations/{THREE.id}/alias"
-    dry = client.json(f"/citations/{THREE.id}/alias.json")
+    assert (
+        client.json(f"/citations/{THREE.id}.json")["alias_href"]
+        == "/entries/tin-blueprint-2025/alias?text=Tin+Blueprint"
+    )
+    dry = client.json("/entries/tin-blueprint-2025/alias.json?text=Tin+Blueprint")
     assert (dry["text"], dry["faults"], dry["changed"]) == ("Tin Blueprint", [], 2)
     assert [item["id"] for item in dry["changes"]] == [THREE.id, FOUR.id]
     before = (settings.gazetteer / "aliases.csv").read_bytes()
-    client.post(f"/citations/{THREE.id}/alias", {"text": "Tin Blueprint", "kind": "short", "save": "no"})
+    client.post("/entries/tin-blueprint-2025/alias", {"text": "Tin Blueprint", "kind": "short", "save": "no"})
     assert (settings.gazetteer / "aliases.csv").read_bytes() == before
-    saved = client.post(f"/citations/{THREE.id}/alias", {"text": "Tin Blueprint", "kind": "short", "save": "yes"})
+    saved = client.post("/entries/tin-blueprint-2025/alias", {"text": "Tin Blueprint", "kind": "short", "save": "yes"})
     assert (saved.status_code, "Saved:" in saved.text) == (200, True)
     assert "tin-blueprint-2025,Tin Blueprint,short,false" in (settings.gazetteer / "aliases.csv").read_text()
     names = client.json("/entries/tin-blueprint-2025.json")["names"]
@@ -405,7 +408,7 @@ def test_a_corrected_name_becomes_an_alias_after_a_dry_run(settings: Settings, c
 def test_an_alias_that_the_validator_refuses_is_not_written(settings: Settings, client: Client) -> None:
     client.post(f"/citations/{THREE.id}/judge", {"verdict": "existing", "target": "tin-blueprint-2025"})
     fields = {"text": "ASEAN Tin Blueprint 2015", "kind": "variant", "save": "yes"}
-    answer = client.post(f"/citations/{THREE.id}/alias", fields, accept="application/json")
+    answer = client.post("/entries/tin-blueprint-2025/alias", fields, accept="application/json")
     assert answer.status_code == 422
     assert "is a name of tin-blueprint-2015 too" in " ".join(answer.json()["faults"])
     assert "Tin" not in (settings.gazetteer / "aliases.csv").read_text()
@@ -629,7 +632,7 @@ def test_no_address_makes_the_server_fail(fuzzed: Client, path: str, part: str, 
 
 @settings_of(max_examples=60, deadline=None)
 @given(
-    path=st.sampled_from(["/citations/{}/judge", "/citations/{}/alias", "/undo", "/session", "/judgements/{}/undo"]),
+    path=st.sampled_from(["/citations/{}/judge", "/entries/{}/alias", "/undo", "/session", "/judgements/{}/undo"]),
     part=ODD | st.just(TWO.id),
     form=st.dictionaries(
         st.sampled_from(["verdict", "target", "note", "like", "form", "filter", "text", "kind", "save", "reviewer"]),

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import free_port, open_browser, running
 from playwright.sync_api import expect
-from web_factory import make_citations, make_project
 
 from pipeline.settings import Settings
 from pipeline.web.app import make_app
 from pipeline.web.gate import Door
+from tests.browser import free_port, open_browser, running
+from tests.web_factory import make_citations, make_project
 
 pytestmark = pytest.mark.slow
 
@@ -265,7 +265,7 @@ PAGES = [
     "/queue?scope=all",
     f"/citations/{TWO.id}",
     f"/citations/{THREE.id}?search=lead",
-    f"/citations/{ONE.id}/alias",
+    "/entries/tin-blueprint-2025/alias?text=Tin+Blueprint",
     "/documents",
     "/documents/copper-plan-2021",
     "/edges",

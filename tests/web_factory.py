@@ -136,7 +136,19 @@ def publish(
     citations: list[Citation],
     *,
     unlisted: Iterable[Mapping[str, str]] = (
-        {"id": "unlisted:zinc-compact", "name": "Zinc Compact", "citations": "1", "sources": "1"},
+        {
+            "id": "unlisted:zinc-compact",
+            "name": "Zinc Compact",
+            "documents": "1",
+            "citations": "1",
+            "planned": "0",
+            "forms": "Zinc Compact",
+            "sources": "copper-plan-2021",
+            "suggestion": "alias",
+            "suggested_id": "tin-blueprint-2015",
+            "suggested_score": "86.0",
+            "sentence": SENTENCES[4],
+        },
     ),
     promises: Iterable[Mapping[str, str]] = (
         {

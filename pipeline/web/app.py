@@ -27,7 +27,7 @@ from starlette.staticfiles import StaticFiles
 from pipeline.gazetteer import GazetteerError
 from pipeline.label_files import FORMATS
 from pipeline.labels import export_labels
-from pipeline.read.picture import PictureError, render_page
+from pipeline.read.viewer import PictureError, render_page
 from pipeline.settings import Settings
 from pipeline.web import decisions, knowledge, list_pages
 from pipeline.web.ask import Ask, Content, citation_href
@@ -45,13 +45,13 @@ Page = Callable[[Ask], Content]
 PAGES: tuple[tuple[str, str, Page], ...] = (
     ("/queue", "queue.html", queue_page),
     ("/citations/{id}", "citation.html", citation_page),
-    ("/citations/{id}/alias", "alias.html", knowledge.alias_page),
     ("/documents", "documents.html", list_pages.documents_page),
     ("/documents/{id}", "document.html", list_pages.document_page),
     ("/edges", "edges.html", list_pages.edges_page),
     ("/edges/{source}/{target}", "edge.html", list_pages.edge_page),
     ("/entries", "entries.html", entries_page),
     ("/entries/{id}", "entry.html", entry_page),
+    ("/entries/{id}/alias", "alias.html", knowledge.alias_page),
     ("/unlisted", "unlisted.html", list_pages.unlisted_page),
     ("/unlisted/{id}/entry", "new_entry.html", knowledge.new_entry_page),
     ("/promises", "promises.html", list_pages.promises_page),
@@ -79,7 +79,7 @@ def make_app(settings: Settings, door: Door) -> Starlette:
         routes.append(Route(address, site.html_of(page, template)))
     routes += [
         Route("/citations/{id}/judge", site.judge, methods=["POST"]),
-        Route("/citations/{id}/alias", site.add_alias, methods=["POST"]),
+        Route("/entries/{id}/alias", site.add_alias, methods=["POST"]),
         Route("/unlisted/{id}/entry", site.add_entry, methods=["POST"]),
         Route("/judgements/{id}/undo", site.undo_one, methods=["POST"]),
         Route("/undo", site.undo, methods=["POST"]),

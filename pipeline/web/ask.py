@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.exceptions import HTTPException
 
@@ -150,6 +150,11 @@ def document_href(identity: str) -> str:
 def entry_href(identity: str) -> str:
     """The address of a gazetteer entry's page."""
     return f"/entries/{quote(identity, safe='')}"
+
+
+def alias_href(entry_id: str, name: str) -> str:
+    """The address at which a name becomes an alias of an entry."""
+    return f"{entry_href(entry_id)}/alias?{urlencode({'text': name})}"
 
 
 def edge_href(source_id: str, target_id: str) -> str:

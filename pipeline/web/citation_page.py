@@ -14,6 +14,7 @@ from pipeline.review import ReviewState, is_entry
 from pipeline.web.ask import (
     Ask,
     Content,
+    alias_href,
     citation_href,
     document_href,
     edge_href,
@@ -139,8 +140,10 @@ def _evidence(ask: Ask, citation: Citation) -> Content:
 
 def _alias_href(citation: Citation) -> str | None:
     """Where a name that a person linked becomes an alias of its document."""
-    is_decided = citation.review_state in (ReviewState.CORRECTED, ReviewState.ACCEPTED)
-    return f"/citations/{citation.id}/alias" if is_decided and is_entry(citation.target_id) else None
+    if citation.review_state not in (ReviewState.CORRECTED, ReviewState.ACCEPTED):
+        return None
+    target = citation.target_id
+    return alias_href(target, name_of(citation.mention)) if target and is_entry(target) else None
 
 
 def _choices(ask: Ask, citation: Citation) -> list[Content]:

@@ -18,7 +18,7 @@ from pipeline.gazetteer_edit import add_aliases, add_document
 from pipeline.gazetteer_new import guess_kind
 from pipeline.gazetteer_rows import ALIASES, CONFIDENCES, DIGITAL, DOCUMENTS, LANES, STANDINGS
 from pipeline.records import UNLISTED, Alias, AliasKind, Citation
-from pipeline.web.ask import Ask, Content, citation_href, entry_href, list_item, not_found
+from pipeline.web.ask import Ask, Content, entry_href, list_item, not_found
 
 # The columns that a reviewer is asked for; the others stay empty and can be filled in by hand.
 FIELDS = (
@@ -41,19 +41,16 @@ MOST_CHANGES = 50  # shown; all are counted
 
 
 def alias_page(ask: Ask) -> Content:
-    """The dry run of making a judged name an alias of its document."""
-    citation = ask.citation()
-    form = {"text": ask.params.get("text", name_of(citation.mention)), "kind": ask.params.get("kind", "variant")}
-    return _alias_content(ask, citation, form, is_saved=False)
+    """The dry run of another name for an entry."""
+    return _alias_content(ask, ask.params)
 
 
 def add_alias(ask: Ask, form: Mapping[str, str]) -> Content:
     """Write the alias if the form says so and the validator agrees."""
-    citation = ask.citation()
-    content = _alias_content(ask, citation, form, is_saved=False)
+    content = _alias_content(ask, form)
     if form.get("save") != "yes" or content["faults"]:
         return content
-    faults = _faults_of(lambda: add_aliases(ask.settings.gazetteer, [_alias_of(citation, content)]))
+    faults = _faults_of(lambda: add_aliases(ask.settings.gazetteer, [_alias_of(content)]))
     return content | {"faults": faults, "is_saved": not faults}
 
 
@@ -89,24 +86,22 @@ def add_entry(ask: Ask, form: Mapping[str, str]) -> Content:
     return content | {"faults": faults, "is_saved": not faults, "entry_href": entry_href(values["id"])}
 
 
-def _alias_content(ask: Ask, citation: Citation, form: Mapping[str, str], *, is_saved: bool) -> Content:
-    target = ask.snapshot.gazetteer.entries.get(citation.target_id or "")
+def _alias_content(ask: Ask, form: Mapping[str, str]) -> Content:
+    target = ask.snapshot.gazetteer.entries.get(ask.path["id"])
     if target is None:
-        raise not_found("entry", citation.target_id or "undecided")
+        raise not_found("entry", ask.path["id"])
     content: Content = {
         "title": "New alias",
-        "id": citation.id,
-        "citation_href": citation_href(citation.id),
+        "id": target.id,
         "text": " ".join(form.get("text", "").split())[:MOST_TEXT],
         "kind": form.get("kind", "") if form.get("kind", "") in ALIAS_KINDS else AliasKind.VARIANT.value,
         "kinds": [each.value for each in ALIAS_KINDS],
         "needs_support": form.get("needs_support") == "yes",
-        "target_id": target.id,
         "target": target.short_title,
         "target_href": entry_href(target.id),
-        "is_saved": is_saved,
+        "is_saved": False,
     }
-    alias = _alias_of(citation, content)
+    alias = _alias_of(content)
     changes = _changes(ask, alias)
     return content | {
         "faults": _dry_run(ask.settings.gazetteer, lambda folder: add_aliases(folder, [alias])),
@@ -115,8 +110,8 @@ def _alias_content(ask: Ask, citation: Citation, form: Mapping[str, str], *, is_
     }
 
 
-def _alias_of(citation: Citation, content: Content) -> Alias:
-    return Alias(content["text"], citation.target_id or "", AliasKind(content["kind"]), content["needs_support"])
+def _alias_of(content: Content) -> Alias:
+    return Alias(content["text"], content["id"], AliasKind(content["kind"]), content["needs_support"])
 
 
 def _changes(ask: Ask, alias: Alias) -> list[Citation]:

@@ -12,6 +12,7 @@ from pipeline.verdicts import describe
 from pipeline.web.ask import (
     Ask,
     Content,
+    alias_href,
     citation_href,
     document_href,
     edge_href,
@@ -115,11 +116,21 @@ def unlisted_page(ask: Ask) -> Content:
     """Names that no entry explains, as the run ranked them, with the way into the gazetteer."""
     rows: list[Content] = [dict(row) for row in ask.snapshot.published.unlisted]
     shown, turn = paginate(ask, _having(ask, rows, *(rows[0] if rows else ())))
-    for row in shown:
-        identity = row.get("id", "")
-        row["href"] = f"/queue?scope=all&target={quote(identity, safe='')}" if identity else ""
-        row["entry_href"] = f"/unlisted/{quote(identity, safe='')}/entry" if identity else ""
-    return {"title": "Unlisted names", "q": _words(ask), "items": shown, **turn}
+    return {"title": "Unlisted names", "q": _words(ask), "items": [_unlisted(ask, row) for row in shown], **turn}
+
+
+def _unlisted(ask: Ask, row: Content) -> Content:
+    """A row of unlisted.csv with the ways into the gazetteer."""
+    identity = quote(row["id"], safe="")
+    suggested = row.get("suggested_id", "")
+    is_alias = row.get("suggestion") == "alias" and suggested in ask.snapshot.gazetteer.entries
+    return {
+        **row,
+        "href": f"/queue?scope=all&target={identity}",
+        "entry_href": f"/unlisted/{identity}/entry",
+        "suggested": ask.snapshot.label(suggested) if suggested else "",
+        "alias_href": alias_href(suggested, row.get("name", "")) if is_alias else "",
+    }
 
 
 def promises_page(ask: Ask) -> Content:

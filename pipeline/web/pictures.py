@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pipeline.read.folder import file_sha256
-from pipeline.read.picture import PictureError, page_size
+from pipeline.read.viewer import PictureError, page_size
 from pipeline.records import BBox, Source
 from pipeline.settings import Settings
 

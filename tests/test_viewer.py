@@ -11,8 +11,8 @@ import pytest
 from PIL import Image, ImageStat
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.read import picture, read_pdf
-from pipeline.read.picture import MOST_PIXELS, PictureError, page_size, render_page
+from pipeline.read import read_pdf, viewer
+from pipeline.read.viewer import MOST_PIXELS, PictureError, page_size, render_page
 from pipeline.settings import ReadLimits
 
 WORDS = [f"Line {number} of the Tin Blueprint 2025 of the smelters" for number in range(12)]
@@ -39,7 +39,7 @@ def test_boxes_of_the_reader_fit_the_picture(tmp_path: Path, rotate: int, turn: 
     drawn = render_page(path, 1, 2.0)
     assert (drawn.width, drawn.height) == pytest.approx(page.size)
     image = Image.open(io.BytesIO(drawn.png)).convert("L")
-    assert image.size == (int(drawn.width * 2), int(drawn.height * 2))
+    assert image.size == (round(drawn.width * 2), round(drawn.height * 2))
     lines = [line for line in page.lines if "Blueprint" in page.text[line.start : line.end]]
     assert len(lines) == len(WORDS)
     for line in lines:
@@ -84,14 +84,14 @@ def test_a_worker_that_hangs_or_dies_costs_one_picture(tmp_path: Path, monkeypat
     path = tmp_path / "page.pdf"
     write_page(path, (595, 842))
     assert page_size(path, 1) == pytest.approx((595, 842))
-    worker = picture._idle[0].process.pid
+    worker = viewer._idle[0].process.pid
     os.kill(worker, signal.SIGSTOP)
-    monkeypatch.setattr(picture, "SECONDS", 0.3)
+    monkeypatch.setattr(viewer, "SECONDS", 0.3)
     with pytest.raises(PictureError, match="takes longer than"):
         page_size(path, 1)
     monkeypatch.undo()
     assert page_size(path, 1) == pytest.approx((595, 842))
-    assert picture._idle[0].process.pid != worker
-    os.kill(picture._idle[0].process.pid, signal.SIGKILL)
-    picture._idle[0].process.wait()
+    assert viewer._idle[0].process.pid != worker
+    os.kill(viewer._idle[0].process.pid, signal.SIGKILL)
+    viewer._idle[0].process.wait()
     assert page_size(path, 1) == pytest.approx((595, 842)), "one that died while nobody asked costs nothing"
