@@ -13,13 +13,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipeline.cuepattern import CueError, Pattern, Phrases, compile_pattern, compile_words, expand_lists
+from pipeline.knowledge_files import parse_yaml, read_text
 
 __all__ = ["Cue", "CueBook", "CueError", "DeadlinePattern", "Reach", "inflect", "load_cues"]
 
 FORMS = ("", "s", "ing", "ed")
+CUE_KEYS = ("verbs", "lists", "reaches", "cues", "leads", "deadlines")
 _POST_YEAR = re.compile(r"post-20\d\d")
 _STATUSES = ("planned", "existing", "none")
 _VOWELS = "aeiou"
@@ -86,8 +86,9 @@ class CueBook:
 def load_cues(folder: Path) -> CueBook:
     """Read `cues.yaml`; raises CueError naming every row that cannot be used."""
     path = folder / "cues.yaml"
-    # The base loader leaves every scalar a string: YAML 1.1 would read the words "on", "off" and "no" as truth values.
-    rows = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    rows = parse_yaml(path, read_text(path), CUE_KEYS)
+    if not rows:
+        raise CueError(f"{path}: is missing or empty; without it no status can be read from words")
     phrases = _read_phrases(rows)
     words = {name: frozenset(entry for entry in entries if " " not in entry) for name, entries in phrases.items()}
     reaches = {name: _read_reach(name, row, words) for name, row in rows["reaches"].items()}

@@ -6,15 +6,16 @@ A name may well be the beginning of another document's name; it is listed becaus
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.gazetteer import GazetteerError, fold_name, read_files, read_gazetteer
+from pipeline.gazetteer import Gazetteer, GazetteerError, fold_name, read_files, read_gazetteer
 from pipeline.gazetteer_edit import format_files, lock_gazetteer, write_files
 from pipeline.gazetteer_lint import Advice, lint_names
 from pipeline.gazetteer_rows import ALIAS_COLUMNS, ALIASES, DOCUMENT_COLUMNS, DOCUMENTS, Fault, read_rows
 from pipeline.records import Severity
+from pipeline.spelling import load_spelling
 
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
@@ -42,7 +43,8 @@ def check_gazetteer(folder: Path, fix: bool = False) -> list[Finding]:
     findings = [Finding(Severity.ERROR, fault) for fault in faults]
     findings += _find_unformatted(documents, aliases)
     if not faults:
-        findings += _locate(lint_names(gazetteer), documents, aliases)
+        rules = [Finding(Severity.ERROR, fault) for fault in _check_rules(gazetteer)]
+        findings += rules or _locate(lint_names(gazetteer), documents, aliases)
     return sorted(findings, key=lambda finding: (_RANK[finding.severity], finding.fault))
 
 
@@ -50,6 +52,33 @@ def exit_code(findings: Iterable[Finding]) -> int:
     """2 with errors, 1 where files wait to be formatted, 0 with advice alone or nothing."""
     found = {finding.severity for finding in findings}
     return 2 if Severity.ERROR in found else 1 if Severity.WARNING in found else 0
+
+
+def _check_rules(gazetteer: Gazetteer) -> Iterator[Fault]:
+    """What is wrong with the other files of knowledge: patterns, spellings, words, cues."""
+    from pipeline.cuebook import CueError, load_cues
+    from pipeline.issuers import load_issuers
+    from pipeline.patterns import PatternError, load_patterns
+
+    for load in (
+        lambda: load_spelling(gazetteer.folder),
+        lambda: load_issuers(gazetteer.folder),
+        lambda: load_patterns(gazetteer),
+        lambda: load_cues(gazetteer.folder) if (gazetteer.folder / "cues.yaml").exists() else None,
+    ):
+        try:
+            load()
+        except GazetteerError as error:
+            yield from error.faults
+        except (CueError, PatternError) as error:
+            yield from map(_read_message, str(error).splitlines())
+
+
+def _read_message(line: str) -> Fault:
+    """`patterns.jsonl:12: what is wrong`, taken apart again."""
+    place, _, message = line.partition(": ")
+    file, _, number = place.partition(":")
+    return Fault(Path(file).name, int(number) if number.isdigit() else 0, "", "", message or line)
 
 
 def _rewrite(folder: Path) -> None:

@@ -79,8 +79,9 @@ class Fault:
     remedy: str
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" + (f": {self.column}" if self.column else "")
-        return f"{place}: {self.value!r}: {self.remedy}"
+        place = ":".join([self.file, str(self.line)] if self.line else [self.file])
+        told = [place, self.column, repr(self.value) if self.value or self.column else "", self.remedy]
+        return ": ".join(filter(None, told))
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,16 @@ if they speak for one alone. The trap: words that all candidates share say nothi
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import log
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.dates import PartialDate
+from pipeline.knowledge_files import parse_table, read_text
 from pipeline.normalise import fold_text
 from pipeline.records import Entry, Mention
 from pipeline.spelling import Spelling, load_spelling, split_words
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
 
 ISSUERS = "issuers.csv"
+ISSUER_COLUMNS = ("acronym", "words")
 # Words of the sentence count more than those before and behind it.
 _IN_SENTENCE, _AROUND = 3.0, 1.0
 # A year in the sentence that is one candidate's year of adoption outweighs any word.
@@ -38,8 +39,7 @@ class Surroundings:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._spelling = load_spelling(gazetteer.folder)
-        path = gazetteer.folder / ISSUERS
-        self._issuers = _read_issuers(path.read_text(encoding="utf-8")) if path.exists() else {}
+        self._issuers = load_issuers(gazetteer.folder)
         self._aliases = gazetteer.aliases_of
         counts = Counter(
             word for entry in gazetteer.entries.values() for word in set(self._words(self._description(entry)))
@@ -103,12 +103,18 @@ class Surroundings:
         return [folded for _, _, folded in self._spelling.fold_words(split_words(fold_text(text))) if len(folded) > 2]
 
 
+def load_issuers(folder: Path) -> Mapping[str, frozenset[str]]:
+    """The words that give each body of `issuers.csv` away; none where the folder has no such file."""
+    path = folder / ISSUERS
+    return _read_issuers(path, read_text(path))
+
+
 @lru_cache(maxsize=4)
-def _read_issuers(content: str) -> Mapping[str, frozenset[str]]:
+def _read_issuers(path: Path, content: str) -> Mapping[str, frozenset[str]]:
     spelling = Spelling()
     return {
         row["acronym"]: frozenset(
             folded for word in row["words"].split(";") for _, _, folded in spelling.fold_words(split_words(word))
         )
-        for row in csv.DictReader(io.StringIO(content))
+        for row in parse_table(path, content, ISSUER_COLUMNS)
     }

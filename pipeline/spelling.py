@@ -13,11 +13,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
+from pipeline.knowledge_files import parse_lists, read_text
 from pipeline.normalise import fold_text
 
 SPELLINGS = "spellings.yaml"
+SPELLING_KEYS = ("dropped", "glue", "same", "endings", "confused", "ligatures")
 # A word: letters and digits, an abbreviation with points, or the sign for "and"; a possessive s stands for itself.
 _WORD = re.compile(r"(?:[A-Za-z]\.){2,}(?![^\W_])|[^\W_]+|&|(?<=[^\W_])'s(?![^\W_])")
 _LETTERS = re.compile(r"[^\W_]+")
@@ -142,12 +142,12 @@ def undouble(word: str) -> str:
 def load_spelling(folder: Path) -> Spelling:
     """The rules of `spellings.yaml`; none where the folder has no such file."""
     path = folder / SPELLINGS
-    return _load(path.read_text(encoding="utf-8")) if path.exists() else Spelling()
+    return _load(path, read_text(path)) if path.exists() else Spelling()
 
 
 @lru_cache(maxsize=4)
-def _load(content: str) -> Spelling:
-    return unpack_spelling(yaml.safe_load(content))
+def _load(path: Path, content: str) -> Spelling:
+    return unpack_spelling(parse_lists(path, content, SPELLING_KEYS))
 
 
 def unpack_spelling(rows: Mapping[str, Any]) -> Spelling:
@@ -165,7 +165,7 @@ def unpack_spelling(rows: Mapping[str, Any]) -> Spelling:
 
 def pack_spelling(spelling: Spelling) -> Mapping[str, Any]:
     """The rows that `unpack_spelling` takes."""
-    empty: dict[str, Any] = {name: [] for name in ("dropped", "glue", "same", "endings", "confused", "ligatures")}
+    empty: dict[str, Any] = {name: [] for name in SPELLING_KEYS}
     return spelling.rows or empty
 
 

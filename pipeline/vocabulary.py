@@ -7,15 +7,13 @@ of several words ("plan of action") is known by its last one.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
+from pipeline.knowledge_files import parse_lists, parse_table, read_text
 
 if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
@@ -23,6 +21,8 @@ if TYPE_CHECKING:
 VOCABULARY = "vocabulary.yaml"
 BODIES = "bodies.csv"
 ELSEWHERE = "elsewhere.csv"
+BODY_COLUMNS = ("name", "kind", "in_use", "not_in_use")
+ELSEWHERE_COLUMNS = ("title", "names")
 
 
 @dataclass(frozen=True)
@@ -48,35 +48,25 @@ class Vocabulary:
 def load_vocabulary(gazetteer: Gazetteer) -> Vocabulary:
     """The lists of a gazetteer's folder, its kinds' nouns among the heads."""
     folder = gazetteer.folder
-    contents = tuple(_read(folder / name) for name in (VOCABULARY, BODIES, ELSEWHERE))
+    contents = tuple((folder / name, read_text(folder / name)) for name in (VOCABULARY, BODIES, ELSEWHERE))
     kinds = tuple(noun for nouns in gazetteer.kinds.values() for noun in nouns)
     return _load(contents, kinds)
 
 
 @lru_cache(maxsize=4)
-def _load(contents: tuple[str, str, str], kinds: tuple[str, ...]) -> Vocabulary:
-    # Every value is a word: "no" and "on" too.
-    rows: dict[str, list[str]] = yaml.load(contents[0], Loader=yaml.BaseLoader) or {}
+def _load(contents: tuple[tuple[Path, str], ...], kinds: tuple[str, ...]) -> Vocabulary:
+    words_of = parse_lists(*contents[0])
     lists: dict[str, frozenset[str]] = {}
-    for name, words in rows.items():
+    for name, words in words_of.items():
         lists[name] = frozenset(_expand(words, lists))
     nouns = {noun.lower().split()[-1] for noun in kinds}
     weak = lists.get("weak", frozenset())
     lists["strong"] = lists.get("strong", frozenset()) | (nouns - weak)
     lists["heads"] = lists.get("heads", frozenset()) | nouns
-    bodies = tuple(row["name"] for row in _rows(contents[1]))
-    elsewhere = tuple(
-        Elsewhere(row["title"], (row["title"], *filter(None, row["names"].split(";")))) for row in _rows(contents[2])
-    )
+    bodies = tuple(row["name"] for row in parse_table(*contents[1], BODY_COLUMNS))
+    rows = parse_table(*contents[2], ELSEWHERE_COLUMNS)
+    elsewhere = tuple(Elsewhere(row["title"], (row["title"], *filter(None, row["names"].split(";")))) for row in rows)
     return Vocabulary(lists, bodies, elsewhere)
-
-
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.exists() else ""
-
-
-def _rows(content: str) -> Iterable[dict[str, str]]:
-    return csv.DictReader(io.StringIO(content))
 
 
 def _expand(words: Iterable[str], lists: Mapping[str, frozenset[str]]) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -275,10 +276,10 @@ BAD_FILES = [
     (
         "aliases.csv",
         b"entry_id,alias,kind,needs_support\nx,caf\xe9,short,false\n",
-        "aliases.csv:2: '': save the file as UTF-8",
+        "aliases.csv:2: save the file as UTF-8",
     ),
-    ("aliases.csv", b'entry_id,alias,kind,needs_support\nx,"a"b,short,false\n', "aliases.csv:2: '': is no CSV"),
-    ("lanes.yaml", b"lanes: [\n", "lanes.yaml:2: '': is no YAML"),
+    ("aliases.csv", b'entry_id,alias,kind,needs_support\nx,"a"b,short,false\n', "aliases.csv:2: is no CSV"),
+    ("lanes.yaml", b"lanes: [\n", "lanes.yaml:2: is no YAML"),
     (
         "lanes.yaml",
         b"lanes: {}\n",
@@ -497,6 +498,31 @@ def test_a_changed_file_is_loaded_again(tmp_path: Path) -> None:
 )
 def test_names_that_count_as_one(left: str, right: str) -> None:
     assert fold_name(left) == fold_name(right)
+
+
+# What is appended to a file of knowledge -> the fault that `check` tells
+BAD_RULES = [
+    ("spellings.yaml", b"others: [x]\n", "spellings.yaml:1: 'others': is missing or unknown; the keys are "),
+    ("spellings.yaml", b"{ [\n", "spellings.yaml:"),
+    ("vocabulary.yaml", b"\nwords: x\n", "vocabulary.yaml:1: 'words: x': needs a list in brackets"),
+    ("bodies.csv", b"AFTA\n", "bodies.csv:"),
+    ("elsewhere.csv", b"caf\xe9,\n", "elsewhere.csv:"),
+    ("issuers.csv", b"a,b,c\n", "issuers.csv:"),
+    ("patterns.jsonl", b"{}\n", "patterns.jsonl:"),
+    ("cues.yaml", b"\nmore: [x]\n", "cues.yaml:1: 'more': is missing or unknown; the keys are "),
+]
+
+
+@pytest.mark.parametrize(
+    ("file", "added", "fault"), BAD_RULES, ids=[f"{file} {added!r}" for file, added, _ in BAD_RULES]
+)
+def test_every_file_of_knowledge_is_checked(tmp_path: Path, file: str, added: bytes, fault: str) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(SHIPPED, folder)
+    (folder / file).write_bytes((folder / file).read_bytes() + added)
+    errors = [str(found.fault) for found in check_gazetteer(folder) if found.severity is Severity.ERROR]
+    assert len(errors) == 1, errors
+    assert errors[0].startswith(fault), errors
 
 
 # --- the commands
