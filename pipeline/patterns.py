@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from pipeline.knowledge_files import read_text
 from pipeline.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Pattern:
 def load_patterns(gazetteer: Gazetteer) -> tuple[Pattern, ...]:
     """The patterns of a gazetteer's folder; raises PatternError."""
     path = gazetteer.folder / PATTERNS
-    return read_patterns(path.read_text(encoding="utf-8"), load_vocabulary(gazetteer)) if path.exists() else ()
+    return read_patterns(read_text(path), load_vocabulary(gazetteer)) if path.exists() else ()
 
 
 @lru_cache(maxsize=4)
