@@ -6,6 +6,7 @@ import secrets
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from urllib.parse import quote
 
 from pipeline.anchor import name_of
 from pipeline.queue import Ranked, like_this
@@ -135,6 +136,7 @@ def _evidence(ask: Ask, citation: Citation) -> Content:
         "effects": [asdict(each) for each in list_effects(citation, of_source, snapshot.label)],
         "like_this": len(like_this(citation, of_source)),
         "alias_href": _alias_href(citation),
+        "new_entry_href": f"/unlisted/{quote(target, safe='')}/entry" if target and not is_entry(target) else None,
     }
 
 
