@@ -6,22 +6,25 @@ here: the map is made from the CSV files of an output folder, so that it can be 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.map.html import Sheet, Switch, draw_html
 from pipeline.map.layout import lay_out
 from pipeline.map.model import Picture, Selection, View
-from pipeline.map.rules import ViewError, select
+from pipeline.map.printing import make_pdf, make_png
+from pipeline.map.rules import HIDE_DECLARATIONS, HIDE_PARTNERS, ViewError, select
 from pipeline.map.svg import draw_svg, frame_of
 from pipeline.map.tables import Network, read_network
-from pipeline.store import write_bytes, write_text
+from pipeline.store import write_bytes
 
 if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
     from pipeline.settings import MapRules
 
-__all__ = ["FORMATS", "Drawing", "View", "ViewError", "draw_map", "read_network", "write_map"]
+__all__ = ["FORMATS", "Drawing", "View", "ViewError", "draw_map", "draw_page", "read_network", "write_map"]
 
 FORMATS = ("svg", "html", "png", "pdf")
 NAME = "topology_map"
@@ -61,25 +64,43 @@ def write_map(
 ) -> tuple[Path, ...]:
     """Draw the map of the run in `folder` and write topology_map.svg, .html, .png, .pdf there or `into` another folder.
 
-    Raises FileNotFoundError where a table is missing, ViewError where the view names what is not there.
+    Raises FileNotFoundError where a table is missing, ViewError where the view names what is not there, ValueError for
+    a format that does not exist.
     """
-    drawing = draw_map(read_network(folder), gazetteer, rules, view)
+    network = read_network(folder)
+    drawing = draw_map(network, gazetteer, rules, view)
     written = []
     for name in formats:
         path = (into or folder) / f"{NAME}.{name}"
-        _write(path, drawing, name)
+        write_bytes(path, _render(name, drawing, network, gazetteer, rules, view))
         written.append(path)
     return tuple(written)
 
 
-def _write(path: Path, drawing: Drawing, name: str) -> None:
-    from pipeline.map.printing import make_pdf, make_png
+def draw_page(drawing: Drawing, network: Network, gazetteer: Gazetteer, rules: MapRules, view: View | None) -> str:
+    """The interactive map: the drawing, and those that its switches for the drawing rules lead to."""
+    names = {HIDE_PARTNERS: "hide_dialogue_partners", HIDE_DECLARATIONS: "hide_declaration_links"}
+    switches = [Switch(name, getattr(rules, field)) for name, field in names.items()]
+    sheets = [Sheet(tuple(each.name for each in switches if each.on), drawing.selection, drawing.svg)]
+    for settings in product((True, False), repeat=len(names)):
+        in_force = tuple(name for name, on in zip(names, settings, strict=True) if on)
+        if in_force != sheets[0].rules:
+            other = draw_map(
+                network, gazetteer, replace(rules, **dict(zip(names.values(), settings, strict=True))), view
+            )
+            sheets.append(Sheet(in_force, other.selection, other.svg))
+    return draw_html(sheets, switches, network.quotes)
 
+
+def _render(
+    name: str, drawing: Drawing, network: Network, gazetteer: Gazetteer, rules: MapRules, view: View | None
+) -> bytes:
     if name == "svg":
-        write_text(path, drawing.svg)
-    elif name == "png":
-        write_bytes(path, make_png(drawing.svg))
-    elif name == "pdf":
-        write_bytes(path, make_pdf(drawing.svg))
-    else:
-        raise ValueError(f"--format {name}: unknown; use one of {', '.join(FORMATS)}")
+        return drawing.svg.encode()
+    if name == "png":
+        return make_png(drawing.svg)
+    if name == "pdf":
+        return make_pdf(drawing.svg)
+    if name == "html":
+        return draw_page(drawing, network, gazetteer, rules, view).encode()
+    raise ValueError(f"--format {name}: unknown; use one of {', '.join(FORMATS)}")

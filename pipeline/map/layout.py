@@ -40,7 +40,7 @@ _SLACK = 0.01
 # Width of a line: under a third of the distance between lines, where that is possible.
 _THICKEST, _THINNEST, _SHARE_OF_PITCH = 0.9, 0.5, 0.33
 
-_ROW_NAMES = {NOT_ADOPTED: "not yet adopted", UNDATED: "date not known"}
+_ROW_NAMES = {NOT_ADOPTED: "not yet adopted", UNDATED: "undated"}
 
 
 def lay_out(selection: Selection, frame: tuple[float, float] = (0.0, 0.0)) -> Picture:
@@ -151,7 +151,8 @@ def _fit_labels(selection: Selection, shape: Shape, grid: Grid) -> _Lettering:
     widths = [measure_label(node.label) for node in selection.nodes]
     lines = [1] * grid.row_count
     for node, row, label in zip(selection.nodes, grid.row, widths, strict=True):
-        lines[row] = max(lines[row], lines_needed(label, room_of[node.lane]))
+        least = 2 if selection.row_of[node.id] == NOT_ADOPTED else 1  # the row's own name has two lines
+        lines[row] = max(lines[row], lines_needed(label, room_of[node.lane]), least)
     columns: list[list[tuple[tuple[float, ...], int]]] = [[] for _ in range(grid.column_count)]
     for column, row, label in zip(grid.column, grid.row, widths, strict=True):
         columns[column].append((label, lines[row]))

@@ -64,7 +64,7 @@ Widths = tuple[float, ...]
 
 
 def choose_shapes(demand: Demand, most: int) -> list[Shape]:
-    """The shapes with which the map is likely to be largest on a sheet, the likeliest first, each with other columns."""
+    """Shapes with which the map is likely to be large on a sheet, the likeliest first, each with other columns."""
     labels = _measure_labels(demand)
     scored = sorted(
         (-_score(demand, labels, Shape(columns, (room,) * demand.lanes)), columns, room)

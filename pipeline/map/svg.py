@@ -27,7 +27,7 @@ _YEAR_INK = "#dde3ea"
 
 # Points.
 MARGIN = 12.0
-_YEAR_WIDTH = 28.0
+_YEAR_WIDTH = 29.0
 _TITLE_SIZE = 13.0
 _HEAD_SIZE = 9.0
 _YEAR_SIZE = 9.0
@@ -35,13 +35,14 @@ _NOTE_SIZE = 7.0
 _NOTE_LEADING = 8.2
 _TITLE_HEIGHT = 20.0
 _HEAD_HEIGHT = 16.0
+_HEAD_LEADING = 10.0
 _LEGEND_GAP = 6.0
 _LEGEND_HEIGHT = 20.0
 _ARROW = 4.0
 _LEAST_WIDTH = 420.0  # of a map with few documents, so that its notes still read well
 _LONGEST_TOOLTIP = 300
 
-_WORDS = {
+WORDS = {
     "existing": "cites a document that existed",
     "planned": "foresees a document then only planned",
     "unclear": "status unclear",
@@ -51,7 +52,9 @@ _WORDS = {
 def draw_svg(selection: Selection, picture: Picture) -> str:
     """The whole figure."""
     width = max(picture.width + _YEAR_WIDTH, _LEAST_WIDTH)
-    top = MARGIN + _TITLE_HEIGHT + _HEAD_HEIGHT
+    heads = [wrap_label(band.name, (band.end - band.start - 6) / BOLD, _HEAD_SIZE, 3) for band in picture.bands]
+    head_height = _HEAD_HEIGHT + _HEAD_LEADING * (max(map(len, heads), default=1) - 1)
+    top = MARGIN + _TITLE_HEIGHT + head_height
     below = top + picture.height + _LEGEND_GAP
     notes = list(_draw_notes(selection, MARGIN, below + _LEGEND_HEIGHT + _NOTE_SIZE, width))
     height = below + _LEGEND_HEIGHT + len(notes) * _NOTE_LEADING + MARGIN
@@ -66,7 +69,7 @@ def draw_svg(selection: Selection, picture: Picture) -> str:
         '<rect width="100%" height="100%" fill="#ffffff"/>',
         _label(selection.title, MARGIN, MARGIN + _TITLE_SIZE, _TITLE_SIZE, bold=True),
         f'<g class="sheet" transform="translate({MARGIN + _YEAR_WIDTH:.1f} {top:.1f})">',
-        *_draw_bands(picture),
+        *_draw_bands(picture, heads, head_height),
         *_draw_rows(picture),
         '<g class="lines" fill="none">',
         *(
@@ -104,14 +107,14 @@ def path_of(points: Sequence[Point]) -> str:
     return "".join(parts)
 
 
-def _draw_bands(picture: Picture) -> Iterator[str]:
+def _draw_bands(picture: Picture, heads: Sequence[Sequence[str]], head_height: float) -> Iterator[str]:
     yield '<g class="bands">'
-    for place, band in enumerate(picture.bands):
+    for place, (band, lines) in enumerate(zip(picture.bands, heads, strict=True)):
         tint = _LANE_TINTS[place % len(_LANE_TINTS)]
-        width = band.end - band.start
-        yield f'<rect {_place(band.start, -_HEAD_HEIGHT, width, picture.height + _HEAD_HEIGHT)} fill="{tint}"/>'
-        for line, text in enumerate(wrap_label(band.name, (width - 6) / BOLD, _HEAD_SIZE, 2)):
-            y = -_HEAD_HEIGHT + 11 + line * 10
+        area = _place(band.start, -head_height, band.end - band.start, picture.height + head_height)
+        yield f'<rect {area} fill="{tint}"/>'
+        for number, text in enumerate(lines):
+            y = -head_height + 11 + number * _HEAD_LEADING
             yield _label(text, (band.start + band.end) / 2, y, _HEAD_SIZE, bold=True, middle=True)
     yield "</g>"
 
@@ -127,7 +130,7 @@ def _draw_rows(picture: Picture) -> Iterator[str]:
 
 def _draw_year(row: Stripe) -> Iterator[str]:
     size = _YEAR_SIZE if row.name.isdigit() else _NOTE_SIZE
-    lines = wrap_label(row.name, _YEAR_WIDTH - 4, size, 4)
+    lines = wrap_label(row.name, _YEAR_WIDTH - 2, size, 3)
     middle = (row.start + row.end) / 2 - (len(lines) - 1) * size * 0.55
     for place, text in enumerate(lines):
         yield _label(text, -_YEAR_WIDTH + 2, middle + size * (0.35 + place * 1.1), size, bold=row.name.isdigit())
@@ -189,7 +192,7 @@ def _half_dot(x: float, y: float) -> str:
 def _draw_legend(selection: Selection, picture: Picture, x: float, y: float) -> Iterator[str]:
     yield f'<g class="legend" font-size="{_NOTE_SIZE}">'
     used = {line.status for line in selection.lines}
-    for status, words in _WORDS.items():
+    for status, words in WORDS.items():
         if status in used or status != "unclear":
             dash = f' stroke-dasharray="{_DASHES[status]}"' if status in _DASHES else ""
             yield (

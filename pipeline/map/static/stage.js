@@ -1,0 +1,156 @@
+// The drawing: which element is which document or line, what is shown, what is lit, what lies under the pointer.
+
+// Screen pixels within which a line counts as pointed at.
+const REACH = 5;
+const MOST_UNDER_POINTER = 60;
+// Pixels a point: letters have 7 points.
+const LEAST_ENLARGEMENT = 1.3;
+const MOST_ENLARGEMENT = 1.9;
+
+const stage = {
+  host: document.getElementById("map-stage"),
+  svg: null,
+  boxes: new Map(), // node place -> element
+  paths: new Map(), // line place -> element
+  stretches: [], // [line place, x1, y1, x2, y2] in units of the drawing
+  shown: { nodes: new Set(), lines: new Set(), open: new Set() },
+  scale: 1,
+};
+
+function mountDrawing(svg) {
+  stage.svg = svg;
+  stage.boxes = new Map();
+  stage.paths = new Map();
+  stage.stretches = [];
+  svg.querySelectorAll("[data-doc-id]").forEach((box) => {
+    const place = NODE_AT.get(box.dataset.docId);
+    stage.boxes.set(place, box);
+    nameBox(box, NODES[place]);
+  });
+  svg.querySelectorAll("[data-source]").forEach((path) => {
+    const { source, target, status } = path.dataset;
+    const place = LINE_AT.get(`${source}\u001f${target}\u001f${status}`);
+    stage.paths.set(place, path);
+    measurePath(path, place);
+  });
+  svg.setAttribute("role", "group");
+  setScale(stage.scale);
+}
+
+function nameBox(box, node) {
+  const parts = [node.title || node.label, node.rowName, `cites ${node.cites}`, `cited by ${node.citedBy}`];
+  if (node.isPartlyRead) parts.push("read in part");
+  box.setAttribute("tabindex", "0");
+  box.setAttribute("role", "button");
+  box.setAttribute("aria-label", parts.join(", "));
+}
+
+// Corners of a path, from its data: M x y, L x y, Q cx cy x y.
+function measurePath(path, place) {
+  const numbers = path.getAttribute("d").match(/[MLQ]|-?[0-9.]+/g);
+  let at = null;
+  let command = "M";
+  for (let index = 0; index < numbers.length;) {
+    if (/[MLQ]/.test(numbers[index])) { command = numbers[index]; index += 1; }
+    const width = command === "Q" ? 4 : 2;
+    const values = numbers.slice(index, index + width).map(Number);
+    const next = values.slice(-2);
+    if (command === "L") stage.stretches.push([place, at[0], at[1], next[0], next[1]]);
+    at = next;
+    index += width;
+  }
+}
+
+// Scale 1: as wide as the window, but with letters of 9 to 13 pixels.
+function usualWidth() {
+  const { width } = stage.svg.viewBox.baseVal;
+  return Math.min(Math.max(stage.host.clientWidth - 4, width * LEAST_ENLARGEMENT), width * MOST_ENLARGEMENT);
+}
+
+function setScale(scale) {
+  stage.scale = Math.min(Math.max(scale, 0.2), 6);
+  stage.svg.style.width = `${Math.round(usualWidth() * stage.scale)}px`;
+  stage.svg.style.height = "auto";
+}
+
+// The whole width of the map in the window.
+function fitScale() {
+  setScale((stage.host.clientWidth - 4) / usualWidth());
+}
+
+function showOnly(shown) {
+  stage.shown = shown;
+  const isWhole = shown.nodes.size === stage.boxes.size && shown.lines.size === stage.paths.size;
+  stage.svg.classList.toggle("partial", !isWhole);
+  stage.boxes.forEach((box, place) => {
+    box.classList.toggle("gone", !shown.nodes.has(place));
+    box.classList.toggle("open", shown.open.has(place));
+  });
+  stage.paths.forEach((path, place) => path.classList.toggle("gone", !shown.lines.has(place)));
+}
+
+// Light up lines with their documents; `centre` is the document that they belong to, if there is one.
+function light(lines, centre) {
+  dim();
+  if (!lines.length && centre === null) return;
+  stage.svg.classList.add("lit-up");
+  lines.forEach((place) => {
+    const { source, target } = LINES[place];
+    stage.paths.get(place)?.classList.add("lit");
+    stage.boxes.get(source)?.classList.add(source === centre ? "centre" : "citing");
+    stage.boxes.get(target)?.classList.add(target === centre ? "centre" : "cited");
+  });
+  if (centre !== null) stage.boxes.get(centre)?.classList.add("centre");
+}
+
+function dim() {
+  stage.svg.classList.remove("lit-up");
+  stage.svg.querySelectorAll(".lit, .centre, .citing, .cited")
+    .forEach((each) => each.classList.remove("lit", "centre", "citing", "cited"));
+}
+
+function linesOf(place) {
+  return [...LINES_OUT[place], ...LINES_IN[place]].filter((line) => stage.shown.lines.has(line));
+}
+
+// Shown lines under a point of the window, the nearest first.
+function linesAt(x, y) {
+  const matrix = stage.svg.querySelector(".sheet").getScreenCTM();
+  const point = new DOMPoint(x, y).matrixTransform(matrix.inverse());
+  const reach = REACH / matrix.a;
+  const found = new Map();
+  for (const [place, x1, y1, x2, y2] of stage.stretches) {
+    const dx = Math.max(Math.min(x1, x2) - point.x, 0, point.x - Math.max(x1, x2));
+    const dy = Math.max(Math.min(y1, y2) - point.y, 0, point.y - Math.max(y1, y2));
+    const away = Math.max(dx, dy);
+    if (away <= reach && stage.shown.lines.has(place)) found.set(place, Math.min(away, found.get(place) ?? away));
+  }
+  const nearest = Math.min(...found.values());
+  return [...found].filter(([, away]) => away <= nearest + 0.4).map(([place]) => place).slice(0, MOST_UNDER_POINTER);
+}
+
+// The nearest shown box in the direction of an arrow key.
+function neighbourBox(place, key) {
+  const here = middle(stage.boxes.get(place));
+  const along = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[key];
+  let best = null;
+  stage.shown.nodes.forEach((other) => {
+    if (other === place) return;
+    const there = middle(stage.boxes.get(other));
+    const ahead = (there[0] - here[0]) * along[0] + (there[1] - here[1]) * along[1];
+    const aside = Math.abs((there[0] - here[0]) * along[1]) + Math.abs((there[1] - here[1]) * along[0]);
+    if (ahead > 1 && (best === null || ahead + 2 * aside < best[0])) best = [ahead + 2 * aside, other];
+  });
+  return best && best[1];
+}
+
+function middle(box) {
+  const frame = box.querySelector("rect");
+  return [frame.x.baseVal.value + frame.width.baseVal.value / 2, frame.y.baseVal.value + frame.height.baseVal.value / 2];
+}
+
+function goTo(place) {
+  const box = stage.boxes.get(place);
+  box.scrollIntoView({ block: "center", inline: "center" });
+  box.focus({ preventScroll: true });
+}
