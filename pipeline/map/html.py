@@ -1,7 +1,7 @@
 """The interactive map: one HTML file that works from disk and asks nothing of any server.
 
 In: the drawing, drawings for the other settings of the drawing rules, the citations behind the lines. Out: HTML with
-the SVG, a data block, style and script inside. Two traps: data from PDFs stands in a script element, so `<`, `>` and `&`
+the SVG, a data block, style and script inside. Two traps: data from PDFs stands in a script element, so `<`, `>`, `&`
 are written as escapes there, and the content security policy allows only the one script and the one style whose hashes
 it names; and a second drawing must not be part of the page's markup (it would count twice), so it travels in the data.
 """

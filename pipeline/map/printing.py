@@ -1,8 +1,8 @@
 """The map as PNG and PDF, made from its SVG by vl-convert: the same SVG gives the same bytes.
 
 In: SVG text. Out: bytes. Two traps: vl-convert brings its own Liberation Sans, which is the first font that the map
-asks for, so that no machine's own fonts change the picture; and it writes the fonts of a PDF in no fixed order, so a PDF is
-given one font only.
+asks for, so that no machine's own fonts change the picture; and it writes the fonts of a PDF in no fixed order, so a
+PDF is given one font only.
 """
 
 from __future__ import annotations
