@@ -59,10 +59,10 @@ def write_pictures(folder: Path, gazetteer: Gazetteer, settings: Settings) -> No
     """What is made from the tables in `folder`: the map, and the network for other tools."""
     from pipeline.export import write_exports
     from pipeline.export.network import read_network
-    from pipeline.map import write_map
+    from pipeline.map import View, write_map
     from pipeline.report import write_report
 
-    write_map(folder, gazetteer, settings.map, formats=("svg", "png"))
+    write_map(folder, gazetteer, settings.map, View(as_of=settings.as_of))
     write_report(folder, gazetteer)
     write_exports(read_network(folder), folder / "exports", ("all",))
 
