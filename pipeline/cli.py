@@ -16,6 +16,7 @@ from typer.exceptions import Abort, TyperException
 from pipeline.cite_commands import cite, read
 from pipeline.evaluate_command import evaluate
 from pipeline.export_commands import export
+from pipeline.fetch_command import fetch
 from pipeline.gazetteer_commands import app as gazetteer
 from pipeline.result_commands import changes, draw_map, ledger
 from pipeline.review_commands import labels, review
@@ -36,7 +37,7 @@ def make_app() -> typer.Typer:
     )
     app.command()(run)
     app.command("map")(draw_map)
-    for command in (cite, read, ledger, changes, review, evaluate, export):
+    for command in (cite, read, ledger, changes, review, evaluate, export, fetch):
         app.command()(command)
     app.add_typer(gazetteer, name="gazetteer", epilog="Example: topology gazetteer check --fix")
     app.add_typer(labels, name="labels", epilog="Example: topology labels export --format label-studio")

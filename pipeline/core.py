@@ -244,13 +244,16 @@ def publish(this: Run, found: Found, corpus: Corpus) -> RunResult:
 
 
 def publish_again(this: Run) -> RunResult:
-    """Nothing is new: the same outputs, a run.json that says so, and no changes."""
+    """Nothing is new: the same outputs, a run.json that says so, and no changes, on the report neither."""
+    from pipeline.report import write_report
+
     last, folder = this.manifest.last_run(), this.workspace.published()
     assert last is not None
     assert folder is not None
     this.workspace.begin_draft(folder)
     rows = [row if row.action == FAILED else replace(row, action=KEPT) for row in last.inputs]
     write_changes(this.workspace.draft, (), f"Changes since run {last.number}")
+    write_report(this.workspace.draft, load_gazetteer(this.settings.gazetteer))
     return _finish(this, rows, load_result(this.settings.output, folder).counts)
 
 

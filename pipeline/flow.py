@@ -11,6 +11,7 @@ import base64
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
 
@@ -28,8 +29,11 @@ from pydantic import Field
 
 from pipeline import core
 from pipeline.corpus import Corpus
+from pipeline.fetch import count_outcomes
+from pipeline.fetch import fetch as fetch_all
 from pipeline.plan import Job
 from pipeline.pool import Failure
+from pipeline.progress import Silence
 from pipeline.run_record import RunResult
 from pipeline.settings import RunOptions, Settings, make_settings, plain_settings
 from pipeline.store import read_csv
@@ -57,6 +61,8 @@ def topology(
     """Read a folder of PDFs and publish who cites whom; parameters as in flows.yaml."""
     chosen = make_settings(settings or {}, "flow parameters")
     options = RunOptions(fetch, full, accept_drop, webhook, wait, batch)
+    if options.fetch:
+        download(_unseen(chosen))
     with core.begin(chosen, options) as this:
         result = core.publish_again(this) if core.is_unchanged(this) else _work(this, options)
     make_artifacts(_unseen(result))
@@ -66,6 +72,13 @@ def topology(
 def run_flow(settings: Settings, options: RunOptions) -> RunResult:
     """The flow in this process, with a private server if none is configured."""
     return cast(RunResult, topology(plain_settings(settings), **asdict(options)))
+
+
+@task(name="fetch", cache_policy=NO_CACHE, persist_result=False)
+def download(settings: Settings) -> None:
+    """Download what is new; an address that gives nothing is an issue of the run, and no reason not to run."""
+    counts = count_outcomes(fetch_all(settings, date.today(), Silence()))
+    get_run_logger().info("fetched: %s", ", ".join(f"{count} {name}" for name, count in counts.items()))
 
 
 @task(task_run_name="cite", retries=1, cache_policy=NO_CACHE, persist_result=False)

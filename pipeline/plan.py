@@ -51,8 +51,8 @@ def make_plan(scan: Scan, settings: Settings, manifest: Manifest, cache: Cache, 
     gazetteer, rules = gazetteer_version(settings.gazetteer), _hash(rules_version(), settings.link)
     jobs = []
     for each in scan.inputs:
-        row = sorted((each.listed or {}).items())
-        file = _hash(each.file, row)
+        listed = each.listed or {}
+        file = _hash(each.file, listed.get("document_id"), listed.get("sha256"))
         causes = Causes(each.sha256, reader_version(), reading, file, gazetteer, rules) if each.sha256 else None
         jobs.append(Job(each, READ if full else _choose_action(causes, manifest, cache), causes))
     return Plan(tuple(jobs), scan.issues, _make_key(jobs, scan.issues, settings))

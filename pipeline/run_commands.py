@@ -24,6 +24,7 @@ def run(
     ocr: Annotated[str | None, typer.Option(help="Read pictures of text: off, auto or force.  [auto]")] = None,
     as_of: Annotated[str | None, typer.Option(help="What was known on this day decides `today`.")] = None,
     password_file: Annotated[Path | None, typer.Option(help="Passwords of encrypted PDFs, one a line.")] = None,
+    fetch: Annotated[bool, typer.Option("--fetch", help="First download what SOURCES.csv names.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Read and link everything again.")] = False,
     accept_drop: Annotated[
         bool, typer.Option("--accept-drop", help="Publish although much less was found than last time.")
@@ -48,7 +49,7 @@ def run(
         as_of=as_of,
         password_file=password_file,
     )
-    options = RunOptions(full=full, accept_drop=accept_drop, wait=wait)
+    options = RunOptions(fetch=fetch, full=full, accept_drop=accept_drop, wait=wait)
     result = _run_as_flow(settings, options) if prefect else _run_here(settings, options)
     _say_issues(result)
     _say_summary(result)
@@ -59,6 +60,10 @@ def _run_here(settings: Settings, options: RunOptions) -> RunResult:
     from pipeline.core import run as run_core
     from pipeline.progress import show_progress
 
+    if options.fetch:
+        from pipeline.fetch_command import fetch_and_tell
+
+        fetch_and_tell(settings)
     with show_progress() as progress:
         return run_core(settings, options, progress)
 

@@ -6,17 +6,19 @@ In: a folder. Out: `Scan`, or one `InputError`. The trap: SOURCES.csv also names
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.gazetteer import Gazetteer, load_gazetteer
 from pipeline.read.folder import check_file, file_sha256, find_pdfs, printable
-from pipeline.records import Issue
+from pipeline.records import Issue, Severity
 from pipeline.settings import ReadLimits
 from pipeline.store import read_csv
 
 SOURCES = "SOURCES.csv"
+FETCH_STATE = ".fetch.json"  # what `topology fetch` remembers; its issues are issues of each run
 
 
 class InputError(ValueError):
@@ -50,8 +52,9 @@ def scan_folder(folder: Path, limits: ReadLimits) -> Scan:
     if not paths:
         found = "is empty" if not any(folder.iterdir()) else "holds no PDF that can be read"
         raise InputError(f"{folder}: {found}; put *.pdf files there, or name another folder: --input FOLDER")
-    inputs = (_make_input(path, folder, listed, limits) for path in paths)
-    return Scan(tuple(sorted(inputs, key=lambda each: each.file)), issues)
+    made = (_make_input(path, folder, listed, limits) for path in paths)
+    inputs = sorted((each for each in made if not _is_superseded(each, folder)), key=lambda each: each.file)
+    return Scan(tuple(inputs), (*issues, *_read_fetch_issues(folder / FETCH_STATE)))
 
 
 def known_documents(folder: Path) -> Gazetteer:
@@ -79,6 +82,27 @@ def read_sources(path: Path) -> dict[str, Mapping[str, str]]:
         if name:
             by_file[name] = row
     return by_file
+
+
+def _is_superseded(each: Input, folder: Path) -> bool:
+    """SOURCES.csv names a newer version of the file, and that is there."""
+    newer = (each.listed or {}).get("superseded_by", "").strip()
+    return bool(newer) and (folder / newer).is_file()
+
+
+def _read_fetch_issues(path: Path) -> tuple[Issue, ...]:
+    """What the last fetch could not download; raises InputError where its file is none of ours."""
+    if not path.exists():
+        return ()
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))["issues"]
+        told = sorted((each["file"], each["message"], each["remedy"]) for each in found.values())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise InputError(f"{path}: cannot be read; delete it, `topology fetch` makes it again") from None
+    return tuple(
+        Issue("", "fetch", Severity.WARNING, f"{file or 'watched page'}: {message}", remedy)
+        for file, message, remedy in told
+    )
 
 
 def _make_input(path: Path, folder: Path, listed: Mapping[str, Mapping[str, str]], limits: ReadLimits) -> Input:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_origin, get_type_hints
 
 from pipeline.dates import PartialDate
 
@@ -57,11 +57,12 @@ class ReadLimits:
 
     seconds: float = 300.0
     page_seconds: float = 60.0  # without a sign of life
-    memory_mb: int = 1000
+    ocr_seconds: float = 1200.0  # for all pages of a file that need OCR, beyond `seconds`
+    memory_mb: int = 900
     file_mb: int = 500
     pages: int = 2000
     objects: int = 400_000  # drawn on one page
-    image_pixels: int = 50_000_000  # of a page's picture for OCR or for a person
+    image_pixels: int = 25_000_000  # of a page's picture for OCR or for a person
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,18 @@ class MapRules:
 
 
 @dataclass(frozen=True)
+class FetchLimits:
+    """How `topology fetch` asks servers; hosts of SOURCES.csv and WATCH.csv may be asked, and these besides."""
+
+    hosts: tuple[str, ...] = ()
+    tries: int = 4
+    pause: float = 2.0  # seconds before the second try; doubled before each further one
+    answer_seconds: float = 30.0  # of silence
+    seconds: float = 600.0  # for one file
+    file_mb: int = 200
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything a run depends on besides its input files."""
 
@@ -97,6 +110,7 @@ class Settings:
     read: ReadLimits = field(default_factory=ReadLimits)
     link: LinkLimits = field(default_factory=LinkLimits)
     map: MapRules = field(default_factory=MapRules)
+    fetch: FetchLimits = field(default_factory=FetchLimits)
 
 
 def load_settings(path: Path | None = None, **given: object) -> Settings:
@@ -207,6 +221,8 @@ def _convert(value: Any, hint: Any, file: str, place: str) -> Any:
         if isinstance(value, hint):
             return value
         return make_record(hint, _mapping(value, Path(file), place), file, place)
+    if get_origin(hint) is tuple:
+        return _convert_texts(value, file, place)
     kinds = set(getattr(hint, "__args__", (hint,)))
     if value is None and type(None) in kinds:
         return None
@@ -220,6 +236,12 @@ def _convert(value: Any, hint: Any, file: str, place: str) -> Any:
     if isinstance(value, wanted) and not (isinstance(value, bool) and bool not in kinds):
         return value
     raise SettingsError(f"{file}: {place}: {value!r} should be {_describe(wanted)}")
+
+
+def _convert_texts(value: Any, file: str, place: str) -> tuple[str, ...]:
+    if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
+        return tuple(value)
+    raise SettingsError(f"{file}: {place}: {value!r} should be a list of texts")
 
 
 def _convert_date(value: Any, file: str, place: str) -> PartialDate:
@@ -253,7 +275,9 @@ def _names(record: Any) -> tuple[str, ...]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Path | PartialDate):
         return str(value)
-    return _values(value) if is_dataclass(value) else value
+    if isinstance(value, tuple):
+        return list(value)
+    return {name: _plain(each) for name, each in _values(value).items()} if is_dataclass(value) else value
 
 
 def _values(record: Any) -> dict[str, Any]:

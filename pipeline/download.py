@@ -1,0 +1,231 @@
+"""One PDF from one address: asked for only if it changed, tried again when the network fails, refused when it is none.
+
+In: an address and what is known of the last download. Out: a `Download` (a draft file, or "unchanged"), or
+`RefusedError` with the reason and the remedy. The trap: a redirect may lead anywhere, to a machine of the own network
+for one; every hop is checked against the allowed hosts before it is asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from pipeline.settings import FetchLimits
+
+AGENT = "asean-topology (reads public documents, once a day)"
+# A PDF may have some bytes of other things before its head; readers look at the first 1024.
+_HEAD = b"%PDF-"
+_HEAD_WITHIN = 1024
+_MOST_HOPS = 5
+_REDIRECTS = (301, 302, 303, 307, 308)
+# Answers after which the same question may be answered otherwise a little later.
+_AGAIN = (408, 425, 429, 500, 502, 503, 504)
+_LONGEST_PAUSE = 60.0  # seconds, whatever the server asks for
+
+Result = TypeVar("Result")
+
+
+class RefusedError(ValueError):
+    """The address gave nothing that we take: what happened, and the remedy."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason}; {remedy}")
+        self.reason, self.remedy = reason, remedy
+
+
+@dataclass(frozen=True)
+class Validators:
+    """What a server gave to ask again with: "only if it is not this one any more"."""
+
+    etag: str = ""
+    modified: str = ""
+
+
+@dataclass(frozen=True)
+class Download:
+    """What came: the hash of what lies in the draft file; `is_new` is False where the server says nothing changed."""
+
+    is_new: bool
+    sha256: str
+    validators: Validators
+
+
+@dataclass(frozen=True)
+class WebPage:
+    """An HTML page, and the address at which it was found in the end."""
+
+    url: str
+    text: str
+
+
+class _TryAgainError(Exception):
+    """The server or the network failed in a way that may pass; `pause` is what the server asked for, in seconds."""
+
+    def __init__(self, reason: str, pause: float = 0.0) -> None:
+        super().__init__(reason)
+        self.pause = pause
+
+
+class Downloader:
+    """Asks servers politely, one question at a time; `hosts` are those that may be asked."""
+
+    def __init__(
+        self,
+        client: httpx.Client,
+        hosts: frozenset[str],
+        limits: FetchLimits,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.client = client
+        self.hosts = hosts
+        self.limits = limits
+        self.sleep = sleep
+
+    def download(self, url: str, validators: Validators, draft: Path) -> Download:
+        """Download the PDF at `url` into `draft`; raises RefusedError, and OSError where the disk fails."""
+        headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.modified}
+        given = {name: value for name, value in headers.items() if value}
+        return self._insist(lambda: self._take_pdf(url, given, validators, draft))
+
+    def load_page(self, url: str) -> WebPage:
+        """The HTML page at `url`; raises RefusedError."""
+        return self._insist(lambda: self._take_page(url))
+
+    def _insist(self, ask: Callable[[], Result]) -> Result:
+        """Ask up to `tries` times, with pauses that double."""
+        for attempt in range(1, self.limits.tries + 1):
+            try:
+                return ask()
+            except _TryAgainError as failure:
+                if attempt == self.limits.tries:
+                    reason = f"{failure} (tried {attempt} times)"
+                    raise RefusedError(reason, "try again later, or correct the address") from None
+                self.sleep(min(_LONGEST_PAUSE, max(failure.pause, self.limits.pause * 2 ** (attempt - 1))))
+        raise AssertionError("the last attempt returns or raises")
+
+    def _take_pdf(self, url: str, headers: Mapping[str, str], validators: Validators, draft: Path) -> Download:
+        with self._ask(url, headers) as answer:
+            if answer.status_code == httpx.codes.NOT_MODIFIED:
+                return Download(False, "", validators)
+            pieces = self._pieces(answer)
+            head = _read_head(pieces)
+            if _HEAD not in head:
+                raise _describe_no_pdf(answer, head)
+            digest = hashlib.sha256()
+            with draft.open("wb") as stream:
+                for piece in chain((head,), pieces):
+                    digest.update(piece)
+                    stream.write(piece)
+                stream.flush()
+                os.fsync(stream.fileno())
+            found = Validators(answer.headers.get("etag", ""), answer.headers.get("last-modified", ""))
+            return Download(True, digest.hexdigest(), found)
+
+    def _take_page(self, url: str) -> WebPage:
+        with self._ask(url, {}) as answer:
+            content = b"".join(self._pieces(answer))
+            return WebPage(str(answer.url), content.decode(answer.encoding or "utf-8", "replace"))
+
+    @contextmanager
+    def _ask(self, url: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
+        """The answer at the end of all redirects, its body not yet read."""
+        for _ in range(_MOST_HOPS):
+            self._check_address(url)
+            try:
+                with self.client.stream("GET", url, headers=dict(headers)) as answer:
+                    if answer.status_code in _REDIRECTS and "location" in answer.headers:
+                        url = _next_address(url, answer.headers["location"])
+                        continue
+                    _check_status(answer)
+                    yield answer
+                    return
+            except httpx.InvalidURL as error:
+                raise RefusedError(f"{url} is no address ({error})", "correct it in SOURCES.csv") from None
+            except httpx.TransportError as error:
+                raise _TryAgainError(f"the connection failed ({type(error).__name__}: {error})") from None
+        raise RefusedError(f"more than {_MOST_HOPS} redirects", "look the address up in a browser and correct it")
+
+    def _check_address(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https"):
+            raise RefusedError(f"{url} is no http address", "correct it in SOURCES.csv")
+        if not is_allowed(parts.hostname or "", self.hosts):
+            remedy = "add the host under `fetch: hosts` in flows.yaml if it may be asked"
+            raise RefusedError(f"leads to {parts.hostname}, which is no allowed host", remedy)
+
+    def _pieces(self, answer: httpx.Response) -> Iterator[bytes]:
+        """The body, within the limits of size and time."""
+        most = self.limits.file_mb << 20
+        remedy = "raise `file_mb` or `seconds` under `fetch` if it is right"
+        if int(answer.headers.get("content-length") or 0) > most:
+            raise RefusedError(f"is larger than {self.limits.file_mb} MB", remedy)
+        end, size = time.monotonic() + self.limits.seconds, 0
+        for piece in answer.iter_bytes(1 << 16):
+            size += len(piece)
+            if size > most:
+                raise RefusedError(f"is larger than {self.limits.file_mb} MB", remedy)
+            if time.monotonic() > end:
+                raise _TryAgainError(f"takes longer than {self.limits.seconds:g} seconds")
+            yield piece
+
+
+def make_client(limits: FetchLimits) -> httpx.Client:
+    """A client that follows no redirect by itself, and takes no compressed answers, which could be bombs."""
+    headers = {"User-Agent": AGENT, "Accept-Encoding": "identity"}
+    return httpx.Client(headers=headers, timeout=limits.answer_seconds, follow_redirects=False)
+
+
+def is_allowed(host: str, hosts: frozenset[str]) -> bool:
+    """The host itself, or with or without `www.` in front."""
+    bare = host.lower().removeprefix("www.")
+    return bool(bare) and bare in {each.lower().removeprefix("www.") for each in hosts}
+
+
+def _read_head(pieces: Iterator[bytes]) -> bytes:
+    head = b""
+    for piece in pieces:
+        head += piece
+        if len(head) >= _HEAD_WITHIN:
+            break
+    return head
+
+
+def _next_address(url: str, location: str) -> str:
+    found = urljoin(url, location)
+    if urlsplit(url).scheme == "https" and urlsplit(found).scheme == "http":
+        raise RefusedError(f"is redirected from https to {found}", "look the address up in a browser and correct it")
+    return found
+
+
+def _check_status(answer: httpx.Response) -> None:
+    status = answer.status_code
+    if status in _AGAIN:
+        raise _TryAgainError(f"the server answers {status}", _asked_pause(answer))
+    if status != httpx.codes.NOT_MODIFIED and not answer.is_success:
+        raise RefusedError(f"the server answers {status}", "look the address up in a browser and correct it")
+
+
+def _asked_pause(answer: httpx.Response) -> float:
+    """Seconds of Retry-After; a date there is not worth a parser, the doubling pauses do."""
+    asked = answer.headers.get("retry-after", "")
+    return float(asked) if asked.isdigit() else 0.0
+
+
+def _describe_no_pdf(answer: httpx.Response, head: bytes) -> RefusedError:
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if "html" in kind or b"<html" in head.lower() or b"<!doctype html" in head.lower():
+        remedy = "open it in a browser, and put the address of the PDF itself into SOURCES.csv"
+        return RefusedError("is a page, not a PDF", remedy)
+    if not head:
+        return RefusedError("is empty", "look the address up in a browser and correct it")
+    return RefusedError(f"is no PDF ({kind or 'of unknown type'})", "look the address up in a browser and correct it")
