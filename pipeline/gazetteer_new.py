@@ -50,8 +50,11 @@ class NewDocument:
 def add_new(folder: Path, new: NewDocument, unlisted: Unlisted | None = None) -> str:
     """Add the document, or its names if it is known already; says what was done. Raises GazetteerError."""
     gazetteer = load_gazetteer(folder)
+    seen_as = ""
     if unlisted is not None:
-        new = _take_unlisted(folder, new, unlisted)
+        row = _find_unlisted(folder, *unlisted)
+        new = _take_unlisted(new, row)
+        seen_as = _other_forms(row, new)
     if new.id in gazetteer.entries:
         return _add_names(folder, gazetteer, new)
     if not new.id or not new.title:
@@ -60,7 +63,7 @@ def add_new(folder: Path, new: NewDocument, unlisted: Unlisted | None = None) ->
     lane = new.lane or next((lane.id for lane in gazetteer.lanes.values() if not lane.drawn), "")
     add_document(folder, _make_row(folder, new, kind, lane), _make_aliases(new))
     guessed = "" if new.kind and new.lane else f" (kind {kind}, lane {lane})"
-    return f"added {new.id}: {new.title}{guessed}"
+    return f"added {new.id}: {new.title}{guessed}{seen_as}"
 
 
 def guess_kind(gazetteer: Gazetteer, title: str) -> str:
@@ -80,17 +83,21 @@ def guess_kind(gazetteer: Gazetteer, title: str) -> str:
     return max((end, -start, kind) for start, end, kind in found if end <= border)[2]
 
 
-def _take_unlisted(folder: Path, new: NewDocument, unlisted: Unlisted) -> NewDocument:
-    path, slug = unlisted
-    row = _find_unlisted(folder, path, slug.removeprefix(UNLISTED))
-    slug = slug.removeprefix(UNLISTED)
+def _take_unlisted(new: NewDocument, row: dict[str, str]) -> NewDocument:
     return replace(
         new,
-        id=new.id or slug,
+        id=new.id or row["id"].removeprefix(UNLISTED),
         title=new.title or row["name"],
-        source=new.source or f"found by a run as unlisted:{slug}",
+        source=new.source or f"found by a run as {row['id']}",
         confidence="low" if new.confidence == "medium" else new.confidence,
     )
+
+
+def _other_forms(row: dict[str, str], new: NewDocument) -> str:
+    """What texts call it besides; a person decides which of them are names and which are damaged."""
+    known = {fold_name(name) for name in (new.title, *new.aliases)}
+    forms = [form for form in row.get("forms", "").split("; ") if form and fold_name(form) not in known]
+    return f"; texts also have {'; '.join(forms)} (add what is a name with --alias)" if forms else ""
 
 
 def _find_unlisted(folder: Path, path: Path, slug: str) -> dict[str, str]:
@@ -99,6 +106,7 @@ def _find_unlisted(folder: Path, path: Path, slug: str) -> dict[str, str]:
     except OSError as error:
         fault = Fault(str(path), 0, "", slug, f"cannot be read ({error.strerror}); run `topology run` first")
         raise GazetteerError(folder, [fault]) from None
+    slug = slug.removeprefix(UNLISTED)
     for row in rows:
         if row["id"].removeprefix(UNLISTED) == slug:
             return row

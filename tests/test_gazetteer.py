@@ -451,9 +451,12 @@ def test_a_few_facts_make_a_row(tmp_path: Path) -> None:
 def test_an_unlisted_name_becomes_a_row(tmp_path: Path) -> None:
     folder = make_folder(tmp_path)
     unlisted = tmp_path / "unlisted.csv"
-    unlisted.write_text("id,name\nunlisted:ford-plan,Ford Plan\n", encoding="utf-8")
+    unlisted.write_text("id,name,forms\nunlisted:ford-plan,Ford Plan,ford plan; Plan of Fords\n", encoding="utf-8")
     said = add_new(folder, NewDocument(lane="upper"), (unlisted, "ford-plan"))
-    assert said == "added ford-plan: Ford Plan (kind plan, lane upper)"
+    assert said == (
+        "added ford-plan: Ford Plan (kind plan, lane upper); "
+        "texts also have Plan of Fords (add what is a name with --alias)"
+    )
     entry = load_gazetteer(folder).entries["ford-plan"]
     assert (entry.confidence, entry.basis) == ("low", "found by a run as unlisted:ford-plan")
 
