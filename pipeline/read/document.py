@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -15,9 +16,18 @@ from pipeline.read.joining import join_words
 from pipeline.read.layout import find_note_line, lay_out
 from pipeline.read.margins import mark_margins
 from pipeline.read.overleaf import join_cells
+from pipeline.read.quality import judge_sheet
 from pipeline.read.zones import assign_zones
-from pipeline.records import Issue, Legibility, Page, Quality, Reading, Severity
+from pipeline.records import Issue, Legibility, Quality, Reading, Severity
 from pipeline.settings import ReadLimits
+
+# Verdicts that OCR may better: there is something to see that is no text.
+_FOR_OCR = (Legibility.IMAGE_ONLY, Legibility.MOJIBAKE, Legibility.SPARSE, Legibility.NO_TEXT)
+# Mean confidence of OCR: below the first nothing was read, below the second a person should look.
+_LEGIBLE = 0.4
+_SURE = 0.75
+# Of the time limit; the rest is for what takes the whole document.
+_LAST_PAGE = 0.85
 
 
 def read_pdf(
@@ -26,11 +36,13 @@ def read_pdf(
     ocr: str = "auto",
     passwords: tuple[str, ...] = (),
     *,
+    kept: Path | None = None,
     skipped: Mapping[int, str] = MappingProxyType({}),
     on_page: Callable[[int], None] = lambda number: None,
 ) -> Reading:
     """Read one PDF in this process; `read_guarded` does the same at a safe distance.
 
+    `ocr` is off, auto (pages whose text layer gives nothing) or force; its results are kept in the folder `kept`.
     `skipped` pages are not read, for the reason given; `on_page` hears each page's number before it is read.
     """
     refusal = check_file(path, limits)
@@ -40,15 +52,15 @@ def read_pdf(
     try:
         with engine.open_pdf(path, passwords) as document:
             metadata = engine.read_metadata(document)
-            count = engine.page_count(document)
-            drafts = []
-            for number in range(1, min(count, limits.pages) + 1):
-                on_page(number)
-                drafts.append(_read_page(document, number, limits, skipped.get(number)))
+            reader = _PageReader(document, limits, ocr, kept, skipped)
+            drafts = list(reader.read_pages(on_page))
     except engine.PdfError as error:
         return Reading(str(path), sha256, issues=(_issue(f"cannot be read: {error}", error.remedy),))
     pages = tuple(make_page(draft) for draft in finish_pages(drafts))
-    return Reading(str(path), sha256, pages, (*_limit_issues(count, limits), *_page_issues(pages)), metadata)
+    issues = [*reader.issues]
+    if pages and all(not page.text for page in pages) and not issues:
+        issues.append(_issue("has no text on any page", "check that it is the right file"))
+    return Reading(str(path), sha256, pages, tuple(issues), metadata)
 
 
 def finish_pages(drafts: list[DraftPage]) -> list[DraftPage]:
@@ -58,28 +70,105 @@ def finish_pages(drafts: list[DraftPage]) -> list[DraftPage]:
     return [repair_page(page) for page in pages]
 
 
-def _read_page(document: Any, number: int, limits: ReadLimits, skip_reason: str | None) -> DraftPage:
-    if skip_reason is not None:
-        return DraftPage(number, 0.0, 0.0, (), Quality(Legibility.FAILED, note=skip_reason))
-    try:
-        sheet = engine.read_sheet(document, number, limits.objects)
-    except engine.PdfError as error:
-        return DraftPage(number, 0.0, 0.0, (), Quality(Legibility.FAILED, note=str(error)))
-    quality = Quality() if sheet.words else Quality(Legibility.NO_TEXT)
-    return DraftPage(number, sheet.width, sheet.height, lay_out(sheet), quality, find_note_line(sheet))
+class _PageReader:
+    """Reads page after page, and says of each page that could not be read why, and what helps."""
+
+    def __init__(
+        self, document: Any, limits: ReadLimits, ocr: str, kept: Path | None, skipped: Mapping[int, str]
+    ) -> None:
+        self.document = document
+        self.limits = limits
+        self.ocr = ocr
+        self.kept = kept
+        self.skipped = skipped
+        self.issues: list[Issue] = []
+        self.started = time.monotonic()
+        self.ocr_seconds = 0.0
+
+    def read_pages(self, on_page: Callable[[int], None]) -> Iterator[DraftPage]:
+        """Every page of the document; those beyond a limit as failed."""
+        count = engine.page_count(self.document)
+        if count == 0:
+            encrypted = engine.is_encrypted(self.document)
+            self._tell("has no pages", "give its password with --password-file" if encrypted else "replace the file")
+        for number in range(1, count + 1):
+            reason = self._reason_to_stop(number)
+            if reason:
+                self._tell(f"pages {number}-{count} not read: {reason}", "raise the limit under `read`, or split it")
+                yield from (_failed(later, reason) for later in range(number, count + 1))
+                return
+            on_page(number)
+            yield self._read_page(number)
+
+    def _reason_to_stop(self, number: int) -> str | None:
+        if number > self.limits.pages:
+            return f"more than {self.limits.pages} pages"
+        elapsed = time.monotonic() - self.started - self.ocr_seconds
+        return f"more than {self.limits.seconds:.0f} seconds" if elapsed > _LAST_PAGE * self.limits.seconds else None
+
+    def _read_page(self, number: int) -> DraftPage:
+        if number in self.skipped:
+            self._tell(f"page {number} {self.skipped[number]}", "look at the page; print the file anew to PDF")
+            return _failed(number, self.skipped[number])
+        try:
+            sheet = engine.read_sheet(self.document, number, self.limits.objects)
+        except engine.PdfError as error:
+            self._tell(f"page {number}: {error}", error.remedy)
+            return _failed(number, str(error))
+        quality = judge_sheet(sheet)
+        if self.ocr == "force" or quality.legibility in _FOR_OCR:
+            sheet, quality = self._read_picture(sheet, quality)
+        return DraftPage(number, sheet.width, sheet.height, lay_out(sheet), quality, find_note_line(sheet))
+
+    def _read_picture(self, sheet: engine.Sheet, quality: Quality) -> tuple[engine.Sheet, Quality]:
+        """The page by OCR where that is wanted, possible and better; an issue where its text stays unread."""
+        from pipeline.read.ocr import REMEDY, OcrError
+
+        remedy = "look at the page: OCR finds no text that it is sure of"
+        if self.ocr == "off":
+            remedy = "read it with OCR: --ocr auto"
+        elif self.ocr_seconds > self.limits.ocr_seconds:
+            remedy = "raise the limit `ocr_seconds` under `read`: it was used up by the pages before"
+        else:
+            try:
+                recognised, confidence = self._recognise(sheet.number)
+            except OcrError as error:
+                remedy = f"{error}: {REMEDY}"
+            else:
+                if confidence >= _LEGIBLE and _characters(recognised, Quality()) > _characters(sheet, quality):
+                    self._doubt(sheet.number, confidence)
+                    return recognised, Quality(Legibility.OCR, confidence, "read by OCR")
+        if quality.legibility is not Legibility.OK:
+            self._tell(f"page {sheet.number}: {quality.note}", remedy)
+        return sheet, quality
+
+    def _recognise(self, number: int) -> tuple[engine.Sheet, float]:
+        from pipeline.read.ocr import recognise_page
+
+        began = time.monotonic()
+        with engine.open_page(self.document, number) as page:
+            recognition = recognise_page(page, number, self.limits.image_pixels, self.kept)
+        self.ocr_seconds += time.monotonic() - began
+        return recognition.sheet, recognition.confidence
+
+    def _doubt(self, number: int, confidence: float) -> None:
+        if confidence < _SURE:
+            message = f"page {number} was read by OCR with low confidence ({confidence:.2f})"
+            self.issues.append(Issue("", "read", Severity.WARNING, message, "compare its citations with the page"))
+
+    def _tell(self, message: str, remedy: str) -> None:
+        self.issues.append(_issue(message, remedy))
 
 
-def _limit_issues(count: int, limits: ReadLimits) -> Iterator[Issue]:
-    if count == 0:
-        yield _issue("has no pages", "replace the file by a whole PDF")
-    if count > limits.pages:
-        yield _issue(f"pages {limits.pages + 1}-{count} not read", "raise the limit `pages` under `read`, or split it")
+def _characters(sheet: engine.Sheet, quality: Quality) -> int:
+    """How much text there is; a text layer that is no language counts for nothing."""
+    if quality.legibility is Legibility.MOJIBAKE:
+        return 0
+    return sum(len(word.text) for word in sheet.words)
 
 
-def _page_issues(pages: tuple[Page, ...]) -> Iterator[Issue]:
-    for page in pages:
-        if page.quality.legibility not in (Legibility.OK, Legibility.OCR, Legibility.BLANK):
-            yield _issue(f"page {page.number}: {page.quality.note or 'no text'}", "read it with OCR: --ocr auto")
+def _failed(number: int, reason: str) -> DraftPage:
+    return DraftPage(number, 0.0, 0.0, (), Quality(Legibility.FAILED, note=reason))
 
 
 def _issue(message: str, remedy: str) -> Issue:

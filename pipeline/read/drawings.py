@@ -17,6 +17,7 @@ from pipeline.read.geometry import Box, Upright
 # A drawn box thinner than this is a line; the thickest ruling line of the treaties in hand is 1.5 points.
 THIN = 3.0
 _PATH, _IMAGE, _FORM = pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM
+_TEXT = pdfium.FPDF_PAGEOBJ_TEXT
 # A line shorter than this rules no table (corner dots, leader dots, letters drawn as shapes).
 _SHORT = 5.0
 # More paths than this make a drawing, not a table; the largest table page in hand has 1,100.
@@ -36,21 +37,24 @@ _SIDE_REFERENCES = [ctypes.pointer(ctypes.c_float.from_buffer(_SIDES, offset)) f
 
 
 class Drawings(NamedTuple):
-    """Ruling lines, images, and how many paths there are (a page full of paths may be drawn text)."""
+    """Ruling lines, images, and how many paths and text objects there are."""
 
     rules: list[Box]
     images: list[Box]
     paths: int
+    texts: int
 
 
 def read_drawings(page: Any, upright: Upright) -> Drawings:
     """All ruling lines and images of the page; no lines where there are too many paths for a table."""
     found = _Collector(upright)
-    kind_of, get, forms = pdfium.FPDFPageObj_GetType, pdfium.FPDFPage_GetObject, []
+    kind_of, get, forms, texts = pdfium.FPDFPageObj_GetType, pdfium.FPDFPage_GetObject, [], 0
     for index in range(pdfium.FPDFPage_CountObjects(page)):
         item = get(page, index)
         kind = kind_of(item)
-        if kind == _PATH:
+        if kind == _TEXT:
+            texts += 1
+        elif kind == _PATH:
             found.add_path(item, _SAME)
         elif kind == _IMAGE:
             found.images.append(_bounds(item, _SAME, upright))
@@ -62,7 +66,7 @@ def read_drawings(page: Any, upright: Upright) -> Drawings:
                 found.add_path(item, matrix)
             elif kind == _IMAGE:
                 found.images.append(_bounds(item, matrix, upright))
-    return Drawings(found.rules if found.paths <= _MOST_PATHS else [], found.images, found.paths)
+    return Drawings(found.rules if found.paths <= _MOST_PATHS else [], found.images, found.paths, texts)
 
 
 class _Collector:
@@ -120,7 +124,7 @@ def _form_objects(form: Any, outer: _Matrix, depth: int) -> Iterator[tuple[int, 
         if kind == _FORM:
             if depth:
                 yield from _form_objects(item, matrix, depth - 1)
-        elif kind != pdfium.FPDF_PAGEOBJ_TEXT:
+        elif kind != _TEXT:
             yield kind, item, matrix
 
 

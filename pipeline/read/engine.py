@@ -55,6 +55,8 @@ class Sheet(NamedTuple):
     rules: list[Box]
     images: list[Box]
     paths: int = 0  # how many shapes are drawn; a page full of them may be text in outlines
+    unmapped: bool = False  # there are text objects, but no characters
+    notes: bool = False  # there are annotations or form fields
     turn: int = 0  # quarter turns clockwise by which its text was turned, beyond the page's own /Rotate
 
 
@@ -83,6 +85,11 @@ def open_pdf(path: Path, passwords: tuple[str, ...] = ()) -> Iterator[Any]:
         pdfium.FPDF_CloseDocument(document)
 
 
+def is_encrypted(document: Any) -> bool:
+    """Whether the document is encrypted, with whatever password it was opened."""
+    return int(pdfium.FPDF_GetSecurityHandlerRevision(document)) != -1
+
+
 def page_count(document: Any) -> int:
     """How many pages the document says it has."""
     return int(pdfium.FPDF_GetPageCount(document))
@@ -95,12 +102,16 @@ def read_sheet(document: Any, number: int, max_objects: int) -> Sheet:
             raise PdfError(f"more than {max_objects} objects on the page", "raise the limit `objects`, or simplify it")
         upright = Upright(page)
         words = _read_words(page, upright)
-        drawings = read_drawings(page, upright)
-    return turn_upright(Sheet(number, upright.width, upright.height, words, *drawings))
+        rules, images, paths, texts = read_drawings(page, upright)
+        notes = not words and pdfium.FPDFPage_GetAnnotCount(page) > 0
+    unmapped = not words and texts > 0
+    return turn_upright(Sheet(number, upright.width, upright.height, words, rules, images, paths, unmapped, notes))
 
 
 def turn_upright(sheet: Sheet) -> Sheet:
     """Turn the page so that most of its text reads from left to right."""
+    if not any(word[5] for word in sheet.words):
+        return sheet
     letters: Counter[int] = Counter()
     for word in sheet.words:
         letters[word.turn] += len(word.text)
@@ -117,7 +128,7 @@ def turn_upright(sheet: Sheet) -> Sheet:
         for word in sheet.words
     ]
     rules, images = [Box(*turned(box)) for box in sheet.rules], [Box(*turned(box)) for box in sheet.images]
-    return Sheet(sheet.number, width, height, words, rules, images, sheet.paths, turn)
+    return sheet._replace(width=width, height=height, words=words, rules=rules, images=images, turn=turn)
 
 
 @contextmanager

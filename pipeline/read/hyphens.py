@@ -33,7 +33,7 @@ def collect_words(pages: Iterable[DraftPage]) -> Vocabulary:
         lines = [line.text for block in page.blocks for line in block.lines]
         words.update(_LETTERS.findall("\n".join(lines).casefold()))
         for above, below in pairwise(lines):
-            if above[-1] in LINE_HYPHENS and (broken := _ENDS_BROKEN.search(above)):
+            if above[-1:] in _BREAKS and (broken := _ENDS_BROKEN.search(above)):
                 words.subtract([*_LETTERS.findall(broken.group(1).casefold()), *_LETTERS.findall(below.casefold())[:1]])
     for word in [word for word in words if "-" in word]:
         for part in word.split("-"):

@@ -1,170 +1,42 @@
-"""A page as a picture: a PDF's path and a page number go in, PNG bytes and the page's size in points come out.
-
-Rendered in a worker process of its own, which may crash, hang or run out of memory: then it is a `PictureError`, and
-the next picture gets a new worker. One worker serves all threads, one picture after the other.
-The trap: sizes are those of the upright page, as in `Page.size`, so that a citation's box fits the picture.
-"""
+"""A page as a picture, upright: in grey for OCR, in colour for eyes. Bounded in size, whatever the page claims."""
 
 from __future__ import annotations
 
-import atexit
-import io
-import resource
-import signal
-import subprocess
-import sys
-import threading
-from multiprocessing import Pipe
-from multiprocessing.connection import Connection
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+import ctypes
+from typing import Any, NamedTuple
 
-from pipeline.settings import ReadLimits
+import pypdfium2.raw as pdfium
 
-if TYPE_CHECKING:
-    from pipeline.read.engine import Sheet
-
-SECONDS = 10.0  # a page that takes longer is a bomb or a plan of a whole city
-MEMORY_MB = 1000
-# A4 at 4 times its size has 8 million; larger pictures are scaled down to it.
-MOST_PIXELS = 8_000_000
-
-_START = "import sys; from pipeline.read.picture import main; main(int(sys.argv[1]))"
+_WHITE = 0xFFFFFFFF
 
 
 class Picture(NamedTuple):
-    """`png` is empty where only the size was asked for; width and height in points."""
+    """Rows of pixels from the top; `scale` is pixels per point of the upright page."""
 
-    png: bytes
-    width: float
-    height: float
-
-
-class _Worker(NamedTuple):
-    process: subprocess.Popen[bytes]
-    socket: Connection
+    width: int
+    height: int
+    stride: int  # bytes from row to row
+    pixels: bytes
+    scale: float
 
 
-class PictureError(Exception):
-    """No picture can be made of this page; the message says why."""
-
-
-_lock = threading.Lock()
-_idle: list[_Worker] = []  # one at most
-
-
-def render_page(path: Path, number: int, scale: float) -> Picture:
-    """Page `number` (from 1), `scale` pixels to the point; raises PictureError."""
-    with _lock:
-        worker = _idle.pop() if _idle else _start()
-        if worker.process.poll() is not None:  # died while nobody asked
-            _end(worker)
-            worker = _start()
-        answer, is_well = _ask(worker, (path, number, scale))
-        if is_well:
-            _idle.append(worker)
-        else:
-            _end(worker)
-    if isinstance(answer, str):
-        raise PictureError(f"{path.name}, page {number}: {answer}")
-    return answer
-
-
-def page_size(path: Path, number: int) -> tuple[float, float]:
-    """Width and height of the upright page in points; raises PictureError."""
-    return render_page(path, number, 0.0)[1:]
-
-
-def main(descriptor: int) -> None:
-    """The worker: answer requests until the other end is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MB << 20, MEMORY_MB << 20))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with Connection(descriptor) as socket:
-        while True:
-            try:
-                path, number, scale = socket.recv()
-            except EOFError:
-                return
-            socket.send(_answer(path, number, scale))
-
-
-def _answer(path: Path, number: int, scale: float) -> Picture | str:
-    from pipeline.read.engine import PdfError, open_page, open_pdf, page_count, read_sheet
-
+def draw_page(page: Any, dpi: float, max_pixels: int, *, turn: int = 0, colour: bool = False) -> Picture:
+    """Render a PDFium page at `dpi`, or as finely as `max_pixels` allows; `turn` quarter turns make it upright."""
+    width, height = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
+    if turn % 2:
+        width, height = height, width
+    scale = min(dpi / 72, (max_pixels / max(1.0, width * height)) ** 0.5)
+    columns, rows = max(1, round(width * scale)), max(1, round(height * scale))
+    layout = pdfium.FPDFBitmap_BGRx if colour else pdfium.FPDFBitmap_Gray
+    bitmap = pdfium.FPDFBitmap_CreateEx(columns, rows, layout, None, 0)
+    if not bitmap:
+        raise MemoryError(f"no room for a picture of {columns} x {rows} pixels")
     try:
-        with open_pdf(path) as document:
-            if not 1 <= number <= page_count(document):
-                return f"there are {page_count(document)} pages"
-            sheet = read_sheet(document, number, ReadLimits().objects)
-            if not scale or not sheet.width * sheet.height:
-                return Picture(b"", sheet.width, sheet.height)
-            with open_page(document, number) as page:
-                return Picture(_draw(page, sheet, scale), sheet.width, sheet.height)
-    except PdfError as error:
-        return f"{error}; {error.remedy}"
-    except MemoryError:
-        return "needs more memory than the limit"
-
-
-def _draw(page: Any, sheet: Sheet, scale: float) -> bytes:
-    import pypdfium2.raw as pdfium
-
-    scale = min(scale, (MOST_PIXELS / (sheet.width * sheet.height)) ** 0.5)
-    columns, rows = max(1, int(sheet.width * scale)), max(1, int(sheet.height * scale))
-    bitmap = pdfium.FPDFBitmap_Create(columns, rows, 0)
-    try:
-        pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, columns, rows, 0xFFFFFFFF)
-        back = -sheet.turn % 4  # quarter turns clockwise
-        pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, columns, rows, back, pdfium.FPDF_ANNOT)
-        return _png(bitmap, columns, rows)
+        pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, columns, rows, _WHITE)
+        flags = pdfium.FPDF_ANNOT if colour else pdfium.FPDF_ANNOT | pdfium.FPDF_GRAYSCALE
+        pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, columns, rows, -turn % 4, flags)
+        stride = pdfium.FPDFBitmap_GetStride(bitmap)
+        pixels = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * rows)
     finally:
         pdfium.FPDFBitmap_Destroy(bitmap)
-
-
-def _png(bitmap: Any, columns: int, rows: int) -> bytes:
-    import ctypes
-
-    import pypdfium2.raw as pdfium
-    from PIL import Image
-
-    stride = pdfium.FPDFBitmap_GetStride(bitmap)
-    pixels = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * rows)
-    image = Image.frombuffer("RGB", (columns, rows), pixels, "raw", "BGRX", stride, 1)
-    written = io.BytesIO()
-    image.save(written, "PNG", compress_level=1)
-    return written.getvalue()
-
-
-def _ask(worker: _Worker, request: tuple[Path, int, float]) -> tuple[Picture | str, bool]:
-    """The answer, and whether the worker can be asked again."""
-    try:
-        worker.socket.send(request)
-        if worker.socket.poll(SECONDS):
-            return worker.socket.recv(), True
-        return f"takes longer than {SECONDS:.0f} s", False
-    except (EOFError, OSError):
-        return "makes the renderer crash, or needs more memory than its limit", False
-
-
-def _start() -> _Worker:
-    ours, theirs = Pipe()
-    with theirs:
-        command = [sys.executable, "-c", _START, str(theirs.fileno())]
-        none = subprocess.DEVNULL
-        process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=none, stdout=none, stderr=none)
-    return _Worker(process, ours)
-
-
-def _end(worker: _Worker) -> None:
-    worker.socket.close()
-    worker.process.kill()
-    worker.process.wait()
-
-
-def _end_all() -> None:
-    while _idle:
-        _end(_idle.pop())
-
-
-atexit.register(_end_all)
+    return Picture(columns, rows, stride, pixels, scale)

@@ -1,0 +1,109 @@
+"""What a page's text layer is worth: nothing, too little for what is drawn, no language, or sound.
+
+A page that cannot be read must never pass for a page that cites nothing. The trap: a page of a table holds hardly a
+sentence, and a page in another language no English word; language shows in the build of the words only.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from pipeline.read.engine import Sheet, Word
+from pipeline.read.geometry import Box
+from pipeline.records import Legibility, Quality
+
+# An image over this share of the page is a scan; over the smaller share, what the page shows where it has no text.
+_SCAN = 0.6
+_PICTURE = 0.03
+# Fewer characters than this on a scan are a stamp or a page number, not its text layer.
+_STAMP = 120
+# So many shapes without text are text in outlines, or a drawing; fewer are a frame or a line.
+_OUTLINES = 60
+# White boxes are drawn behind pages; more shapes than this are something to look at.
+_FRAME = 2
+# Of the words of four letters and more so many must be built like words; 0.93 on the barest tariff table in hand,
+# 0.0-0.2 on text layers that are not language.
+_PLAUSIBLE = 0.5
+_LEAST_WORDS = 8
+# ... and so few characters may be none at all: replacement, private use, control.
+_BROKEN = 0.2
+_VOWEL = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûü]", re.IGNORECASE)
+_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}", re.IGNORECASE)
+_TRIMMED = ".,;:!?()[]{}\"'“”‘’«»…–—-/*•\ufffe\u00ad"
+
+
+def judge_sheet(sheet: Sheet) -> Quality:
+    """The verdict over a page as PDFium gives it."""
+    characters = sum(len(word.text) for word in sheet.words)
+    covered = _covered_share(sheet)
+    if characters == 0:
+        return _judge_without_text(sheet, covered)
+    if _is_broken(sheet.words):
+        return Quality(Legibility.MOJIBAKE, note="its text layer is not language")
+    if covered > _SCAN and characters < _STAMP:
+        return Quality(Legibility.SPARSE, note=f"an image fills it, with only {characters} characters of text")
+    if sheet.paths > 10 * _OUTLINES and characters < _STAMP:
+        return Quality(Legibility.SPARSE, note=f"much is drawn, with only {characters} characters of text")
+    return Quality()
+
+
+def is_language(words: Iterable[str]) -> bool:
+    """Whether most longer words are built like words of a language; true where there are too few to tell."""
+    longer = [word for word in (word.strip(_TRIMMED) for word in words) if _has_letters(word)]
+    plausible = sum(map(_is_plausible, longer))
+    return len(longer) < _LEAST_WORDS or plausible >= _PLAUSIBLE * len(longer)
+
+
+def _judge_without_text(sheet: Sheet, covered: float) -> Quality:
+    if covered > _PICTURE:
+        return Quality(Legibility.IMAGE_ONLY, note="an image without text")
+    if sheet.paths > _OUTLINES:
+        return Quality(Legibility.NO_TEXT, note="shapes without text: its letters may be drawn as outlines")
+    if sheet.unmapped:
+        return Quality(Legibility.NO_TEXT, note="text whose characters are not known")
+    if sheet.notes:
+        return Quality(Legibility.NO_TEXT, note="no text but that of form fields or notes")
+    if sheet.images or sheet.rules or sheet.paths > _FRAME:
+        return Quality(Legibility.NO_TEXT, note="a drawing without text")
+    return Quality(Legibility.BLANK)
+
+
+def _covered_share(sheet: Sheet) -> float:
+    """The share of the page that its largest images cover together, at most all of it."""
+    page = max(1.0, sheet.width * sheet.height)
+    return min(1.0, sum(_area(box, sheet) for box in sheet.images) / page)
+
+
+def _area(box: Box, sheet: Sheet) -> float:
+    width = min(box.right, sheet.width) - max(box.left, 0.0)
+    height = min(box.bottom, sheet.height) - max(box.top, 0.0)
+    return max(0.0, width) * max(0.0, height)
+
+
+def _is_broken(words: Sequence[Word]) -> bool:
+    text = "".join(word.text for word in words)
+    broken = sum((not letter.isprintable() and letter not in "\u00ad\ufffe") or letter == "\ufffd" for letter in text)
+    return broken > _BROKEN * len(text) or not is_language(word.text for word in words)
+
+
+def _has_letters(word: str) -> bool:
+    """Long enough to judge, and more letters or signs than figures."""
+    return len(word) > 3 and sum(map(str.isdigit, word)) * 2 < len(word) and not word.startswith(("http", "www."))
+
+
+def _is_plausible(word: str) -> bool:
+    letters = [letter for letter in word if letter.isalpha()]
+    if len(letters) < 0.7 * len(word):
+        return False
+    if any(ord(letter) > 0x24F for letter in letters):
+        return _is_one_script(letters)
+    return (
+        _VOWEL.search(word) is not None and _CONSONANTS.search(word) is None and not re.search(r"[a-z][A-Z][a-z]", word)
+    )
+
+
+def _is_one_script(letters: Sequence[str]) -> bool:
+    """Words of another script are language as long as they do not mix scripts."""
+    return len({unicodedata.name(letter, "?").split(" ")[0] for letter in letters}) == 1
