@@ -12,12 +12,12 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from pipeline.anchor import name_of
-from pipeline.gazetteer import Gazetteer, GazetteerError, fold_name
+from pipeline.gazetteer import Gazetteer, GazetteerError
 from pipeline.gazetteer_edit import add_aliases, add_document
 from pipeline.gazetteer_new import guess_kind
 from pipeline.gazetteer_rows import ALIASES, CONFIDENCES, DIGITAL, DOCUMENTS, LANES, STANDINGS
-from pipeline.records import UNLISTED, Alias, AliasKind, Citation
+from pipeline.records import UNLISTED, Alias, AliasKind
+from pipeline.try_alias import try_alias
 from pipeline.web.ask import Ask, Content, entry_href, list_item, not_found
 
 # The columns that a reviewer is asked for; the others stay empty and can be filled in by hand.
@@ -102,26 +102,21 @@ def _alias_content(ask: Ask, form: Mapping[str, str]) -> Content:
         "is_saved": False,
     }
     alias = _alias_of(content)
-    changes = _changes(ask, alias)
+    trial = try_alias(alias.text, target.id, ask.settings.output, ask.snapshot.gazetteer)
+    changed = [
+        ask.snapshot.judged[each.citation_id] for each in trial.changes if each.citation_id in ask.snapshot.judged
+    ]
     return content | {
         "faults": _dry_run(ask.settings.gazetteer, lambda folder: add_aliases(folder, [alias])),
-        "changes": [list_item(ask, each) for each in changes[:MOST_CHANGES]],
-        "changed": len(changes),
+        "changes": [list_item(ask, each) for each in changed[:MOST_CHANGES]],
+        "changed": len(changed),
+        "kept": trial.kept,
+        "owners": [{"label": ask.snapshot.label(each), "href": entry_href(each)} for each in trial.owners],
     }
 
 
 def _alias_of(content: Content) -> Alias:
     return Alias(content["text"], content["id"], AliasKind(content["kind"]), content["needs_support"])
-
-
-def _changes(ask: Ask, alias: Alias) -> list[Citation]:
-    """Citations of the last run that have this name and, by the run itself, another document or none."""
-    name = fold_name(alias.text)
-    return [
-        each
-        for each in ask.snapshot.run.values()
-        if fold_name(name_of(each.mention)) == name and each.target_id != alias.entry_id
-    ]
 
 
 def _dry_run(folder: Path, change: Callable[[Path], Gazetteer]) -> list[str]:
