@@ -122,6 +122,7 @@ class Causes:
             self._document(source_id)
             or self._judgement(old, new)
             or self._row(source_id, entry_ids)
+            or self._arrival(entry_ids)
             or self._text(source_id)
             or self._versions()
         )
@@ -156,6 +157,14 @@ class Causes:
         sources = [each["source_id"] for each in self._peers(source_id) if each]
         rows = sorted({row for entry_id in (*entry_ids, *sources) for row in self.rows.get(entry_id, ())})
         return Cause("gazetteer", "; ".join(rows)) if rows else None
+
+    def _arrival(self, entry_ids: Iterable[str]) -> Cause | None:
+        """The PDF of the cited document, that no entry explains, has come or gone."""
+        for entry_id in sorted(set(entry_ids) & (self.new.sources.keys() ^ self.old.sources.keys())):
+            cause = self._document(entry_id)
+            if cause:
+                return cause
+        return None
 
     def _text(self, source_id: str) -> Cause | None:
         measures = [(each["pages"], each["characters"], each["file"]) for each in self._peers(source_id) if each]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from pipeline.arrivals import join_arrivals
 from pipeline.cache import Cache
 from pipeline.classify import status_today
 from pipeline.identify import Copy, choose_copies
@@ -63,7 +64,7 @@ def make_corpus(found: Sequence[Document], issues: Iterable[Issue], gazetteer: G
     judged, review_issues = _judge(documents, gazetteer, settings.as_of)
     told = [(each.source.path, issue) for each in found for issue in each.issues]
     told += [("", issue) for issue in (*issues, *copy_issues, *review_issues)]
-    return Corpus(tuple(judged), tuple(told), review_rows(documents))
+    return Corpus(tuple(join_arrivals(judged, gazetteer)), tuple(told), review_rows(documents))
 
 
 def load_corpus(gazetteer: Gazetteer, settings: Settings) -> Corpus:

@@ -58,6 +58,7 @@ def build_ledger(
     known = [document for document in documents if _is_known(document.source.issued, as_of)]
     today = as_of or find_newest_date(known, gazetteer)
     sightings = _find_sightings(known)
+    arrived = {document.source.id: document.source for document in known}
     promises = []
     for source, citations in _planned_citations(known):
         target = citations[0].target_id
@@ -65,6 +66,8 @@ def build_ledger(
         seen = sightings.get(target)
         later = seen if seen and not _is_known(seen.issued, source.issued) else None
         delivery = _find_delivery(target, gazetteer, later, as_of, today)
+        if delivery.state == OPEN and target in arrived:
+            delivery = _Delivery(DELIVERED, target, arrived[target].issued, f"its PDF is here: {arrived[target].path}")
         promises.append(_make_promise(source, citations, delivery, today))
     return tuple(sorted(promises, key=lambda each: (each.target_id, str(each.promised_at or ""), each.source_id)))
 
