@@ -26,6 +26,8 @@ from pipeline.read.scanlines import find_rules
 _DPI = 300.0
 # Below this mean confidence (0-1) the picture may stand on its side; a page read right gives 0.85 and more.
 _UNSURE = 0.65
+# Confidences this close are the same: tesseract also reads lines that run down the page, but its boxes stand on end.
+_SAME = 0.05
 # Words under this confidence are specks and ruling lines taken for letters.
 _SPECK = 0.25
 # Where Debian, Fedora, Homebrew and a build of one's own put the language data.
@@ -56,11 +58,11 @@ def recognise_page(page: Any, number: int, max_pixels: int, kept: Path | None = 
     tesseract = _tesseract()
     picture = draw_page(page, _DPI, max_pixels)
     best = _recognise(picture, number, tesseract, kept)
-    if best.confidence < _UNSURE:
+    if best.confidence < _UNSURE or _runs_down(best.sheet):
         turn = tesseract.find_turn(picture)
         if turn:
             upright = _recognise(draw_page(page, _DPI, max_pixels, turn=turn), number, tesseract, kept)
-            if upright.confidence > best.confidence:
+            if upright.confidence > best.confidence - _SAME:
                 return upright._replace(sheet=upright.sheet._replace(turn=turn))
     return best
 
@@ -68,6 +70,12 @@ def recognise_page(page: Any, number: int, max_pixels: int, kept: Path | None = 
 def find_ocr() -> str:
     """Name and version of what does OCR here; raises OcrError where nothing does."""
     return f"tesseract {_tesseract().library.tesseract_version().split()[1]}"
+
+
+def _runs_down(sheet: Sheet) -> bool:
+    """Whether the longer words are taller than wide: the text runs down or up the page."""
+    longer = [word for word in sheet.words if len(word.text) > 3]
+    return sum(word.bottom - word.top > word.right - word.left for word in longer) * 2 > len(longer)
 
 
 class _Tesseract:
