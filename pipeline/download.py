@@ -170,7 +170,7 @@ class Downloader:
         if int(answer.headers.get("content-length") or 0) > most:
             raise RefusedError(f"is larger than {self.limits.file_mb} MB", remedy)
         end, size = time.monotonic() + self.limits.seconds, 0
-        for piece in answer.iter_bytes(1 << 16):
+        for piece in answer.iter_bytes():
             size += len(piece)
             if size > most:
                 raise RefusedError(f"is larger than {self.limits.file_mb} MB", remedy)

@@ -25,7 +25,7 @@ from pipeline.store import write_csv
 from tests.run_factory import ROOT, SENTENCES, make_pdf, make_settings, read_rows
 
 DAY, NEXT_DAY = date(2026, 11, 24), date(2026, 11, 25)
-LIMITS = FetchLimits(tries=3, pause=0.01, answer_seconds=1.0, seconds=3.0, file_mb=1)
+LIMITS = FetchLimits(tries=3, pause=0.01, answer_seconds=0.5, seconds=1.0, file_mb=1)
 
 
 class Server(ThreadingHTTPServer):
@@ -214,7 +214,7 @@ def cut_off(handler: Handler) -> None:
 
 
 def silent(handler: Handler) -> None:
-    time.sleep(1.5)
+    time.sleep(0.8)
 
 
 def drip(handler: Handler) -> None:
@@ -258,7 +258,7 @@ FAULTS = [
     (endless, "is larger than 1 MB"),
     (cut_off, "the connection failed (RemoteProtocolError: "),
     (silent, "the connection failed (ReadTimeout: "),
-    (drip, "takes longer than 3 seconds"),
+    (drip, "takes longer than 1 seconds"),
     (elsewhere, "leads to 169.254.169.254, which is no allowed host"),
     (to_a_file, "file:///etc/passwd is no http address"),
     (in_circles, "more than 5 redirects"),
