@@ -6,13 +6,13 @@ import json
 from dataclasses import replace
 
 import pytest
-from review_factory import make_citation, make_judgement
 
 from pipeline.agreement import Span, SpanScore, cohen_kappa, compare_reviewers, span_f1
 from pipeline.label_files import FORMATS, LabelError
 from pipeline.labels import export_labels, import_labels, text_id
 from pipeline.records import Judgement, Status
 from pipeline.review import apply_judgements
+from tests.review_factory import make_citation, make_judgement
 
 NOW = "2026-11-24T12:00:00+00:00"
 
