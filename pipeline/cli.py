@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+import traceback
 
 import typer
 from typer.exceptions import Abort, TyperException
@@ -59,12 +60,10 @@ def run_app(arguments: list[str]) -> int:
         return _say(_describe_misuse(error), 2)
     except Abort:
         return _say("stopped; what was published before is as it was", 130)
-    except ValueError as error:
-        return _say(str(error), 2) if _is_ours(error) else _fail(error)
-    except RuntimeError as error:
-        return _say(str(error), 3) if _is_ours(error) else _fail(error)
     except OSError as error:
         return _say(_describe_os_error(error), 3)
+    except Exception as error:
+        return _say_error(error)
     return code if isinstance(code, int) else 0
 
 
@@ -80,8 +79,12 @@ def _is_ours(error: Exception) -> bool:
     return type(error).__module__.startswith("pipeline.")
 
 
-def _fail(error: Exception) -> int:
-    raise error
+def _say_error(error: Exception) -> int:
+    """One line for what a user must mend, and the whole traceback for a fault of the program, which is no user's."""
+    if _is_ours(error):
+        return _say(str(error), 2 if isinstance(error, ValueError) else 3)
+    traceback.print_exception(error)
+    return _say("this is a fault of the program: please report it with the lines above", 3)
 
 
 def _describe_misuse(error: TyperException) -> str:

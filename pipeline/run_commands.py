@@ -89,6 +89,6 @@ def _say_summary(result: RunResult) -> None:
     from pipeline.tables import Table, draw_tables
 
     rows = tuple((name, str(count)) for name, count in result.counts.items())
-    draw_tables(
-        [Table("What was found", ("", "number"), rows, f"Map: {result.output / 'topology_map.html'}")], sys.stderr
-    )
+    done = ", ".join(f"{count} {action}" for action, count in result.documents.items() if count and action != "total")
+    note = f"PDFs: {done}.\nMap: {result.output / 'topology_map.html'}"
+    draw_tables([Table("What was found", ("", "number"), rows, note)], sys.stderr)

@@ -19,6 +19,17 @@ from pipeline.manifest import InputRow
 from pipeline.plan import FAILED, KEPT, READ, RELINKED
 from pipeline.store import read_csv, write_json
 
+# What is counted, in the order in which a person is told.
+COUNTS = (
+    "documents",
+    "pages",
+    "pages not read",
+    "citations",
+    "citations of planned documents",
+    "documents cited",
+    "issues",
+)
+
 RUN_FILE = "run.json"
 ISSUES_FILE = "issues.csv"
 
@@ -82,7 +93,7 @@ def load_result(output: Path, folder: Path) -> RunResult:
         output=output,
         number=record["run"],
         documents=record["documents"],
-        counts=record["counts"],
+        counts={name: record["counts"][name] for name in COUNTS if name in record["counts"]},
         issues=tuple(_issue_line(row) for row in read_csv(folder / ISSUES_FILE) if row["severity"] != "info"),
         seconds=record["seconds"],
     )

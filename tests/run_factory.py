@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,6 +47,26 @@ def make_folder(folder: Path) -> Path:
     )
     make_pdf(folder / "rivers.pdf", ["ASEAN Agreement on Rivers", "Adopted on 3 May 2022", SENTENCES[0], SENTENCES[2]])
     return folder
+
+
+def make_corpus(folder: Path, count: int, pages: int = 8, first: int = 0) -> Path:
+    """Many invented digests of some pages, each citing some thirty documents of the gazetteer."""
+    titles = [row["title"] for row in read_rows(ROOT / "gazetteer" / "documents.csv")]
+    for number in range(first, first + count):
+        dice = random.Random(number)
+        sheets = [_make_sheet(dice, titles) for _ in range(pages)]
+        sheets[0][:0] = [f"ASEAN Declaration on Matter {number:05d}", f"Adopted on {dice.randint(1, 28)} May 2022"]
+        make_pdf(folder / f"matter{number:05d}.pdf", *sheets)
+    return folder
+
+
+def _make_sheet(dice: random.Random, titles: Sequence[str]) -> list[str]:
+    """Thirty lines of running text, four of which name a document."""
+    lines = ["The Ministers took note of the progress made by the sectoral bodies and asked them to go on."] * 24
+    for _ in range(4):
+        verb = dice.choice(("welcomed", "will develop", "shall implement", "recalled"))
+        lines.insert(dice.randrange(len(lines)), f"The Ministers {verb} the {dice.choice(titles)[:70]}.")
+    return lines
 
 
 def copy_gazetteer(folder: Path) -> Path:
