@@ -41,6 +41,7 @@ class Chooser:
     editions: Editions
     surroundings: Surroundings
     at: PartialDate | None
+    source_id: str = ""
 
     def choose(self, mention: Mention, entries: Sequence[Entry], known: frozenset[str] = frozenset()) -> Choice:
         """The entry that the mention means; `known` are entries that the document names without doubt elsewhere."""
@@ -122,11 +123,14 @@ class Chooser:
         post = _POST.match(turn)
         if post is not None:
             return _edition([entry for entry in family if _begins(entry) > int(post[1])][:1], turn)
+        following = family[place : place + 1] if to_come else family[place + 1 : place + 2]
         if turn == "next":
-            return _edition(family[place : place + 1] if to_come else family[place + 1 : place + 2], turn)
+            return _edition(following, turn)
+        if turn == "successor":
+            return _edition(following, turn) if following else None
         if turn == "draft":
-            following = family[place + 1 : place + 2]
-            return None if to_come or not following or len(entries) < 2 else _edition(following, turn)
+            own = current is not None and current.id == self.source_id
+            return None if own or to_come or not following or len(entries) < 2 else _edition(following, turn)
         if turn == "previous":
             return _edition(family[max(0, place - 1) : place], turn)
         number = int(read_number(turn))

@@ -24,6 +24,7 @@ _PERIOD = re.compile(rf"({_YEAR})\s*(?:-|/|to|until)\s*({_YEAR}|\d\d(?!\d))", re
 # A footnote's number may be glued to the year.
 _YEARS = re.compile(rf"(?<!\d){_YEAR}(?!\d{{3}}|\d{{1,2}}[A-Za-z])")
 _PART = re.compile(r"\b(phase|version|edition|stage)s?\s*[:.]?\s*(\d(?:\.\d)?|[IVX]+)\b", re.I)
+_ORDINAL_PART = re.compile(r"\b(first|second|third|fourth|1st|2nd|3rd|4th) (phase|version|edition|stage)\b", re.I)
 _NUMBER = re.compile(r"(?<![\w.,])([IVX]+|\d(?:\.\d)?)(?![\d.,]*\d|[A-Za-z])")
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
@@ -52,17 +53,18 @@ def read_marks(name: str) -> Marks:
     periods = frozenset(_read_period(found) for found in _PERIOD.finditer(text))
     text = _PERIOD.sub(" ", text)
     years = frozenset(int(found.group()) for found in _YEARS.finditer(text))
-    parts = frozenset((found[1].lower(), read_number(found[2])) for found in _PART.finditer(text))
+    parts = {(found[1].lower(), read_number(found[2])) for found in _PART.finditer(text)}
+    parts |= {(found[2].lower(), read_number(found[1])) for found in _ORDINAL_PART.finditer(text)}
     text = _YEARS.sub(" ", _PART.sub(" ", text))
     numbers = frozenset(read_number(found[1]) for found in _NUMBER.finditer(text))
-    return Marks(years, periods, parts, numbers)
+    return Marks(years, periods, frozenset(parts), numbers)
 
 
 def read_number(text: str) -> float:
     """`IV` is 4, `second` is 2, `3.0` is 3."""
     folded = text.lower()
     if folded in _ORDINALS:
-        return _ORDINALS[folded]
+        return float(_ORDINALS[folded])
     return float(_ROMAN[text.upper()]) if text.upper() in _ROMAN else float(re.sub(r"[^\d.]", "", text) or 0)
 
 

@@ -27,9 +27,13 @@ _AFTER = re.compile(
 )
 _BEFORE = re.compile(rf"(?:^|[\s(\"'])((?P<period>{_PERIOD})|(?P<year>{_YEAR}))\s\"?$")
 # "in 2010 the", "by 2020 the": the year is not the name's.
-_NOT_A_NAMES_YEAR = re.compile(r"\b(?:in|by|of|since|until|from|during|after|before|and|to|for|for the year)\s$", re.I)
+_NOT_A_NAMES_YEAR = re.compile(
+    r"\b(?:in|by|of|since|until|from|during|after|before|to|for|for the year|(?<!\d{4} )and)\s$", re.I
+)
 _PART_BEFORE = re.compile(
-    r"\b(?P<part>(?:phase|version|edition|stage)\s(?:[IVX]+|\d(?:\.\d)?))\s(?:of|in|under)\s(?:the\s)?$", re.I
+    r"\b(?P<part>(?:phase|version|edition|stage)\s(?:[IVX]+|\d(?:\.\d)?)|"
+    r"(?:first|second|third|fourth)\s(?:phase|version|edition|stage))\s(?:of|in|under)\s(?:the\s)?$",
+    re.I,
 )
 _ORDINAL_BEFORE = re.compile(r"\b(?P<ordinal>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th)\s$", re.I)
 _NEXT = re.compile(
@@ -78,7 +82,8 @@ class Extender:
     def _take_before(self, text: str, spot: Spot, limit: int, floor: int) -> Spot:
         before = text[max(floor, spot.start - _REACH) : spot.start]
         part = _PART_BEFORE.search(before)
-        if part is not None and self._tells_edition(spot, "part", part["part"]):
+        kind = "part" if part is not None and part["part"][-1].isalnum() and not part["part"][-1].islower() else "of"
+        if part is not None and self._tells_edition(spot, kind, part["part"]):
             return replace(spot, start=spot.start - len(before) + part.start(), name=f"{spot.name} {part['part']}")
         year = _BEFORE.search(before)
         if year is None or _NOT_A_NAMES_YEAR.search(before[: year.start(1)]):
@@ -93,7 +98,10 @@ class Extender:
         if found is not None:
             if found["in"]:
                 return replace(spot, start=spot.start - len(before) + found.start(), turn=found["in"].lower())
-            return replace(spot, turn="draft" if found["coming"] else "next")
+            # "the successor to the Masterplan 2015": the Masterplan of 2015 is named, not only its successor.
+            if found["out"] and read_marks(spot.name):
+                return spot
+            return replace(spot, turn="draft" if found["coming"] else "successor")
         if _PREVIOUS.search(before):
             return replace(spot, turn="previous")
         ordinal = _ORDINAL_BEFORE.search(before)
@@ -111,7 +119,8 @@ class Extender:
         if kind in ("number", "adopted"):
             return kind == "number" and self.editions.has_numbers(spot.entry_ids)
         if kind == "of":
-            return not any(self.editions.is_near(entry_id, year) for entry_id in spot.entry_ids for year in marks.years)
+            near = (self.editions.is_near(entry_id, year) for entry_id in spot.entry_ids for year in marks.years)
+            return bool(marks.years) and not any(near)
         return kind in ("period", "bracketed", "part") or self.editions.has_years(spot.entry_ids)
 
 

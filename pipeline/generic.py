@@ -25,6 +25,8 @@ _DATE_TAIL = re.compile(
     rf",?\s(?:of|on|in|by|at|since|until)\s(?:early\s|late\s|last\s)?(?:\d{{1,2}}\s)?(?:{_DAYS_AND_MONTHS})"
     r"(?:\s\d{1,2})?(?:,?\s(?:19|20)\d\d)?$"
 )
+# "Chapter 3 (Rules of Origin)": the chapter's title.
+_IN_BRACKETS = re.compile(r"\b(?:chapter|article|section|part|annex|schedule|appendix)\s[\w.]{1,6}\s?\($", re.I)
 _SENTENCE_BEFORE = re.compile(r"[.!?;:|]\s+$")
 _PLAIN_NUMBER = re.compile(r"\d{1,3}$")
 _MONTHS = frozenset(name.lower() for name in calendar.month_name if name)
@@ -57,6 +59,8 @@ class Grower:
         if self._is_pointed_at(tokens, first) or not self._is_name(tokens, first, last):
             return None
         if self._is_act(tokens, first, last) and _begins_sentence(text, left, tokens[first].start):
+            return None
+        if _IN_BRACKETS.search(text, max(left, tokens[first].start - 30), tokens[first].start):
             return None
         return tokens[first].start, _closing(text, tokens[last].end, right)
 

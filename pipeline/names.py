@@ -44,6 +44,7 @@ _APART = re.compile(r"[.!?;]\s|[|•]")
 _SINGLE = re.compile(r"(?<![^\W_])[^\W_]\s?$")
 _CASED = re.compile(r"(?=(?:.*[A-Z]){2})[A-Z0-9][A-Za-z0-9]*|\d[A-Z]+\d*|[IVX]+|\d{1,4}(?:\.\d)?|on|of|for|s")
 _LEADING_ARTICLE = re.compile(r"^(?:the|an?) ", re.I)
+_NUMERAL_END = re.compile(r"[IVX]{2,}$")
 _YEAR_END = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -145,7 +146,7 @@ class NameBook:
         left, right = _offset(stream, first, start, at_end=False), _offset(stream, last, end, at_end=True)
         if right is not None and left is not None and text.startswith(")", right) and "(" in text[left:right]:
             right += 1
-        if left is None or right is None or _is_torn(text[left:right]):
+        if left is None or right is None or _is_torn(text[left:right]) or _is_miscounted(text[left:right], name.text):
             return None
         if self._begins_word(text, left) and self._ends_word(text, right):
             return left, right
@@ -301,6 +302,12 @@ def _offset(stream: _Stream, piece: int, place: int, at_end: bool) -> int | None
 def _is_torn(inner: str) -> bool:
     """Whether a sentence or a cell ends inside; the point behind a single letter or digit ("U.S. ") ends none."""
     return any(not _SINGLE.search(inner[: found.start()]) for found in _APART.finditer(inner))
+
+
+def _is_miscounted(surface: str, name: str) -> bool:
+    """Whether numerals run together to the name's: "Concord I, II" is no "Concord III"."""
+    last = _NUMERAL_END.search(name)
+    return last is not None and "," in surface[-len(last.group()) - 4 :] and not surface.endswith(last.group())
 
 
 def _has_capitals(surface: str, name: str) -> bool:

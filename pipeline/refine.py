@@ -18,7 +18,7 @@ from pipeline.definitions import find_definitions
 from pipeline.extent import Extender
 from pipeline.knowledge import load_knowledge
 from pipeline.mentions import Sentences
-from pipeline.names import NameBook, load_names
+from pipeline.names import load_names
 from pipeline.running import RunningText
 from pipeline.spots import Spot
 from pipeline.support import Supporter
@@ -38,13 +38,15 @@ def refine_spots(running: RunningText, sentences: Sentences, spots: Sequence[Spo
     text = running.text
     vocabulary = load_vocabulary(gazetteer)
     names = load_names(gazetteer)
-    extender = Extender(load_knowledge(gazetteer).editions)
+    knowledge = load_knowledge(gazetteer)
+    extender, splitter = Extender(knowledge.editions), Splitter(names, knowledge.editions)
     whole = [
         spot
         for group, left, right in _by_stretch(running, spots)
-        for spot in _refine_stretch(text, group, left, right, names, extender, vocabulary)
+        for spot in _refine_stretch(text, group, left, right, splitter, extender, vocabulary)
     ]
-    knowledge = load_knowledge(gazetteer)
+    free = splitter.find_free(text, whole, [stretch.start for stretch in running.stretches])
+    whole = _without_overlap([*whole, *free])
     supporter = Supporter(text, vocabulary, knowledge.surroundings, tuple(gazetteer.entries.values()))
     whole = supporter.require_support(whole)
     definitions = find_definitions(text, whole, vocabulary)
@@ -69,7 +71,7 @@ def _refine_stretch(
     spots: Sequence[Spot],
     left: int,
     right: int,
-    names: NameBook,
+    splitter: Splitter,
     extender: Extender,
     vocabulary: Vocabulary,
 ) -> list[Spot]:
@@ -78,7 +80,7 @@ def _refine_stretch(
         limit = spots[number + 1].start if number + 1 < len(spots) else right
         floor = extended[-1].end if extended else left
         extended.append(spot if spot.is_body else extender.extend(text, spot, limit, floor))
-    split = Splitter(names).split(text, extended, left, right)
+    split = splitter.split(text, extended, left, right)
     kept = [spot for spot in _without_overlap(split) if not _names_body(text, spot, right, vocabulary)]
     return [spot for spot in kept if not _is_class(text, spot, vocabulary)]
 

@@ -17,6 +17,8 @@ from pipeline.spelling import Spelling, Word, split_words
 
 # Shorter words have too many neighbours: "vision" and "mission" are two letters apart, "form" and "from" none.
 _MIN_WORD = 6
+# What scanners confuse is mended in words this short: "lndo-Pacific".
+_MIN_CONFUSED = 4
 _YEAR_LIKE = re.compile(r"[12loi][0-9lois]{3}")
 _AS_DIGITS = str.maketrans("lois", "1015")
 
@@ -27,6 +29,7 @@ Folded = tuple[int, int, str]
 class Repairer:
     """The words that names use, and the damaged forms that lead to exactly one of them."""
 
+    spelling: Spelling
     vocabulary: frozenset[str]
     near: Mapping[str, frozenset[str]]  # a word with one letter left out -> the words it may come from
     split: Mapping[tuple[str, str], str]  # the halves that a lost ligature leaves
@@ -36,7 +39,9 @@ class Repairer:
     @classmethod
     def of(cls, spelling: Spelling, names: Iterable[str]) -> Repairer:
         """A repairer for the words of these names."""
-        words = {folded for name in names for _, _, folded in spelling.fold_words(split_words(fold_text(name)))}
+        spelt = [split_words(fold_text(name)) for name in names]
+        words = {folded for each in spelt for _, _, folded in spelling.fold_words(each)}
+        words |= {word.text for each in spelt for word in each}
         near: dict[str, set[str]] = defaultdict(set)
         split: dict[tuple[str, str], str] = {}
         for word in sorted(word for word in words if len(word) >= _MIN_WORD and word.isalpha()):
@@ -45,7 +50,9 @@ class Repairer:
             for left, right in _halves(word, spelling.ligatures):
                 split[left, right] = word
                 near[left + right].add(word)
-        return cls(frozenset(words), {key: frozenset(found) for key, found in near.items()}, split, spelling.confused)
+        return cls(
+            spelling, frozenset(words), {key: frozenset(found) for key, found in near.items()}, split, spelling.confused
+        )
 
     def repair(self, words: Sequence[Word], folded: Iterable[Folded], repaired: set[int]) -> Iterator[Folded]:
         """The folded words, mended; the numbers of mended ones are added to `repaired`."""
@@ -58,9 +65,9 @@ class Repairer:
                 joined = self.split.get((text, words[following[0]].text)) if following else None
                 if joined is not None and following is not None:
                     last, index = following[1], index + 1
-                mended = joined or self.mend(text)
+                mended = joined or self.mend(words[first].text if last == first + 1 else text)
                 if mended is not None:
-                    text = mended
+                    text = self.spelling.fold_word(mended)
                     repaired.add(count)
             yield first, last, text
             index += 1
@@ -76,9 +83,11 @@ class Repairer:
         if _YEAR_LIKE.fullmatch(word) and sum(letter.isdigit() for letter in word) >= 2:
             year = word.translate(_AS_DIGITS)
             return year if year != word and year[:2] in ("19", "20") else None
-        if len(word) < _MIN_WORD - 1 or sum(letter.isalpha() for letter in word) < _MIN_WORD - 2:
+        if len(word) < _MIN_CONFUSED or sum(letter.isalpha() for letter in word) < _MIN_CONFUSED - 1:
             return None
         found = {other for other in self._confusions(word) if other in self.vocabulary}
+        if len(word) < _MIN_WORD - 1:
+            return next(iter(found)) if len(found) == 1 else None
         found |= {other for other in self._neighbours(word) if other[0] == word[0]}
         return next(iter(found)) if len(found) == 1 else None
 

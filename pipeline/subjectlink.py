@@ -63,7 +63,9 @@ class SubjectLinker:
     def _is_of_kind(self, wanted: Profile, entry: Entry) -> bool:
         """Whether the description's noun is one of the entry's kind, or of a kind that goes by the same nouns."""
         spelling = self.knowledge.guards.spelling
-        nouns = {spelling.fold_word(noun.lower().split()[-1]) for noun in self.gazetteer.kinds.get(entry.kind, ())}
+        kind = self.gazetteer.kinds.get(entry.kind, ())[:1]
+        nouns = {spelling.fold_word(noun.lower().split()[-1]) for noun in kind}
+        nouns |= self.knowledge.guards.profile(entry.title).heads
         vocabulary = self.knowledge.guards.vocabulary
         for name, words in vocabulary.lists.items():
             group = {spelling.fold_word(word) for word in words} if name.startswith("kind_") else set()

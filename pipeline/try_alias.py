@@ -47,7 +47,7 @@ class Trial:
 
 
 def try_alias(alias: str, entry_id: str, run: Path, gazetteer: Gazetteer) -> Trial:
-    """The trial of an alias against the run in a folder; raises KeyError for an unknown entry, OSError without a run."""
+    """Try an alias against the run in a folder; raises KeyError for an unknown entry, OSError without a run."""
     if entry_id not in gazetteer.entries:
         raise KeyError(f"{entry_id} is no id of documents.csv")
     names = load_names(gazetteer)
