@@ -9,9 +9,9 @@ from typing import Any
 from pipeline.read.document import read_pdf
 from pipeline.read.folder import find_pdfs
 from pipeline.read.guard import close_worker, read_guarded
-from pipeline.read.show import reading_to_json
+from pipeline.read.show import reading_to_json, show_page
 
-__all__ = ["close_worker", "find_pdfs", "read_guarded", "read_pdf", "reading_to_json"]
+__all__ = ["close_worker", "find_pdfs", "read_guarded", "read_pdf", "reading_to_json", "show_page"]
 
 
 class _Verb(ModuleType):

@@ -24,6 +24,12 @@ WIDE_GAP = 0.5
 _WIDER = 2.0
 _ENOUGH_GAPS = 4
 _SURELY_WIDE = 1.3  # heights
+# Pieces that come closer than this, on one line and of one size, are one word: no font has so narrow a space. A
+# footnote's number touches its word too, but is smaller.
+_TOUCHING = 0.06
+_LEVEL = 0.08
+# A page printed in tiles has the letters at the border of two tiles twice, up to so many.
+_MOST_TWICE = 3
 # "(a)", "1.", "1.2", "iv)", bullets: they belong to the text behind them, however far it stands.
 _LABEL = re.compile(
     r"\(?(?:\d{1,3}|[A-Za-z]|[ivxlcIVXLC]{1,6})[.)]{1,2}|\([a-z]{2}\)|(?:\d{1,2}\.){1,3}\d{1,2}\.?|[•▪●○◦‣⁃∙·*–—-]"
@@ -109,6 +115,11 @@ def _runs(words: list[Word], labels_apart: bool) -> Row:
         return [make_run(words)]
     height = max([word[4] - word[2] for word in words])
     gaps = [after[1] - before[3] for before, after in pairwise(words)]
+    if min(gaps) < _TOUCHING * height:
+        words = _join_touching(words, height)
+        gaps = [after[1] - before[3] for before, after in pairwise(words)]
+        if not gaps:
+            return [make_run(words)]
     wide = _wide_gap(gaps, height)
     if max(gaps) <= wide:
         return [make_run(words)]
@@ -123,6 +134,37 @@ def _runs(words: list[Word], labels_apart: bool) -> Row:
         start = number
     runs.append(make_run(words[start:]))
     return runs
+
+
+def _join_touching(words: list[Word], height: float) -> list[Word]:
+    """Pieces of a word that were written apart, put together; what is printed twice at one place, once."""
+    joined = [words[0]]
+    for word in words[1:]:
+        before = joined[-1]
+        gap = word.left - before.right
+        is_level = max(abs(word.bottom - before.bottom), abs(word.top - before.top)) < _LEVEL * height
+        if word.text == before.text and gap < -0.5 * (word.right - word.left):
+            continue
+        if not is_level or gap >= _TOUCHING * height:
+            joined.append(word)
+        elif gap > -_TOUCHING * height:
+            joined[-1] = before._replace(text=before.text + word.text, right=word.right)
+        elif (twice := _printed_twice(before, word)) > 0:
+            text = before.text + word.text[twice:]
+            joined[-1] = before._replace(text=text, right=max(before.right, word.right))
+        else:
+            joined.append(word)
+    return joined
+
+
+def _printed_twice(before: Word, word: Word) -> int:
+    """How many letters at the end of one word and the beginning of the next are the same ones, printed twice."""
+    letter = (before.right - before.left + word.right - word.left) / (len(before.text) + len(word.text))
+    for count in range(1, min(_MOST_TWICE, len(word.text)) + 1):
+        overlap = (before.right - word.left) / (count * letter)
+        if before.text.endswith(word.text[:count]) and 0.5 < overlap < 1.7:
+            return count
+    return 0
 
 
 def _wide_gap(gaps: list[float], height: float) -> float:

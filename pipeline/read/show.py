@@ -1,8 +1,26 @@
-"""A reading for eyes and for other programs: the JSON of `topology read`."""
+"""A reading for eyes and for other programs: the JSON of `topology read`, and a picture of how a page was read."""
 
 from __future__ import annotations
 
-from pipeline.records import Reading
+import io
+from itertools import pairwise
+from pathlib import Path
+
+from pipeline.records import BBox, Page, Reading, Zone
+
+_COLOURS = {
+    Zone.BODY: "#1f5fbf",
+    Zone.HEADING: "#b3261e",
+    Zone.TABLE: "#1b7f4b",
+    Zone.FOOTNOTE: "#8a5a00",
+    Zone.ANNEX: "#5b3fb0",
+    Zone.CONTENTS: "#00707a",
+    Zone.BIBLIOGRAPHY: "#7a2f78",
+    Zone.HEADER: "#777777",
+    Zone.FOOTER: "#777777",
+}
+_SCALE = 1.6  # pixels to the point
+_NUMBER_HEIGHT = 12  # pixels
 
 
 def reading_to_json(reading: Reading) -> dict[str, object]:
@@ -24,3 +42,31 @@ def reading_to_json(reading: Reading) -> dict[str, object]:
             {"severity": issue.severity, "message": issue.message, "remedy": issue.remedy} for issue in reading.issues
         ],
     }
+
+
+def show_page(path: Path, page: Page, target: Path) -> None:
+    """Draw the PDF's page with its blocks in the colours of their zones, numbered in reading order, as a PNG.
+
+    Raises PictureError where the page cannot be drawn, OSError where `target` cannot be written.
+    """
+    from PIL import Image, ImageDraw
+
+    from pipeline.read.viewer import render_page
+
+    picture = Image.open(io.BytesIO(render_page(path, page.number, _SCALE).png)).convert("RGB")
+    scale = picture.width / max(1.0, page.size[0])
+    pen = ImageDraw.Draw(picture)
+    boxes = [_scaled(block.bbox, scale) for block in page.blocks]
+    for one, other in pairwise(boxes):
+        pen.line([one[0], one[3], other[0], other[1]], fill="#e07b00", width=1)
+    for number, (block, box) in enumerate(zip(page.blocks, boxes, strict=True), 1):
+        colour = _COLOURS[block.zone]
+        label = f"{number} {block.zone}" + (f" {block.row}.{block.column}" if block.row is not None else "")
+        pen.rectangle(box, outline=colour, width=2)
+        pen.text((box[0] + 2, max(0.0, box[1] - _NUMBER_HEIGHT)), label, fill=colour)
+    picture.save(target, "PNG")
+
+
+def _scaled(box: BBox, scale: float) -> BBox:
+    left, top, right, bottom = (side * scale for side in box)
+    return left - 1, top - 1, right + 1, bottom + 1

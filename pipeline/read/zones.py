@@ -7,7 +7,7 @@ before. The trap: "Annex 1" in a list of contents opens no annex, and a chapter 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from pipeline.read.draft import DraftBlock, DraftPage, TextLine
@@ -16,6 +16,7 @@ from pipeline.records import Zone
 # Sizes against the running text: footnotes are set in 0.75-0.92 of it, headings in 1.13 and more.
 _SMALL = 0.93
 _LARGE = 1.13
+_ENOUGH_TEXT = 300  # letters
 _LONGEST_HEADING = 28  # words
 _CAPITALS = 0.75  # share of a heading's letters
 # A footnote begins with its mark; without a ruling line above it must also stand low on the page.
@@ -48,11 +49,13 @@ class _Zoner:
 
     def __init__(self, body_height: float) -> None:
         self.body_height = body_height
+        self.page_height = body_height
         self.part = Zone.BODY
 
     def zones(self, page: DraftPage) -> Iterator[DraftBlock]:
         """The page's blocks with their zones."""
         self._turn_page(page)
+        self.page_height = max(self.body_height, _page_height(page))
         notes = _footnotes(page, self.body_height)
         for place, block in enumerate(page.blocks):
             if block.zone in (Zone.HEADER, Zone.FOOTER):
@@ -71,7 +74,7 @@ class _Zoner:
 
     def _zone(self, block: DraftBlock) -> Zone:
         text = " ".join(line.text for line in block.lines)
-        is_heading = block.row is None and _is_heading(block, text, self.body_height)
+        is_heading = block.row is None and _is_heading(block, text, self.page_height)
         if is_heading and _CONTENTS.fullmatch(text):
             self.part = Zone.CONTENTS
         elif self.part is Zone.CONTENTS and (block.row is not None or not _is_sentence(text)):
@@ -93,12 +96,26 @@ class _Zoner:
 
 def _body_height(pages: Sequence[DraftPage]) -> float:
     """The height of line that most of the document's letters have."""
-    letters: Counter[float] = Counter()
+    letters: defaultdict[float, float] = defaultdict(float)
     for page in pages:
-        for block in page.blocks:
-            for line in block.lines:
-                letters[round(line.height, 1)] += len(line.text)
+        _count_letters(page, letters)
     return max(letters, key=lambda height: (letters[height], height), default=12.0)
+
+
+def _page_height(page: DraftPage) -> float:
+    """The height of line of a page's own running text, if it has enough of it; parts of a document differ."""
+    letters: defaultdict[float, float] = defaultdict(float)
+    _count_letters(page, letters)
+    usual = max(letters, key=lambda height: letters[height], default=0.0)
+    return usual if letters[usual] >= _ENOUGH_TEXT else 0.0
+
+
+def _count_letters(page: DraftPage, letters: defaultdict[float, float]) -> None:
+    for block in page.blocks:
+        # Cells are set smaller than the text; they count only where there is hardly any other text.
+        weight = 0.05 if block.row is not None else 1.0
+        for line in block.lines:
+            letters[round(line.height, 1)] += weight * len(line.text)
 
 
 def _is_heading(block: DraftBlock, text: str, body_height: float) -> bool:
