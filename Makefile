@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: install run flow test review lint bench
+.PHONY: install run flow test review lint bench dictionary
 .DEFAULT_GOAL := run
 
 $(VENV)/.run: pyproject.toml constraints.txt
@@ -32,6 +32,9 @@ review: $(VENV)/.run
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest
+
+dictionary: $(VENV)/.run
+	@$(BIN)/python -c "from pipeline import contract, outputs; print(contract.write_dictionary(outputs.TABLES), end='')" > DATA_DICTIONARY.md
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check pipeline tests

@@ -31,7 +31,7 @@ class Crossings:
 def count_crossings(picture: Picture) -> Crossings:
     """Crossings between level and upright stretches of lines that share no document."""
     level, upright = _stretches(picture, 1), _stretches(picture, 0)
-    pairs, points = 0, set()
+    pairs, places = 0, [np.empty((0, 2))]
     for start in range(0, len(level), _CHUNK):
         flat = level[start : start + _CHUNK, None]
         inside = (flat[..., 1] < upright[:, 0]) & (upright[:, 0] < flat[..., 2])
@@ -39,9 +39,9 @@ def count_crossings(picture: Picture) -> Crossings:
         inside &= (flat[..., 3] != upright[:, 3]) & (flat[..., 4] != upright[:, 4])
         inside &= (flat[..., 3] != upright[:, 4]) & (flat[..., 4] != upright[:, 3])
         pairs += int(inside.sum())
-        for h, v in zip(*np.nonzero(inside), strict=True):
-            points.add((round(upright[v, 0], 2), round(level[start + h, 0], 2)))
-    return Crossings(pairs, len(points))
+        rows, columns = np.nonzero(inside)
+        places.append(np.stack((upright[columns, 0], level[start + rows, 0]), axis=1).round(2))
+    return Crossings(pairs, len(np.unique(np.concatenate(places), axis=0)))
 
 
 def _stretches(picture: Picture, axis: int) -> Floats:
