@@ -51,7 +51,7 @@ if not Span.has_extension("citation"):
 
 def detect_mentions(source: Source, pages: tuple[Page, ...], gazetteer: Gazetteer) -> tuple[Mention, ...]:
     """Every mention of a document in the pages of one source, in reading order."""
-    running = run_together(pages)
+    running = run_together(pages, load_names(gazetteer).goes_on)
     nlp = load_nlp(gazetteer)
     doc = nlp.make_doc(running.text)
     doc._.running = running.text

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
+
+# Whether a name that is known runs on from the end of one text into the beginning of another.
+GoesOn = Callable[[str, str], bool]
 
 _NUMBER = re.compile(
     r"[-–—\s\[(]*(?:page\s+)?(\d{1,3}|[ivxlc]{1,6}|\d{1,2}-\d{1,3})(?:\s*(?:of|/)\s*\d{1,4})?[-–—\s\])]*", re.I
@@ -21,6 +24,8 @@ _TRAILING_NUMBER = re.compile(
 )
 # Lines beside a page break that can be furniture: a running title and a page number.
 _EDGE = 2
+# Lines on each side of a page break in which a name that it cuts can stand.
+_CONTEXT = 4
 # A running title is short and written like a title: most of its longer words begin with a capital.
 _MAX_TITLE_WORDS = 12
 _TITLE_SHARE = 0.7
@@ -39,8 +44,11 @@ class _Line(NamedTuple):
     text: str
 
 
-def find_furniture(pages: Sequence[str]) -> list[frozenset[int]]:
-    """For each page the offsets of the lines to leave out."""
+def find_furniture(pages: Sequence[str], goes_on: GoesOn | None = None) -> list[frozenset[int]]:
+    """For each page the offsets of the lines to leave out.
+
+    A title beside a page break that neither comes back nor bears a number is a heading, unless it cuts a name in two.
+    """
     lines = [[_Line(*part) for part in _split(page)] for page in pages]
     banners = [_banner(page) for page in lines]
     counting = _counting_numbers(lines)
@@ -49,7 +57,38 @@ def find_furniture(pages: Sequence[str]) -> list[frozenset[int]]:
     repeated = Counter(key for page in edges for key in {_key(line.text) for line in page})
     running = [{line.start for line in edge if _is_edge_furniture(line.text, repeated)} for edge in edges]
     titles = _running_titles(lines)
-    return [frozenset(set().union(*cuts)) for cuts in zip(banners, running, counting, titles, strict=True)]
+    cuts = [set().union(*sorts) for sorts in zip(banners, running, counting, titles, strict=True)]
+    if goes_on is not None:
+        rest = [[line for line in page if line.start not in cut] for page, cut in zip(lines, cuts, strict=True)]
+        for number in range(1, len(rest)):
+            tail, head = _between(rest[number - 1], rest[number], goes_on)
+            cuts[number - 1].update(line.start for line in tail)
+            cuts[number].update(line.start for line in head)
+    return [frozenset(cut) for cut in cuts]
+
+
+def _between(before: list[_Line], after: list[_Line], goes_on: GoesOn) -> tuple[list[_Line], list[_Line]]:
+    """Lines at the end of a page and at the beginning of the next that stand inside a name."""
+    for tail, head in _options(before, after):
+        left = " ".join(line.text for line in before[: len(before) - len(tail)][-_CONTEXT:])
+        right = " ".join(line.text for line in after[len(head) :][:_CONTEXT])
+        if goes_on(left, right):
+            return tail, head
+    return [], []
+
+
+def _options(before: list[_Line], after: list[_Line]) -> Iterator[tuple[list[_Line], list[_Line]]]:
+    """What may be left out at a page break, as little as possible first: nothing, lines above, lines below, both."""
+    tails = [before[len(before) - count :] for count in range(_EDGE + 1) if count < len(before)]
+    heads = [after[:count] for count in range(_EDGE + 1) if count < len(after)]
+    pairs = [(tail, head) for tail in tails for head in heads]
+    for tail, head in sorted(pairs, key=lambda pair: len(pair[0]) + len(pair[1])):
+        if all(_may_be_title(line.text) for line in (*tail, *head)):
+            yield tail, head
+
+
+def _may_be_title(text: str) -> bool:
+    return len(text.split()) <= _MAX_TITLE_WORDS and not re.search(r"[.;:!?]$", text)
 
 
 def _split(page: str) -> list[tuple[int, str]]:

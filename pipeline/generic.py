@@ -46,7 +46,10 @@ class Grower:
     vocabulary: Vocabulary
 
     def grow(self, text: str, left: int, right: int, start: int, end: int) -> tuple[int, int] | None:
-        """The name around the anchor `[start, end)` within the stretch `[left, right)`, or None if it names nothing."""
+        """The name around the anchor `[start, end)` within the stretch `[left, right)`, or None if it names nothing.
+
+        "Manual for the ASEAN Charter" is returned too: whether it names something is told by the name inside.
+        """
         tokens = tokenize(text, _word_start(text, left, start), min(right, end + _WINDOW))
         first = next(number for number, token in enumerate(tokens) if token.end > start)
         last = next(number for number, token in enumerate(tokens) if token.end >= end)
@@ -227,7 +230,7 @@ class Grower:
 
     def _is_name(self, tokens: Sequence[Token], first: int, last: int) -> bool:
         named = tokens[first : last + 1]
-        if not self._says_something(named) or self._is_shouted(named):
+        if not (self._says_something(named) or self._names_two(named)) or self._is_shouted(named):
             return False
         return not self._is_body(named) and not self._is_class(named)
 
@@ -235,6 +238,15 @@ class Grower:
         """Whether a word tells what the document is about."""
         heads, empty = self.vocabulary["heads"], self.vocabulary["empty"]
         return any(token.low not in heads and token.low not in empty and token.low[0].isalpha() for token in tokens)
+
+    def _names_two(self, tokens: Sequence[Token]) -> bool:
+        """Whether one document's noun hangs on another's: "Manual for the ASEAN Charter"."""
+        nouns = [number for number, token in enumerate(tokens) if self.is_head(token)]
+        return bool(nouns) and any(token.low in self.vocabulary["joins"] for token in tokens[nouns[0] : nouns[-1]])
+
+    def says_something(self, text: str) -> bool:
+        """Whether a word of a name tells what the document is about."""
+        return self._says_something(tokenize(text, 0, len(text)))
 
     def _is_body(self, tokens: Sequence[Token]) -> bool:
         """Whether capitalised words run on from the document's noun to a body's: "Trade Agreement Committee"."""

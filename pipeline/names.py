@@ -109,6 +109,12 @@ class NameBook:
         number = self.by_key.get(self.spelling.key(text))
         return None if number is None else self.names[number]
 
+    def goes_on(self, before: str, after: str) -> bool:
+        """Whether a name runs on from the end of one text into the beginning of another."""
+        text = fold_text(f"{before} {after}")
+        joint = len(fold_text(before))
+        return any(found.start < joint < found.end for found in self.find(text) if not found.name.is_body)
+
     def begins_name(self, text: str) -> bool:
         """Whether a name begins with these words."""
         return len(self.folded) > 0 and bool(self.folded.match(self.spelling.key(text)))

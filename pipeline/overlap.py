@@ -15,6 +15,9 @@ from pipeline.spots import Spot, keep_longest
 from pipeline.tokens import Token, tokenize
 from pipeline.vocabulary import Vocabulary
 
+# Patterns whose names are told by their number alone.
+_NUMBERED = ("resolution-number",)
+
 
 def settle_overlaps(text: str, spots: Sequence[Spot], vocabulary: Vocabulary) -> list[Spot]:
     """Spots that do not overlap, in the order of the text."""
@@ -64,7 +67,8 @@ def _against_known(text: str, grown: Spot, known: Sequence[Spot], vocabulary: Vo
     """A grown name beside the known ones it overlaps: whole, cut to a title, or None where a known name is all."""
     touching = [spot for spot in known if _overlap(spot, grown) and not spot.is_body]
     if not touching:
-        return None if any(_holds(spot, grown) for spot in known) else grown
+        named = Grower(vocabulary).says_something(text[grown.start : grown.end]) or grown.pattern in _NUMBERED
+        return grown if named and not any(_holds(spot, grown) for spot in known) else None
     if any(not _holds(grown, spot) for spot in touching):
         return None
     first, last = touching[0], touching[-1]

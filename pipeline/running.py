@@ -16,7 +16,7 @@ from enum import IntEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from pipeline.furniture import find_furniture
+from pipeline.furniture import GoesOn, find_furniture
 from pipeline.normalise import LINE_END_HYPHENS, OffsetMap, TextBuilder
 from pipeline.records import Page, Zone
 
@@ -93,10 +93,10 @@ class RunningText:
         return page, left - self.page_starts[page], right - self.page_starts[page]
 
 
-def run_together(pages: Sequence[Page]) -> RunningText:
-    """The running text of a document's pages."""
+def run_together(pages: Sequence[Page], goes_on: GoesOn | None = None) -> RunningText:
+    """The running text of a document's pages; `goes_on` knows whether a name runs on from one text to another."""
     page_starts = _page_starts(pages)
-    lines = list(_lines(pages, page_starts))
+    lines = list(_lines(pages, page_starts, goes_on))
     lines.sort(key=lambda line: line.zone is Zone.FOOTNOTE)
     builder = TextBuilder()
     stretches: list[Stretch] = []
@@ -119,9 +119,9 @@ def _page_starts(pages: Sequence[Page]) -> tuple[int, ...]:
     return tuple(starts[:-1]) or (0,)
 
 
-def _lines(pages: Sequence[Page], page_starts: Sequence[int]) -> Iterator[Line]:
+def _lines(pages: Sequence[Page], page_starts: Sequence[int], goes_on: GoesOn | None) -> Iterator[Line]:
     plain = [index for index, page in enumerate(pages) if len(page.blocks) <= 1]
-    cut = find_furniture([pages[index].text for index in plain])
+    cut = find_furniture([pages[index].text for index in plain], goes_on)
     furniture = dict(zip(plain, cut, strict=True))
     for index, page in enumerate(pages):
         if index in furniture:
