@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -105,7 +106,7 @@ def _named_entries(
 ) -> tuple[tuple[Entry, ...], str]:
     """The entries that the first pages give as the document's name, else the metadata; and where it stands."""
     on_page = [opening for opening in openings if not opening.running]
-    names = _Names(gazetteer, nouns)
+    names = _load_names(gazetteer, nouns)
     if entries := names.find(on_page):
         return entries, "title page"
     if nouns.search(make_title(on_page, nouns)):
@@ -113,6 +114,11 @@ def _named_entries(
     if entries := names.find([opening for opening in openings if opening.running]):
         return entries, "running header"
     return names.find([Opening(_claimed_title(reading), running=True)]), "metadata"
+
+
+@lru_cache(maxsize=4)
+def _load_names(gazetteer: Gazetteer, nouns: re.Pattern[str]) -> _Names:
+    return _Names(gazetteer, nouns)
 
 
 class _Names:

@@ -76,7 +76,8 @@ def contract(words: Sequence[Word], acronym: str) -> list[Word]:
     contracted: list[Word] = []
     number = 0
     while number < len(words):
-        taken = _spelled_out(acronym, words[number : number + 2 * len(acronym)])
+        begins = words[number].key[0] == acronym[0]
+        taken = _spelled_out(acronym, words[number : number + 2 * len(acronym)]) if begins else 0
         contracted.append(Word(acronym, words[number + taken - 1].end) if taken else words[number])
         number += taken or 1
     return contracted
