@@ -62,10 +62,12 @@ def length_of(points: Sequence[Point]) -> float:
 def _share(group: list[int], reach: Callable[[int], float], shorten: Callable[[int, int], None]) -> None:
     """The line that goes farthest to one side draws all, the farthest to the other side all but the common end."""
     low, high = min(group, key=reach), max(group, key=reach)
+    farthest = ([low] if reach(low) < 0 else []) + ([high] if reach(high) > 0 else [])
     for place in group:
-        if place == low:
-            continue
-        shorten(place, 1 if place == high and reach(high) > 0 else 2)
+        if place not in farthest:
+            shorten(place, 2)
+        elif place != farthest[0]:
+            shorten(place, 1)
 
 
 def _set_start(routes: Sequence[Route], starts: list[float]) -> Callable[[int, int], None]:
