@@ -26,6 +26,7 @@ _RULED_ROWS = 3
 _NUMBERED = 0.7
 _ENOUGH_LONGER = 3
 _ROOM = 0.35
+_FEW = 12
 # Prose: so many of its line breaks had to be (the others end paragraphs), over so many words a line.
 _FORCED = 0.55
 _WORDS = 2.5
@@ -50,7 +51,8 @@ class Columns:
         heights = sorted(line.height for row in self.rows for line in row.values())
         self.height = heights[len(heights) // 2]
         gaps = sorted(gap for column in range(self.count) for _, gap in self._line_gaps(column))
-        self.usual_gap = gaps[len(gaps) // 4] if gaps else 0.0
+        # The least distance of lines that occurs more than once: in a list of entries hardly one may wrap.
+        self.usual_gap = gaps[min(len(gaps) - 1, max(1, len(gaps) // _FEW))] if gaps else 0.0
         separated = sum(self._is_separated(row) for row in range(1, len(rows)))
         self.is_separated_throughout = separated >= _RULED_ROWS
         self.has_numbered_rows = self._has_numbered_rows()

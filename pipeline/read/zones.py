@@ -174,19 +174,19 @@ def _text(lines: Sequence[TextLine]) -> str:
 def _footnotes(page: DraftPage, body_height: float) -> set[int]:
     """Places of the blocks that are footnotes: small type at the foot, below a line or behind a mark."""
     blocks = [(place, block) for place, block in enumerate(page.blocks) if block.zone not in (Zone.HEADER, Zone.FOOTER)]
-    line_at = page.note_line
+    drawn = [place for place, block in blocks if _UNDERSCORES.fullmatch(_text(block.lines))]
+    line_at = page.blocks[drawn[-1]].lines[0].top if drawn else page.note_line
     notes: set[int] = set()
     for place, block in reversed(blocks):
+        top, is_marked = block.lines[0].top, _MARK.match(block.lines[0].text) is not None
         is_small = max(line.height for line in block.lines) < _SMALL * body_height
-        below_line = line_at is not None and block.lines[0].top > line_at - 2
-        if below_line:
-            is_note = is_small or bool(notes) or _MARK.match(block.lines[0].text) is not None
+        if line_at is not None and top > line_at - 2:
+            if is_small or notes or is_marked:
+                notes.add(place)
+        elif is_small and block.row is None and top > _LOW * page.height:
+            notes.add(place)
         else:
-            is_note = is_small and block.row is None and block.lines[0].top > _LOW * page.height
-        is_line_above = bool(notes) and _UNDERSCORES.fullmatch(_text(block.lines)) is not None
-        if not is_note and not is_line_above:
             break
-        notes.add(place)
     if not any(_MARK.match(page.blocks[place].lines[0].text) for place in notes):
         return set()
     return notes
