@@ -19,10 +19,13 @@ from typing import Annotated, Any, TypeVar, cast
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
 
-from prefect import flow, task
+import httpx
+from prefect import Flow, State, flow, task
 from prefect.artifacts import create_image_artifact, create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import FlowRun
 from prefect.logging import get_run_logger
+from prefect.logging.loggers import flow_run_logger
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 from pydantic import Field
@@ -42,13 +45,27 @@ Value = TypeVar("Value")
 
 # What an artifact shows of a table; the whole of it lies in the output folder.
 _MOST_ROWS = 1000
+_MOST_CHARACTERS = 100_000
+_WEBHOOK_SECONDS = 10.0
 
 
 # One batch at a time; within a batch there are as many processes as the settings want.
 _ONE_BATCH: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=1)
 
 
-@flow(name="topology", task_runner=_ONE_BATCH)
+def tell_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
+    """Post to the run's webhook that it failed, and why: a JSON object with one `text`, as chat programs take it."""
+    address = flow_run.parameters.get("webhook", "")
+    if not address:
+        return
+    text = f"{flow.name} {flow_run.name}: {state.name}: {state.message or 'no message'}"
+    try:
+        httpx.post(address, json={"text": text}, timeout=_WEBHOOK_SECONDS).raise_for_status()
+    except httpx.HTTPError as error:
+        flow_run_logger(flow_run).warning("the webhook could not be told: %s", error)
+
+
+@flow(name="topology", task_runner=_ONE_BATCH, on_failure=[tell_failure], on_crashed=[tell_failure])
 def topology(
     settings: dict[str, Any] | None = None,
     fetch: bool = False,
@@ -103,6 +120,8 @@ def draw(this: core.Run) -> None:
 def make_artifacts(result: RunResult) -> None:
     """What Prefect's page shows of the run: report, edge table, issues, map."""
     create_markdown_artifact(_report(result), key="topology-report", description="What the run found")
+    changes = (result.output / "changes.md").read_text(encoding="utf-8")[:_MOST_CHARACTERS]
+    create_markdown_artifact(changes, key="topology-changes", description="What differs from the run before, and why")
     for name in ("edges", "issues"):
         rows = list(read_csv(result.output / f"{name}.csv"))[:_MOST_ROWS]
         create_table_artifact(rows, key=f"topology-{name}", description=f"{result.output / name}.csv")

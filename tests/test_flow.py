@@ -8,8 +8,10 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -143,10 +145,44 @@ def test_deployed_flow_writes_the_bytes_of_a_local_run(project: Path, server: Se
     kinds = {each["key"]: each["type"] for each in artifacts}
     assert kinds == {
         "topology-report": "markdown",
+        "topology-changes": "markdown",
         "topology-edges": "table",
         "topology-issues": "table",
         "topology-map": "image",
     }
+
+
+@pytest.mark.slow
+def test_a_failed_run_is_told(project: Path, server: Server, tmp_path: Path) -> None:
+    """No PDF in the folder: the run fails, Prefect knows why, and the webhook hears of it."""
+    heard: list[bytes] = []
+
+    class Ear(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(self.rfile.read(int(self.headers["content-length"])))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *arguments: object) -> None: ...
+
+    (tmp_path / "empty").mkdir()
+    with HTTPServer(("127.0.0.1", 0), Ear) as ear:
+        threading.Thread(target=ear.serve_forever, daemon=True).start()
+        code = "import sys; from pipeline.flow import topology; topology({'input': 'empty'}, webhook=sys.argv[1])"
+        done = subprocess.run(
+            [sys.executable, "-c", code, f"http://127.0.0.1:{ear.server_port}/"],
+            cwd=tmp_path,
+            env=server.environment | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        ear.shutdown()
+    assert done.returncode == 1
+    (told,) = (json.loads(each)["text"] for each in heard)
+    assert told.startswith("topology ")
+    assert "Failed" in told
+    assert "gazetteer: no such folder" in told
 
 
 def test_the_deployments_of_flows_yaml() -> None:
