@@ -59,12 +59,15 @@ def write_pictures(folder: Path, gazetteer: Gazetteer, settings: Settings) -> No
     """What is made from the tables in `folder`: the map, and the network for other tools."""
     from pipeline.export import write_exports
     from pipeline.export.network import read_network
-    from pipeline.map import View, write_map
+    from pipeline.map import PUBLISHED, View, draw_map, write_drawing
+    from pipeline.map import read_network as read_map_network
     from pipeline.report import write_report
 
-    write_map(folder, gazetteer, settings.map, View(as_of=settings.as_of))
+    network, view = read_map_network(folder), View(as_of=settings.as_of)
+    drawing = draw_map(network, gazetteer, settings.map, view)
+    write_drawing(drawing, network, gazetteer, settings.map, view, PUBLISHED, folder)
     write_report(folder, gazetteer)
-    write_exports(read_network(folder), folder / "exports", ("all",))
+    write_exports(read_network(folder, drawing.positions), folder / "exports", ("all",))
 
 
 def write_citations(folder: Path, corpus: Corpus) -> None:

@@ -24,9 +24,20 @@ if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
     from pipeline.settings import MapRules
 
-__all__ = ["FORMATS", "Drawing", "View", "ViewError", "draw_map", "draw_page", "read_network", "write_map"]
+__all__ = [
+    "FORMATS",
+    "Drawing",
+    "View",
+    "ViewError",
+    "draw_map",
+    "draw_page",
+    "read_network",
+    "write_drawing",
+    "write_map",
+]
 
 FORMATS = ("svg", "html", "png", "pdf")
+PUBLISHED = ("svg", "html", "png")  # what every run writes
 NAME = "topology_map"
 
 
@@ -59,7 +70,7 @@ def write_map(
     gazetteer: Gazetteer,
     rules: MapRules,
     view: View | None = None,
-    formats: tuple[str, ...] = ("svg", "html", "png"),
+    formats: tuple[str, ...] = PUBLISHED,
     into: Path | None = None,
 ) -> tuple[Path, ...]:
     """Draw the map of the run in `folder` and write topology_map.svg, .html, .png, .pdf there or `into` another folder.
@@ -69,9 +80,22 @@ def write_map(
     """
     network = read_network(folder)
     drawing = draw_map(network, gazetteer, rules, view)
+    return write_drawing(drawing, network, gazetteer, rules, view, formats, into or folder)
+
+
+def write_drawing(
+    drawing: Drawing,
+    network: Network,
+    gazetteer: Gazetteer,
+    rules: MapRules,
+    view: View | None,
+    formats: tuple[str, ...],
+    folder: Path,
+) -> tuple[Path, ...]:
+    """Write a map that is drawn already; `network`, `rules` and `view` are those that it was drawn from."""
     written = []
     for name in formats:
-        path = (into or folder) / f"{NAME}.{name}"
+        path = folder / f"{NAME}.{name}"
         write_bytes(path, _render(name, drawing, network, gazetteer, rules, view))
         written.append(path)
     return tuple(written)
