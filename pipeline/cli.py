@@ -19,6 +19,7 @@ from pipeline.evaluate_command import evaluate
 from pipeline.export_commands import export
 from pipeline.fetch_command import fetch
 from pipeline.gazetteer_commands import app as gazetteer
+from pipeline.init_command import init
 from pipeline.result_commands import changes, draw_map, ledger
 from pipeline.review_commands import labels, review
 from pipeline.run_commands import run
@@ -38,7 +39,7 @@ def make_app() -> typer.Typer:
     )
     app.command()(run)
     app.command("map")(draw_map)
-    for command in (cite, read, ledger, changes, review, evaluate, export, fetch):
+    for command in (cite, read, ledger, changes, review, evaluate, export, fetch, init):
         app.command()(command)
     app.add_typer(gazetteer, name="gazetteer", epilog="Example: topology gazetteer check --fix")
     app.add_typer(labels, name="labels", epilog="Example: topology labels export --format label-studio")

@@ -52,7 +52,7 @@ def run(
     options = RunOptions(fetch=fetch, full=full, accept_drop=accept_drop, wait=wait)
     result = _run_as_flow(settings, options) if prefect else _run_here(settings, options)
     _say_issues(result)
-    _say_summary(result)
+    _say_summary(result, settings)
     raise typer.Exit(result.exit_code)
 
 
@@ -85,10 +85,10 @@ def _say_issues(result: RunResult) -> None:
         typer.echo(f"... and {len(result.issues) - _MOST_LINES} more in {result.output / 'issues.csv'}", err=True)
 
 
-def _say_summary(result: RunResult) -> None:
+def _say_summary(result: RunResult, settings: Settings) -> None:
     from pipeline.tables import Table, draw_tables
 
     rows = tuple((name, str(count)) for name, count in result.counts.items())
     done = ", ".join(f"{count} {action}" for action, count in result.documents.items() if count and action != "total")
-    note = f"PDFs: {done}.\nMap: {result.output / 'topology_map.html'}"
+    note = f"PDFs: {done}.\nGazetteer: {settings.gazetteer}\nMap: {result.output / 'topology_map.html'}"
     draw_tables([Table("What was found", ("", "number"), rows, note)], sys.stderr)

@@ -116,11 +116,22 @@ class Settings:
 def load_settings(path: Path | None = None, **given: object) -> Settings:
     """The settings of `path` (flows.yaml here, if there is one), overruled by what is given and not None.
 
+    Where there is no folder `gazetteer` and no other is named, the one that comes with the program serves.
     Raises SettingsError, one line, for the first thing that is wrong.
     """
     found = path if path is not None else Path(FLOWS) if Path(FLOWS).exists() else None
     values = read_flows(found) if found is not None else {}
-    return override(make_settings(values, str(found)), **given)
+    settings = override(make_settings(values, str(found)), **given)
+    if settings.gazetteer == Settings.gazetteer and not settings.gazetteer.is_dir():
+        return override(settings, gazetteer=shipped_gazetteer())
+    return settings
+
+
+def shipped_gazetteer() -> Path:
+    """The gazetteer that comes with the program: in the wheel, or beside the package in its source tree."""
+    package = Path(__file__).parent
+    shipped = package / "shipped" / "gazetteer"
+    return shipped if shipped.is_dir() else package.parent / "gazetteer"
 
 
 def override(settings: Settings, **given: object) -> Settings:
