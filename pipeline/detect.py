@@ -177,6 +177,8 @@ class NamePatterns:
         return self
 
     def _grown(self, doc: Doc) -> Iterator[Spot]:
+        if not self._patterns:
+            return
         text = _text_of(doc)
         borders = [*(doc._.stretches or [0]), len(text)]
         grower, describer = Grower(self._vocabulary), Describer(self._vocabulary)

@@ -112,7 +112,7 @@ class Editions:
                 groups.append([entry])
             else:
                 home.append(entry)
-        return [sorted(group, key=_age) for group in groups]
+        return sorted((sorted(group, key=_age) for group in groups), key=lambda group: _age(group[0]))
 
     def _are_editions(self, one: Entry, other: Entry) -> bool:
         if one.id in {entry.id for entry in self.chain([other.id])}:

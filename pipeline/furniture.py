@@ -56,7 +56,7 @@ def find_furniture(pages: Sequence[str], goes_on: GoesOn | None = None) -> list[
     edges = [_edge_lines(page, index, len(pages)) for index, page in enumerate(lines)]
     repeated = Counter(key for page in edges for key in {_key(line.text) for line in page})
     running = [{line.start for line in edge if _is_edge_furniture(line.text, repeated)} for edge in edges]
-    titles = _running_titles(lines)
+    titles = _running_titles(lines, counting)
     cuts = [set().union(*sorts) for sorts in zip(banners, running, counting, titles, strict=True)]
     if goes_on is not None:
         rest = [[line for line in page if line.start not in cut] for page, cut in zip(lines, cuts, strict=True)]
@@ -129,9 +129,14 @@ def _is_title(text: str, most_words: int = _MAX_TITLE_WORDS) -> bool:
     return 1 < len(text.split()) <= most_words and bool(words) and capital >= _TITLE_SHARE * len(words)
 
 
-def _running_titles(pages: list[list[_Line]]) -> list[set[int]]:
-    """Offsets of the lines that come back again and again, page break or not, and are written like a title."""
-    counts = Counter(_key(line.text) for page in pages for line in page)
+def _running_titles(pages: list[list[_Line]], numbers: list[set[int]]) -> list[set[int]]:
+    """Offsets of the titles that come back beside page numbers, page break or not; in tables titles come back too."""
+    counts = Counter(
+        _key(line.text)
+        for page, counting in zip(pages, numbers, strict=True)
+        for place, line in enumerate(page)
+        if any(near.start in counting for near in page[max(0, place - 1) : place + 2])
+    )
     return [
         {
             line.start

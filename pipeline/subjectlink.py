@@ -23,6 +23,8 @@ _MAX_YEARS = 8
 # Share of the words' weight that description and name must have in common; so much more than the next one.
 _MIN_SHARE = 0.62
 _MIN_LEAD = 0.1
+# Share of the description's own weight that the name must have: "blue growth" is no "blue economy".
+_MIN_COVERED = 0.64
 _MAX_CANDIDATES = 60
 # "anonymous" and "anonymisation" are one subject.
 _MIN_STEM = 6
@@ -86,6 +88,8 @@ class SubjectLinker:
         right = {_stem(word): self.knowledge.weight(word) for word in known.words if word not in colourless}
         common = sum(min(left[stem], right[stem]) for stem in left.keys() & right.keys())
         total = sum(left.values()) + sum(right.values())
+        if common < _MIN_COVERED * sum(left.values()):
+            return 0.0
         subject = [word for word in wanted.words - wanted.heads if word not in colourless and _stem(word) in right]
         return 2 * common / total if total and subject else 0.0
 

@@ -92,6 +92,8 @@ class Describer:
     def _noun(self, tokens: Sequence[Token], start: int, end: int) -> int | None:
         heads = self.vocabulary["subject_heads"]
         places = [place for place, token in enumerate(tokens) if start <= token.start < end and token.low in heads]
+        if len(places) > 1 and places[-2] == places[-1] - 2 and tokens[places[-1] - 1].low == "of":
+            return places[-2]  # "plan of action"
         return places[-1] if places else None
 
     def _whole_noun(self, tokens: Sequence[Token], noun: int) -> int:
