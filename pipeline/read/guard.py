@@ -36,15 +36,25 @@ _START = "import sys; from pipeline.read.worker import main; main(int(sys.argv[1
 _own = threading.local()
 
 
-def read_guarded(path: Path, limits: ReadLimits, ocr: str = "auto", passwords: tuple[str, ...] = ()) -> Reading:
-    """Read one PDF in a worker process; whatever the file does, the answer is a `Reading`, within the limits."""
+def read_guarded(
+    path: Path,
+    limits: ReadLimits,
+    ocr: str = "auto",
+    passwords: tuple[str, ...] = (),
+    *,
+    kept: Path | None = None,
+) -> Reading:
+    """Read one PDF in a worker process; whatever the file does, the answer is a `Reading`, within the limits.
+
+    What OCR finds is kept in the folder `kept`, by the content of the page's picture, and not looked for again.
+    """
     refusal = check_file(path, limits)
     if refusal is not None:
         return Reading(str(path), "", issues=(refusal,))
     skipped: dict[int, str] = {}
-    deadline = time.monotonic() + limits.seconds
+    deadline = time.monotonic() + limits.seconds + limits.ocr_seconds * (ocr != "off")
     while True:
-        request = Request(path, limits, ocr, passwords, tuple(sorted(skipped.items())))
+        request = Request(path, limits, ocr, passwords, kept, tuple(sorted(skipped.items())))
         try:
             return _worker().ask(request, deadline)
         except WorkerDiedError as death:
@@ -85,6 +95,7 @@ class _Worker:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
+                env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # tesseract's threads: more than one slows all down
             )
 
     def ask(self, request: Request, deadline: float) -> Reading:

@@ -7,6 +7,7 @@ dimension at a time). The trap: a row with text on one side only neither proves 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -68,7 +69,8 @@ def find_band(rows: Sequence[Row]) -> Band | None:
     """The rows that the best proved gutter, and others beside it, part into columns; None where there is none."""
     if not _gaps_meet(rows) and not _has_sides(rows):
         return None
-    gutters = list(_find_gutters(rows))
+    narrowest = _narrowest(rows)
+    gutters = list(_find_gutters(rows, narrowest))
     if not gutters:
         return None
     best = max(gutters, key=lambda gutter: (gutter.rows, gutter.right - gutter.left))
@@ -82,14 +84,24 @@ def find_band(rows: Sequence[Row]) -> Band | None:
             chosen.append(gutter)
             first, last = inner_first, inner_last
             above, below = max(above, gutter.above), min(below, gutter.below)
-    first, last = _with_tails(rows, first, last, above, below)
-    columns = find_columns(rows[first:last])
+    lefts = [left for left, _ in _find_columns(rows[first:last], narrowest)]
+    first, last = _with_tails(rows, lefts, first, last, above, below)
+    columns = _find_columns(rows[first:last], narrowest)
     return Band(first, last, columns) if len(columns) > 1 else None
 
 
-def find_columns(rows: Sequence[Row]) -> tuple[tuple[float, float], ...]:
+def split_row(row: Row, columns: Sequence[tuple[float, float]]) -> dict[int, Run]:
+    """What stands in each column of a row, by the column's number."""
+    lefts = [left for left, _ in columns]
+    cells: dict[int, list[Word]] = {}
+    for run in row:
+        for word in run.words:
+            cells.setdefault(max(0, bisect_right(lefts, (word[1] + word[3]) / 2) - 1), []).append(word)
+    return {column: make_run(words) for column, words in cells.items()}
+
+
+def _find_columns(rows: Sequence[Row], narrowest: float) -> tuple[tuple[float, float], ...]:
     """The intervals of x with text, between white strips that go through all the rows."""
-    narrowest = _narrowest(rows)
     columns: list[tuple[float, float]] = []
     for left, right in sorted((word.left, word.right) for row in rows for run in row for word in run.words):
         if columns and left - columns[-1][1] < narrowest:
@@ -97,20 +109,6 @@ def find_columns(rows: Sequence[Row]) -> tuple[tuple[float, float], ...]:
         else:
             columns.append((left, right))
     return tuple(columns)
-
-
-def split_row(row: Row, columns: Sequence[tuple[float, float]]) -> dict[int, Run]:
-    """What stands in each column of a row, by the column's number."""
-    cells: dict[int, list[Word]] = {}
-    for run in row:
-        for word in run.words:
-            cells.setdefault(_column_of(word, columns), []).append(word)
-    return {column: make_run(words) for column, words in cells.items()}
-
-
-def _column_of(word: Word, columns: Sequence[tuple[float, float]]) -> int:
-    overlaps = [min(word.right, right) - max(word.left, left) for left, right in columns]
-    return overlaps.index(max(overlaps))
 
 
 def _gaps_meet(rows: Sequence[Row]) -> bool:
@@ -158,9 +156,10 @@ def _agree(places: Sequence[float]) -> bool:
     return any(sum(abs(place - other) < _FLUSH for other in places) >= _ALIGNED * len(places) for place in places)
 
 
-def _with_tails(rows: Sequence[Row], first: int, last: int, above: int, below: int) -> tuple[int, int]:
+def _with_tails(
+    rows: Sequence[Row], lefts: Sequence[float], first: int, last: int, above: int, below: int
+) -> tuple[int, int]:
     """The band with the rows close above and below it that only one column reaches."""
-    lefts = [left for left, _ in find_columns(rows[first:last])]
     while first > above and _belongs(rows[first - 1], _distance(rows[first - 1], rows[first]), lefts):
         first -= 1
     while last < below and _belongs(rows[last], _distance(rows[last - 1], rows[last]), lefts):
@@ -205,8 +204,7 @@ def _narrowest(rows: Sequence[Row]) -> float:
     return max(0.9 * WIDE_GAP * _height(rows), _SPACES * space)
 
 
-def _find_gutters(rows: Sequence[Row]) -> Iterator[_Gutter]:
-    narrowest = _narrowest(rows)
+def _find_gutters(rows: Sequence[Row], narrowest: float) -> Iterator[_Gutter]:
     height = _height(rows)
     edges = (min(row[0].left for row in rows), max(run.right for row in rows for run in row))
     strips: list[_Strip] = []

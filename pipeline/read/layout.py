@@ -21,7 +21,7 @@ from pipeline.read.geometry import Box, turn_box
 from pipeline.read.grids import Grid, find_grids
 from pipeline.read.gutters import Band, find_band
 from pipeline.read.paragraphs import split_paragraphs, usual_gap
-from pipeline.read.rows import Row, join_row, make_rows
+from pipeline.read.rows import Row, is_label, join_row, make_rows
 from pipeline.records import Zone
 
 # A single box that frames this much of the page is a frame, not a table.
@@ -153,6 +153,8 @@ def _flow(rows: Sequence[Row], separators: Sequence[Box], depth: int = 0) -> Ite
 
 def _with_labels_apart(rows: Sequence[Row], band: Band) -> tuple[Sequence[Row], Band]:
     """A table's rows with their numbers as a column of their own, if they make one."""
+    if not any(len(run.words) > 1 and is_label(run.words[0].text) for row in rows for run in row):
+        return rows, band
     apart = make_rows(_words(rows), labels_apart=True)
     found = find_band(apart)
     if found is None or _extent(found) <= _extent(band):

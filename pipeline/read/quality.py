@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
-from pipeline.read.engine import Sheet, Word
+from pipeline.read.engine import LINE_HYPHENS, Sheet, Word
 from pipeline.read.geometry import Box
 from pipeline.records import Legibility, Quality
 
@@ -27,6 +28,8 @@ _FRAME = 2
 # 0.0-0.2 on text layers that are not language.
 _PLAUSIBLE = 0.5
 _LEAST_WORDS = 8
+_ENOUGH_WORDS = 40
+_SAMPLE = 120
 # ... and so few characters may be none at all: replacement, private use, control.
 _BROKEN = 0.2
 _VOWEL = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûü]", re.IGNORECASE)
@@ -51,7 +54,8 @@ def judge_sheet(sheet: Sheet) -> Quality:
 
 def is_language(words: Iterable[str]) -> bool:
     """Whether most longer words are built like words of a language; true where there are too few to tell."""
-    longer = [word for word in (word.strip(_TRIMMED) for word in words) if _has_letters(word)]
+    stripped = (word.strip(_TRIMMED) for word in words if len(word) > 3)
+    longer = list(islice(filter(_has_letters, stripped), _ENOUGH_WORDS))
     plausible = sum(map(_is_plausible, longer))
     return len(longer) < _LEAST_WORDS or plausible >= _PLAUSIBLE * len(longer)
 
@@ -62,7 +66,7 @@ def _judge_without_text(sheet: Sheet, covered: float) -> Quality:
     if sheet.paths > _OUTLINES:
         return Quality(Legibility.NO_TEXT, note="shapes without text: its letters may be drawn as outlines")
     if sheet.unmapped:
-        return Quality(Legibility.NO_TEXT, note="text whose characters are not known")
+        return Quality(Legibility.NO_TEXT, note="text outside the page, or of unknown characters")
     if sheet.notes:
         return Quality(Legibility.NO_TEXT, note="no text but that of form fields or notes")
     if sheet.images or sheet.rules or sheet.paths > _FRAME:
@@ -83,9 +87,14 @@ def _area(box: Box, sheet: Sheet) -> float:
 
 
 def _is_broken(words: Sequence[Word]) -> bool:
-    text = "".join(word.text for word in words)
-    broken = sum((not letter.isprintable() and letter not in "\u00ad\ufffe") or letter == "\ufffd" for letter in text)
-    return broken > _BROKEN * len(text) or not is_language(word.text for word in words)
+    text = "".join([word.text for word in words])
+    if "\ufffd" in text or not text.isprintable():
+        broken = sum(letter == "\ufffd" or not (letter.isprintable() or letter in LINE_HYPHENS) for letter in text)
+        if broken > _BROKEN * len(text):
+            return True
+    # A sample from all over the page will do.
+    step = 1 + len(words) // _SAMPLE
+    return not is_language([word.text for word in words[::step]])
 
 
 def _has_letters(word: str) -> bool:

@@ -29,6 +29,7 @@ class Request(NamedTuple):
     limits: ReadLimits
     ocr: str
     passwords: tuple[str, ...]
+    kept: Path | None = None
     skipped: tuple[tuple[int, str], ...] = ()
 
 
@@ -62,10 +63,10 @@ def main(descriptor: int) -> None:
 def _answer(request: Request, socket: Connection) -> Answer | Failure:
     from pipeline.read.document import read_pdf
 
-    path, limits, ocr, passwords, skipped = request
+    path, limits, ocr, passwords, kept, skipped = request
     _limit(limits)
     try:
-        reading = read_pdf(path, limits, ocr, passwords, skipped=dict(skipped), on_page=socket.send)
+        reading = read_pdf(path, limits, ocr, passwords, kept=kept, skipped=dict(skipped), on_page=socket.send)
     except MemoryError:
         return Failure("out of memory")
     except Exception as error:  # the border of the process: nothing is swallowed, the guard turns it into an issue
@@ -79,7 +80,8 @@ def _limit(limits: ReadLimits) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_mb << 20, hardest))
     usage = resource.getrusage(resource.RUSAGE_SELF)
     _, hardest = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(usage.ru_utime + usage.ru_stime + limits.seconds) + 2, hardest))
+    seconds = usage.ru_utime + usage.ru_stime + limits.seconds + limits.ocr_seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 2, hardest))
 
 
 def _die_with_parent() -> None:

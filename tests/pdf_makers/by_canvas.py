@@ -132,7 +132,9 @@ def footnotes(seed: int) -> Planted:
     return plants.planted("footnotes", _document(A4, draw))
 
 
-def columns(seed: int, *, order: str, count: int = 2, gutter: float = 20.0, justify: bool = True, shift: float = 0.0) -> Planted:
+def columns(
+    seed: int, *, order: str, count: int = 2, gutter: float = 20.0, justify: bool = True, shift: float = 0.0
+) -> Planted:
     """Columns written one after the other (`order` "columns") or across (`order` "lines")."""
     plants = Plants(seed)
 
@@ -199,7 +201,9 @@ def table(seed: int, style: TableStyle, *, size: tuple[float, float] = A4, turn:
 
 
 def _row(plants: Plants, number: int) -> tuple[str, ...]:
-    body = plants.chance.choice(("SEOM", "Committee on Trade in Goods and Services", "TELSOM", "ASEAN Secretariat and partners"))
+    body = plants.chance.choice(
+        ("SEOM", "Committee on Trade in Goods and Services", "TELSOM", "ASEAN Secretariat and partners")
+    )
     return (f"{number}.", plants.title(), str(plants.chance.randint(1995, 2024)), body)
 
 
@@ -208,7 +212,9 @@ def _cells(pen: Pen, row: Sequence[str], style: TableStyle) -> list[list[str]]:
 
 
 def _row_height(pen: Pen, cells: list[list[str]], style: TableStyle) -> float:
-    return max(len(lines) for lines in cells) * pen.leading + 2 * style.padding * (style.rules != "none") + style.row_gap
+    return (
+        max(len(lines) for lines in cells) * pen.leading + 2 * style.padding * (style.rules != "none") + style.row_gap
+    )
 
 
 def _pages(pen: Pen, rows: list[tuple[str, ...]], style: TableStyle) -> Iterable[list[tuple[str, ...]]]:
@@ -333,7 +339,9 @@ def crossing_cells(seed: int, style: TableStyle) -> Planted:
 
     widths = (style.widths[0], 130.0, style.widths[2], 90.0)
     style = TableStyle(style.rules, style.order, style.middle, style.padding, style.row_gap, widths, style.header)
-    return plants.planted(f"crossing-cells-{style.rules}", _document((A4[0], 420.0), draw, font="Helvetica", size=9.0, leading=11.0))
+    return plants.planted(
+        f"crossing-cells-{style.rules}", _document((A4[0], 420.0), draw, font="Helvetica", size=9.0, leading=11.0)
+    )
 
 
 def _draw_part(pen: Pen, cells: list[list[str]], y: float, style: TableStyle) -> float:
