@@ -16,7 +16,7 @@ function shownSvg() {
   copy.querySelectorAll(".gone").forEach((each) => each.remove());
   copy.removeAttribute("style");
   copy.removeAttribute("class");
-  copy.querySelectorAll("[tabindex]").forEach((each) => ["tabindex", "role", "aria-label"].forEach((name) => each.removeAttribute(name)));
+  copy.querySelectorAll("[tabindex]").forEach((each) => ["tabindex", "role", "aria-description"].forEach((name) => each.removeAttribute(name)));
   copy.querySelectorAll("[data-source]").forEach((each) => {
     const dash = DATA.dashes[each.dataset.status];
     if (dash && isPartial) each.setAttribute("stroke-dasharray", dash);
@@ -29,7 +29,7 @@ function shownSvg() {
 
 // A part of the map says so.
 function partNote(frame) {
-  const note = document.createElementNS("http://www.w3.org/2000/svg", "text");
+  const note = document.createElementNS(SVG_SPACE, "text");
   Object.entries({ x: 12, y: frame.height - 3, "font-size": 7 }).forEach(([name, value]) => note.setAttribute(name, value));
   note.textContent = byId("map-count").textContent;
   return note;

@@ -107,7 +107,6 @@ function setUpRules() {
     const drawing = text === null ? original : document.importNode(
       new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true,
     );
-    stage.svg.replaceWith(drawing);
     mountDrawing(drawing);
     refresh();
   }));

@@ -117,3 +117,14 @@ function searchNodes(text, among) {
     })
     .sort((a, b) => NODES[b].citedBy - NODES[a].citedBy || a - b);
 }
+
+// An HTML element; children that are texts stay texts.
+function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  Object.entries(attributes).forEach(([key, value]) => {
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else made.setAttribute(key, value);
+  });
+  made.append(...children);
+  return made;
+}

@@ -6,16 +6,6 @@ const panelBody = document.getElementById("map-panel-body");
 // Sentences of one line that are shown before "all".
 const FIRST_QUOTES = 20;
 
-function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  Object.entries(attributes).forEach(([key, value]) => {
-    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-    else made.setAttribute(key, value);
-  });
-  made.append(...children);
-  return made;
-}
-
 function openPanel(...children) {
   panelBody.replaceChildren(...children);
   panel.hidden = false;

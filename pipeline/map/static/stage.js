@@ -7,9 +7,13 @@ const MOST_UNDER_POINTER = 60;
 const LEAST_ENLARGEMENT = 1.3;
 const MOST_ENLARGEMENT = 1.9;
 
+const SVG_SPACE = "http://www.w3.org/2000/svg";
+
 const stage = {
   host: document.getElementById("map-stage"),
+  frame: element("div", { class: "frame" }), // holds the drawing and, over it, the veil
   svg: null,
+  veil: null, // what is lit, drawn again over a pale sheet: the drawing itself need not be painted anew
   boxes: new Map(), // node place -> element
   paths: new Map(), // line place -> element
   stretches: [], // [line place, x1, y1, x2, y2] in units of the drawing
@@ -34,15 +38,27 @@ function mountDrawing(svg) {
     measurePath(path, place);
   });
   svg.setAttribute("role", "group");
+  stage.veil = makeVeil(svg);
+  stage.frame.replaceChildren(svg, stage.veil);
+  stage.host.replaceChildren(stage.frame);
   setScale(stage.scale);
 }
 
+function makeVeil(svg) {
+  const veil = svg.cloneNode(false);
+  ["role", "aria-labelledby", "class"].forEach((name) => veil.removeAttribute(name));
+  veil.setAttribute("class", "veil");
+  veil.setAttribute("aria-hidden", "true");
+  return veil;
+}
+
+// Its name is what is written in the box; the description says the rest.
 function nameBox(box, node) {
-  const parts = [node.title || node.label, node.rowName, `cites ${node.cites}`, `cited by ${node.citedBy}`];
-  if (node.isPartlyRead) parts.push("read in part");
+  const facts = [node.title, node.rowName, `cites ${node.cites}`, `cited by ${node.citedBy}`];
+  if (node.isPartlyRead) facts.push("read in part");
   box.setAttribute("tabindex", "0");
   box.setAttribute("role", "button");
-  box.setAttribute("aria-label", parts.join(", "));
+  box.setAttribute("aria-description", facts.filter(Boolean).join(", "));
 }
 
 // Corners of a path, from its data: M x y, L x y, Q cx cy x y.
@@ -69,8 +85,7 @@ function usualWidth() {
 
 function setScale(scale) {
   stage.scale = Math.min(Math.max(scale, 0.2), 6);
-  stage.svg.style.width = `${Math.round(usualWidth() * stage.scale)}px`;
-  stage.svg.style.height = "auto";
+  stage.frame.style.width = `${Math.round(usualWidth() * stage.scale)}px`;
 }
 
 // The whole width of the map in the window.
@@ -93,17 +108,41 @@ function showOnly(shown) {
 function light(lines, centre) {
   dim();
   if (!lines.length && centre === null) return;
+  const boxes = rolesOf(lines, centre);
+  const sheet = stage.svg.querySelector(".sheet").cloneNode(false);
+  lines.forEach((place) => litCopy(stage.paths.get(place), ["lit"], sheet));
+  boxes.forEach((roles, place) => litCopy(stage.boxes.get(place), roles, sheet));
+  const paper = document.createElementNS(SVG_SPACE, "rect");
+  Object.entries({ class: "paper", width: "100%", height: "100%" }).forEach(([name, value]) => paper.setAttribute(name, value));
+  stage.veil.replaceChildren(paper, sheet);
   stage.svg.classList.add("lit-up");
+}
+
+// Which documents to light up, and as what: a document may be citing and cited.
+function rolesOf(lines, centre) {
+  const roles = new Map(centre === null ? [] : [[centre, new Set(["centre"])]]);
   lines.forEach((place) => {
-    const { source, target } = LINES[place];
-    stage.paths.get(place)?.classList.add("lit");
-    stage.boxes.get(source)?.classList.add(source === centre ? "centre" : "citing");
-    stage.boxes.get(target)?.classList.add(target === centre ? "centre" : "cited");
+    [[LINES[place].source, "citing"], [LINES[place].target, "cited"]].forEach(([node, role]) => {
+      if (node !== centre) roles.set(node, (roles.get(node) ?? new Set()).add(role));
+    });
   });
-  if (centre !== null) stage.boxes.get(centre)?.classList.add("centre");
+  return roles;
+}
+
+// Marks the element and puts a copy of it, without its data, on the veil.
+function litCopy(original, roles, sheet) {
+  if (!original) return;
+  original.classList.add(...roles);
+  const copy = original.cloneNode(true);
+  [...copy.attributes].map((each) => each.name)
+    .filter((name) => name.startsWith("data-") || ["tabindex", "role", "aria-description"].includes(name))
+    .forEach((name) => copy.removeAttribute(name));
+  copy.setAttribute("text-anchor", "middle");
+  sheet.append(copy);
 }
 
 function dim() {
+  stage.veil.replaceChildren();
   stage.svg.classList.remove("lit-up");
   stage.svg.querySelectorAll(".lit, .centre, .citing, .cited")
     .forEach((each) => each.classList.remove("lit", "centre", "citing", "cited"));
