@@ -181,7 +181,7 @@ def _footnotes(page: DraftPage, body_height: float) -> set[int]:
         top, is_marked = block.lines[0].top, _MARK.match(block.lines[0].text) is not None
         is_small = max(line.height for line in block.lines) < _SMALL * body_height
         if line_at is not None and top > line_at - 2:
-            if is_small or notes or is_marked:
+            if is_small or (block.row is None and (notes or is_marked)):
                 notes.add(place)
         elif is_small and block.row is None and top > _LOW * page.height:
             notes.add(place)
