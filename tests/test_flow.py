@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -24,6 +25,16 @@ from pipeline.settings import read_flows
 from tests.run_factory import ROOT, make_folder, make_settings, published_bytes
 
 BIN = Path(sys.executable).parent
+
+# What docs/operations.md says to type, in its order; test_operations.py holds the page to it.
+SERVER, POOL, DEPLOY, WORKER, RUN, RUN_WITH = COMMANDS = (
+    "prefect server start --host 127.0.0.1 --port PORT",
+    "prefect work-pool create topology --type process",
+    "prefect --no-prompt deploy --prefect-file flows.yaml --all",
+    "prefect worker start --pool topology --type process",
+    "prefect deployment run topology/on-demand",
+    "prefect deployment run topology/on-demand --param full=true --param batch=20",
+)
 # A server on a busy machine of two cores took 21 s to start.
 PATIENCE = 180.0
 
@@ -47,17 +58,18 @@ class Server:
         }
         self.processes: list[subprocess.Popen[bytes]] = []
 
-    def start(self, *command: str) -> None:
-        with (self.folder / f"{command[1]}.log").open("wb") as log:
+    def start(self, typed: str) -> None:
+        words = typed.split()
+        with (self.folder / f"{words[1]}.log").open("wb") as log:
             self.processes.append(
-                subprocess.Popen(command, cwd=self.folder, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
+                subprocess.Popen(words, cwd=self.folder, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
             )
 
-    def call(self, *command: str) -> str:
+    def call(self, typed: str) -> str:
         done = subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
+            typed.split(), cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
         )
-        assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
+        assert done.returncode == 0, f"{typed}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
     def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
@@ -106,28 +118,38 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(project, tmp_path_factory.mktemp("prefect"))
     try:
-        server.start("prefect", "server", "start", "--host", "127.0.0.1", "--port", str(server.port))
+        server.start(SERVER.replace("PORT", str(server.port)))
         wait_for(server.is_up, lambda: (project / "server.log").read_text())
         yield server
     finally:
         server.stop()
 
 
-@pytest.mark.slow
-def test_deployed_flow_writes_the_bytes_of_a_local_run(project: Path, server: Server, tmp_path: Path) -> None:
-    server.call("prefect", "work-pool", "create", "topology", "--type", "process")
-    server.call("prefect", "--no-prompt", "deploy", "--prefect-file", "flows.yaml", "--all")
-    server.start("prefect", "worker", "start", "--pool", "topology", "--type", "process")
+def worker_log(server: Server) -> str:
+    return (server.folder / "worker.log").read_text()
 
-    deployment = server.ask("deployments/name/topology/on-demand")
-    begun = server.ask(f"deployments/{deployment['id']}/create_flow_run", {"parameters": {"batch": 2}})
+
+def finish(server: Server, typed: str) -> Any:
+    """Type the command that starts a run, and wait until the run has ended."""
+    told = server.call(typed)
+    name = re.search(r"Created flow run '([\w-]+)'", told)
+    assert name, told
+    chosen = {"flow_runs": {"name": {"any_": [name.group(1)]}}}
 
     def ended() -> Any:
-        found = server.ask(f"flow_runs/{begun['id']}")
+        (found,) = server.ask("flow_runs/filter", chosen)
         return found if found["state"]["type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") else None
 
-    run = wait_for(ended, lambda: (project / "worker.log").read_text())
-    assert run["state"]["type"] == "COMPLETED", (project / "worker.log").read_text()
+    return wait_for(ended, lambda: worker_log(server))
+
+
+@pytest.mark.slow
+def test_deployed_flow_writes_the_bytes_of_a_local_run(project: Path, server: Server, tmp_path: Path) -> None:
+    server.call(POOL)
+    server.call(DEPLOY)
+    server.start(WORKER)
+    run = finish(server, RUN)
+    assert (run["state"]["type"], run["parameters"].get("full", False)) == ("COMPLETED", False), worker_log(server)
 
     local = tmp_path / "local"
     shutil.copytree(project / "raw_pdfs", local / "pdfs")
@@ -140,7 +162,7 @@ def test_deployed_flow_writes_the_bytes_of_a_local_run(project: Path, server: Se
 
     tasks = server.ask("task_runs/filter", {"task_runs": {"flow_run_id": {"any_": [run["id"]]}}})
     names = sorted(task["name"].rsplit("-", 1)[0] for task in tasks)
-    assert names == ["cite", "cite", "edges", "make_artifacts", "map"]
+    assert names == ["cite", "edges", "make_artifacts", "map"]
     artifacts = server.ask("artifacts/filter", {})
     kinds = {each["key"]: each["type"] for each in artifacts}
     assert kinds == {
@@ -150,6 +172,25 @@ def test_deployed_flow_writes_the_bytes_of_a_local_run(project: Path, server: Se
         "topology-issues": "table",
         "topology-map": "image",
     }
+
+    again = finish(server, RUN_WITH)
+    assert again["state"]["type"] == "COMPLETED", worker_log(server)
+    assert (again["parameters"]["full"], again["parameters"]["batch"]) == (True, 20)
+    own = ("run.json", "changes.csv", "changes.md", "report.html")
+    assert published_bytes(project / "extracted", own) == published_bytes(local / "out", own)
+    assert json.loads((project / "extracted" / "run.json").read_text())["documents"]["read"] == 3
+
+
+@pytest.mark.slow
+def test_the_flow_in_this_process(server: Server, tmp_path: Path) -> None:
+    """`topology run --prefect`, in batches of one."""
+    make_folder(tmp_path / "raw_pdfs")
+    (tmp_path / "flows.yaml").write_text("definitions: {settings: {workers: 1}}\n")
+    main = [sys.executable, "-c", "from pipeline.cli import main; main()", "run", "--prefect"]
+    environment = server.environment | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(main, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "extracted" / "run.json").read_text())["documents"]["read"] == 3
 
 
 @pytest.mark.slow
