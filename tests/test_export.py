@@ -153,7 +153,7 @@ def test_graphml_opens_in_networkx_and_igraph(exports: Path) -> None:
 def test_gephi_columns_are_the_ones_gephi_knows(exports: Path) -> None:
     with (exports / "gephi" / "edges.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == ["Source", "Target", "Type", "Id", "Label", "Weight", "Status"]
+    assert list(rows[0]) == ["Source", "Target", "Type", "Id", "Label", "Weight", "status"]
     assert rows[1] == {
         "Source": "a",
         "Target": "b",
@@ -161,7 +161,7 @@ def test_gephi_columns_are_the_ones_gephi_knows(exports: Path) -> None:
         "Id": "a|b|planned",
         "Label": "planned",
         "Weight": "1",
-        "Status": "planned",
+        "status": "planned",
     }
 
 

@@ -9,7 +9,7 @@ from pipeline.export.network import Counts, Network
 from pipeline.store import write_csv
 
 _NODES = ("Id", "Label", "Title", "Year", "Kind", "Lane", "CitedBy", "Cites", "PlannedBy", "PageRank")
-_EDGES = ("Source", "Target", "Type", "Id", "Label", "Weight", "Status")
+_EDGES = ("Source", "Target", "Type", "Id", "Label", "Weight", "status")
 
 
 def write(network: Network, folder: Path) -> tuple[Path, ...]:
@@ -23,7 +23,7 @@ def write(network: Network, folder: Path) -> tuple[Path, ...]:
             for n in network.nodes
         ],
     )
-    # `Label` is what Gephi writes beside a line; `Status` is the column to filter and colour by.
+    # `Label` is what Gephi writes beside a line; `status` is the column to filter and colour by.
     write_csv(
         edges,
         _EDGES,
@@ -35,7 +35,7 @@ def write(network: Network, folder: Path) -> tuple[Path, ...]:
 def count(folder: Path) -> Counts:
     """Read both files as CSV."""
     nodes, edges = (_read(folder / "gephi" / name) for name in ("nodes.csv", "edges.csv"))
-    return Counts.of(len(nodes), [row["Status"] for row in edges])
+    return Counts.of(len(nodes), [row["status"] for row in edges])
 
 
 def _read(path: Path) -> list[dict[str, str]]:
