@@ -13,9 +13,10 @@ from pipeline.dates import PartialDate
 from pipeline.map.dashes import PATTERNS, length_of, make_dashes
 from pipeline.map.layout import lay_out
 from pipeline.map.lettering import text_width
+from pipeline.map.marks import COLOURS
 from pipeline.map.model import Line, Node, Picture, Route, Selection
 from pipeline.map.rules import select
-from pipeline.map.svg import COLOURS, draw_svg, frame_of
+from pipeline.map.svg import draw_svg, frame_of
 from pipeline.records import Entry
 from pipeline.settings import MapRules
 from tests.map_corpora import make_corpus, make_gazetteer

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.map.captions import WORDS
 from pipeline.map.dashes import PATTERNS
 from pipeline.map.lettering import plain_text
 from pipeline.map.model import NOT_ADOPTED, UNDATED, Line, Node, Quote, Selection
-from pipeline.map.svg import WORDS
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("model.js", "stage.js", "panel.js", "download.js", "main.js")
