@@ -125,7 +125,8 @@ def _goes_on(above: list[Row], below: list[Row]) -> bool:
     """Whether the first row below goes on with the last row above."""
     last, first = above[-1], below[0]
     pairs = _pairs(last, first)
-    if not pairs or len(pairs) < len(first):
+    lefts = [cell.left for row in above for cell in row]
+    if not pairs or not all(any(abs(cell.left - left) < _SAME_LEFT for left in lefts) for cell in first):
         return False
     first_column = min(cell.left for row in above for cell in row)
     key = _in_column(first, first_column)

@@ -33,7 +33,7 @@ def join_spaced_letters(words: Sequence[Word], *, goes_on: bool = False) -> list
     `goes_on`: the row above is letters set apart, so that a last line of two letters is one word too.
     """
     singles = sum(map(_is_letter, words))
-    if is_spaced(words) or (goes_on and singles == len(words)):
+    if is_spaced(words) or (goes_on and 2 * singles >= len(words)):
         return _join(list(words), None)
     usual = _gap_between_words(words)
     joined: list[Word] = []
