@@ -21,6 +21,7 @@ import spacy
 from spacy.language import Language
 from spacy.matcher import Matcher, PhraseMatcher
 from spacy.tokens import Doc, Span
+from spacy.util import compile_infix_regex
 
 from pipeline.generic import Grower
 from pipeline.mentions import Sentences, make_mentions
@@ -41,6 +42,13 @@ if TYPE_CHECKING:
 SPANS = "citations"
 # A treaty of 700 pages has 1.4 million characters; spaCy's limit guards parsers that we do not use.
 _MAX_LENGTH = 100_000_000
+# A footnote's digit after punctuation is a token of its own: "plan 2013-2020;4", "the Plan.12" (but 5.4 is one number).
+_NOTE_MARKS = (
+    r";(?=\d)",
+    r"(?<=[^\W\d_])[,.:!?](?=\d)",
+    r"(?<=(?:19|20)\d\d)[,.](?=\d{1,2}(?!\d))",
+    r"[)\]\"'”’](?=[,.;:]?\d)",
+)
 
 if not Span.has_extension("citation"):
     Span.set_extension("citation", default=None)
@@ -75,6 +83,8 @@ def make_nlp(names: NameBook, patterns: Sequence[Pattern], vocabulary: Vocabular
     """A blank English pipeline that finds these names and patterns."""
     nlp = spacy.blank("en")
     nlp.max_length = _MAX_LENGTH
+    tokenizer: Any = nlp.tokenizer
+    tokenizer.infix_finditer = compile_infix_regex([*(nlp.Defaults.infixes or ()), *_NOTE_MARKS]).finditer
     nlp.add_pipe("document_names").fill(names)  # type: ignore[attr-defined]
     nlp.add_pipe("name_patterns").fill(patterns, vocabulary)  # type: ignore[attr-defined]
     return nlp
