@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
@@ -24,6 +24,7 @@ from prefect import Flow, State, flow, task
 from prefect.artifacts import create_image_artifact, create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import FlowRun
+from prefect.context import FlowRunContext
 from prefect.logging import get_run_logger
 from prefect.logging.loggers import flow_run_logger
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
@@ -141,10 +142,23 @@ def _work(this: core.Run, options: RunOptions) -> RunResult:
 
 
 def _cite_in_batches(this: core.Run, size: int) -> core.Actions:
-    jobs, where = this.plan.open_jobs, (_unseen(this.settings), _unseen(this.workspace.state))
+    jobs, where = this.plan.open_jobs, (_unseen(_settings_of_batch(this)), _unseen(this.workspace.state.absolute()))
     batches = [jobs[start : start + size] for start in range(0, len(jobs), size)]
     futures = [cite_batch.submit(_unseen(batch), *where) for batch in batches]
     return {file: action for future in futures for file, action in future.result().items()}
+
+
+def _settings_of_batch(this: core.Run) -> Settings:
+    """Where batches run side by side (Dask), each keeps to its own process, and paths must not hang on a folder."""
+    settings = this.settings
+    context = FlowRunContext.get()
+    alone = context is None or isinstance(context.task_runner, ThreadPoolTaskRunner)
+    return replace(
+        settings,
+        input=settings.input.absolute(),
+        gazetteer=settings.gazetteer.absolute(),
+        workers=settings.workers if alone else 1,
+    )
 
 
 def _unseen(value: Value) -> Value:
