@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pipeline.homonyms import find_bare_names
 from pipeline.normalise import fold_text
 from pipeline.repair import Repairer
 from pipeline.spelling import (
@@ -39,8 +40,8 @@ _MIN_KEY = 10
 _MIN_CASED_KEY = 6
 # A name that has lost spaces inside may be glued to its neighbours if it is as long as this.
 _MIN_GLUED_KEY = 14
-# What stands between two words of one name: no end of a sentence, no border of a table.
-_APART = re.compile(r"[.!?;]\s|[|•]")
+# What stands between two words of one name: no end of a sentence, no border of a table, no row of a timeline.
+_APART = re.compile(r"[.!?;]\s|[|•\n]")
 _SINGLE = re.compile(r"(?<![^\W_])[^\W_]\s?$")
 _CASED = re.compile(r"(?=(?:.*[A-Z]){2})[A-Z0-9][A-Za-z0-9]*|\d[A-Z]+\d*|[IVX]+|\d{1,4}(?:\.\d)?|on|of|for|s")
 _LEADING_ARTICLE = re.compile(r"^(?:the|an?) ", re.I)
@@ -118,6 +119,11 @@ class NameBook:
     def begins_name(self, text: str) -> bool:
         """Whether a name begins with these words."""
         return len(self.folded) > 0 and bool(self.folded.match(self.spelling.key(text)))
+
+    def may_continue(self, text: str, more: str) -> bool:
+        """Whether a name may begin with these words and go on with more: a quick look, by the first of them."""
+        first = more.split(maxsplit=1)[0]
+        return self.begins_name(f"{text} {first}")
 
     def _folded_stream(self, words: Sequence[Word]) -> _Stream:
         parts: list[str] = []
@@ -203,6 +209,10 @@ def _load(spelling: Spelling, vocabulary: Vocabulary, held: Held) -> NameBook:
     for alias in held.gazetteer.aliases:
         grouped.setdefault(spelling.key(alias.text), []).append(alias)
     names = {key: _name(aliases) for key, aliases in grouped.items()}
+    bare = find_bare_names(held.gazetteer, spelling, vocabulary)
+    for key, text in bare.texts.items():
+        name = names.get(key, Name((text,), (), is_cased(text)))
+        names[key] = replace(name, entry_ids=tuple(dict.fromkeys((*name.entry_ids, *bare.entry_ids[key]))))
     for document in vocabulary.elsewhere:
         for text in document.names:
             names.setdefault(spelling.key(text), Name((text,), (), is_cased(text), elsewhere=document.title))

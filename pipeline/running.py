@@ -19,6 +19,7 @@ from typing import NamedTuple
 from pipeline.furniture import GoesOn, find_furniture
 from pipeline.normalise import LINE_END_HYPHENS, OffsetMap, TextBuilder
 from pipeline.records import Page, Zone
+from pipeline.timeline import find_row_labels, split_at_year
 
 _SKIPPED = (Zone.HEADER, Zone.FOOTER, Zone.CONTENTS)
 _LIST_MARK = re.compile(
@@ -36,6 +37,7 @@ class Break(IntEnum):
     NONE = 0
     PARAGRAPH = 1
     CELL = 2
+    ROW = 3  # a year that heads the row of a timeline: it belongs to no name before it
 
 
 class Line(NamedTuple):
@@ -98,11 +100,14 @@ def run_together(pages: Sequence[Page], goes_on: GoesOn | None = None) -> Runnin
     page_starts = _page_starts(pages)
     lines = list(_lines(pages, page_starts, goes_on))
     lines.sort(key=lambda line: line.zone is Zone.FOOTNOTE)
+    labels = find_row_labels([line.text for line in lines], goes_on)
     builder = TextBuilder()
     stretches: list[Stretch] = []
     before: Line | None = None
-    for line in lines:
+    for number, line in enumerate(lines):
         strength = _break_between(before, line) if before else Break.CELL
+        if number in labels or number - 1 in labels:
+            strength = Break.ROW if number in labels else max(strength, Break.PARAGRAPH)
         _join(builder, before, line, strength)
         if strength:
             stretches.append(Stretch(builder.length, strength, line))
@@ -142,8 +147,10 @@ def _plain_lines(page: Page, index: int, offset: int, furniture: frozenset[int])
             gap = True
         elif start not in furniture:
             row = (index, start) if "|" in text else None
-            yield Line(text.strip(), offset + start + _indent(text), index, zone, row, None, gap, width)
-            gap = False
+            for place, part in split_at_year(text):
+                at = offset + start + place + _indent(part)
+                yield Line(part.strip(), at, index, zone, row, None, gap, width)
+                gap = False
 
 
 def _block_lines(page: Page, index: int, offset: int) -> Iterator[Line]:
@@ -205,6 +212,7 @@ def _join(builder: TextBuilder, before: Line | None, line: Line, strength: Break
     if strength or not hyphen:
         gap = before.start + len(before.text)
         in_step = gap < line.start
-        builder.add(" ", gap if in_step else line.start, line.start - gap if in_step else 0)
+        space = "\n" if strength is Break.ROW else " "
+        builder.add(space, gap if in_step else line.start, line.start - gap if in_step else 0)
     elif line.text[0].islower() and before.text[-1] == "-":
         builder.drop_last()
