@@ -142,9 +142,10 @@ def _work(this: core.Run, options: RunOptions) -> RunResult:
 
 
 def _cite_in_batches(this: core.Run, size: int) -> core.Actions:
-    jobs, where = this.plan.open_jobs, (_unseen(_settings_of_batch(this)), _unseen(this.workspace.state.absolute()))
+    # Not quoted: a batch is small, and the annotation does not survive the way to a Dask worker.
+    jobs, where = this.plan.open_jobs, (_settings_of_batch(this), this.workspace.state.absolute())
     batches = [jobs[start : start + size] for start in range(0, len(jobs), size)]
-    futures = [cite_batch.submit(_unseen(batch), *where) for batch in batches]
+    futures = [cite_batch.submit(batch, *where) for batch in batches]
     return {file: action for future in futures for file, action in future.result().items()}
 
 
