@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.dates import PartialDate
 from pipeline.editions import Editions, Marks, in_force, read_marks, read_number, was_issued
+from pipeline.homonyms import BareNames
 from pipeline.issuers import Surroundings
 from pipeline.records import Entry, Mention
 from pipeline.stated import stated_date
 
 _POST = re.compile(r"post-?\s?((?:19|20)\d\d)")
+# Years: a bare name means the document that is this new where every other of that name is this old.
+_NEW, _OLD = 1.0, 5.0
 # A date in a text and the one in the gazetteer may differ by the days of a meeting.
 _SAME_MEETING = 15
 
@@ -42,6 +45,7 @@ class Chooser:
     surroundings: Surroundings
     at: PartialDate | None
     source_id: str = ""
+    bare_names: BareNames = field(default_factory=BareNames)
 
     def choose(self, mention: Mention, entries: Sequence[Entry], known: frozenset[str] = frozenset()) -> Choice:
         """The entry that the mention means; `known` are entries that the document names without doubt elsewhere."""
@@ -53,12 +57,44 @@ class Chooser:
                 return turned
         if not fitting:
             return Choice(None, "unlisted", "no edition of that year or number is listed", 0.6, ruled_out=ruled_out)
-        if len(fitting) == 1:
+        inferred = self.bare_names.inferred(mention.name)
+        if len(fitting) == 1 and (marks or fitting[0].id not in (inferred or ())):
             return Choice(fitting[0], "exact", _exact_reason(marks, ruled_out), 0.97, ruled_out=ruled_out)
         dated = self._by_stated_date(mention, fitting)
         if dated is not None:
             return dated
+        if inferred:
+            return self._by_bare_name(mention, fitting, known, inferred)
         return self._by_date(mention, fitting, known, ruled_out)
+
+    def _by_bare_name(
+        self, mention: Mention, entries: Sequence[Entry], known: frozenset[str], inferred: frozenset[str]
+    ) -> Choice:
+        """One of the documents whose titles begin with a bare name: the words around decide, then the dates."""
+        there = [entry for entry in entries if was_issued(entry, self.at)]
+        there = there or [entry for entry in entries if entry.id not in inferred]
+        if not there:
+            return Choice(None, "unlisted", f"no document listed of that name existed on {self.at}", 0.6)
+        if len(there) == 1 and there[0].id in inferred:
+            words = self.surroundings.speak_for(mention, there[0], self.at)
+            if words is None:
+                return Choice(None, "unlisted", f"nothing around says that it is {there[0].title}", 0.6)
+            return Choice(there[0], "context", f"the words around speak for it: {words}", 0.85)
+        if len(there) == 1:
+            return Choice(there[0], "date", f"the only one of that name that existed on {self.at}", 0.9)
+        return self._by_words(mention, there, known) or self._by_age(there, inferred) or self._undecided(there)
+
+    def _by_age(self, entries: Sequence[Entry], inferred: frozenset[str]) -> Choice | None:
+        """The one that is new where all others are old; else the one listed with the bare name, if none is new."""
+        ages = {entry.id: _age_in_years(entry, self.at) for entry in entries}
+        new = [entry for entry in entries if ages[entry.id] < _OLD]
+        listed = [entry for entry in entries if entry.id not in inferred]
+        if len(new) == 1 and ages[new[0].id] <= _NEW and (new[0] in listed or not listed):
+            return Choice(new[0], "date", f"by far the latest of that name on {self.at}", 0.7, _others(entries, new[0]))
+        if len(listed) == 1 and (not new or new == listed):
+            reason = "the gazetteer lists it by this very name"
+            return Choice(listed[0], "edition", reason, 0.7, _others(entries, listed[0]))
+        return None
 
     def _fitting(self, entries: Sequence[Entry], marks: Marks) -> tuple[list[Entry], tuple[tuple[Entry, str], ...]]:
         """The entries that the marks of the name fit best."""
@@ -93,26 +129,27 @@ class Chooser:
         there = [entry for entry in current if was_issued(entry, self.at)] or current
         if len(there) == 1:
             return Choice(there[0], "date", f"the only one of that name that existed on {self.at}", 0.9, rivals)
-        named = [entry for entry in there if entry.id in known]
-        spoken = self.surroundings.prefer(mention, there, self.at)
+        return self._by_words(mention, there, known) or self._by_age(there, frozenset()) or self._undecided(there)
+
+    def _by_words(self, mention: Mention, entries: Sequence[Entry], known: frozenset[str]) -> Choice | None:
+        """The one that the words around speak for, that the document names in full, or that alone has not expired."""
+        spoken = self.surroundings.prefer(mention, entries, self.at)
         if spoken is not None:
             entry, words = spoken
-            return Choice(entry, "context", f"the words around speak for it: {words}", 0.88, _others(there, entry))
+            return Choice(entry, "context", f"the words around speak for it: {words}", 0.88, _others(entries, entry))
+        named = [entry for entry in entries if entry.id in known]
         if len(named) == 1:
-            return Choice(
-                named[0], "context", "the document names it in full elsewhere", 0.86, _others(there, named[0])
-            )
-        lasting = [entry for entry in there if not _has_expired(entry, self.at)]
+            reason = "the document names it in full elsewhere"
+            return Choice(named[0], "context", reason, 0.86, _others(entries, named[0]))
+        lasting = [entry for entry in entries if not _has_expired(entry, self.at)]
         if len(lasting) == 1:
-            return Choice(
-                lasting[0],
-                "edition",
-                f"the only one of that name still in force on {self.at}",
-                0.82,
-                _others(there, lasting[0]),
-            )
-        names = " or ".join(entry.short_title or entry.title for entry in there)
-        return Choice(None, "undecided", f"date and words leave open which is meant: {names}", 0.3, tuple(there))
+            reason = f"the only one of that name still in force on {self.at}"
+            return Choice(lasting[0], "edition", reason, 0.82, _others(entries, lasting[0]))
+        return None
+
+    def _undecided(self, entries: Sequence[Entry]) -> Choice:
+        names = " or ".join(entry.short_title or entry.title for entry in entries)
+        return Choice(None, "undecided", f"date and words leave open which is meant: {names}", 0.3, tuple(entries))
 
     def _turn(self, turn: str, entries: Sequence[Entry]) -> Choice | None:
         """Another edition than the one in force: next, post-2015, previous, second."""
@@ -167,6 +204,13 @@ def _exact_reason(marks: Marks, ruled_out: Sequence[tuple[Entry, str]]) -> str:
 
 def _others(entries: Sequence[Entry], chosen: Entry) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries if entry.id != chosen.id)
+
+
+def _age_in_years(entry: Entry, at: PartialDate | None) -> float:
+    """How long before the citing date a document was issued; endless where either date is unknown."""
+    if at is None or entry.issued is None:
+        return float("inf")
+    return (at.first_day() - entry.issued.first_day()).days / 365.25
 
 
 def _has_expired(entry: Entry, at: PartialDate | None) -> bool:

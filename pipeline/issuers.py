@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 from pathlib import Path
@@ -19,7 +20,7 @@ from pipeline.knowledge_files import parse_table, read_text
 from pipeline.normalise import fold_text
 from pipeline.records import Entry, Mention
 from pipeline.spelling import Spelling, load_spelling, split_words
-from pipeline.stated import years_in
+from pipeline.stated import times_in
 
 if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
@@ -28,10 +29,30 @@ ISSUERS = "issuers.csv"
 ISSUER_COLUMNS = ("acronym", "words")
 # Words of the sentence count more than those before and behind it.
 _IN_SENTENCE, _AROUND = 3.0, 1.0
-# A year in the sentence that is one candidate's year of adoption outweighs any word.
-_YEAR_WEIGHT = 30.0
+# A year in the sentence that is one candidate's year of adoption outweighs any word, its month even more.
+_YEAR_WEIGHT, _MONTH_WEIGHT = 30.0, 40.0
+# Forms of a word: "narrow" and "narrowing", "connectivity" and "connection".
+_MIN_PREFIX, _MIN_STEM = 5, 8
 # One rare word in the sentence (about 10) is enough; a common one beside the sentence (about 2) is not.
 _MIN_SCORE, _MIN_LEAD = 5.0, 3.0
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """What stands around a mention: words of its sentence, words beyond it, years and months."""
+
+    sentence: frozenset[str]
+    around: frozenset[str]
+    times: frozenset[PartialDate]
+
+    def dated(self, entry: Entry) -> float:
+        """How much the years and months speak for an entry."""
+        issued = entry.issued
+        if issued is None:
+            return 0.0
+        if issued.month is not None and PartialDate(issued.year, issued.month) in self.times:
+            return _MONTH_WEIGHT
+        return _YEAR_WEIGHT if PartialDate(issued.year) in self.times else 0.0
 
 
 class Surroundings:
@@ -49,22 +70,35 @@ class Surroundings:
 
     def prefer(self, mention: Mention, entries: Sequence[Entry], at: PartialDate | None) -> tuple[Entry, str] | None:
         """The entry that the words around speak for, with those words; None if they do not choose."""
-        outside = mention.sentence[: mention.within[0]] + " " + mention.sentence[mention.within[1] :]
-        sentence = set(self._words(f"{outside} {mention.lead}"))
-        around = set(self._words(mention.around)) - sentence
-        years = years_in(outside, at)
         words = {entry.id: self._own_words(entry, entries, mention) for entry in entries}
-        scores = {entry.id: self._score(words[entry.id], sentence, around) for entry in entries}
-        for entry in entries:
-            if entry.issued is not None and entry.issued.year in years:
-                scores[entry.id] += _YEAR_WEIGHT
+        heard = self._hear(mention, at)
+        scores = {entry.id: self._score(words[entry.id], heard) + heard.dated(entry) for entry in entries}
         ranked = sorted(entries, key=lambda entry: (-scores[entry.id], entry.id))
         best, second = ranked[0], ranked[1]
         if scores[best.id] < _MIN_SCORE or scores[best.id] - scores[second.id] < _MIN_LEAD:
             return None
-        found = sorted(words[best.id] & (sentence | around), key=lambda word: (-self._weights.get(word, 0.0), word))
-        stated = [str(best.issued.year)] if best.issued is not None and best.issued.year in years else []
-        return best, ", ".join([*stated, *found][:4])
+        return best, self._told(words[best.id], heard, best)
+
+    def speak_for(self, mention: Mention, entry: Entry, at: PartialDate | None) -> str | None:
+        """The words around that speak for one entry, None if they are too few."""
+        own = self._own_words(entry, [entry], mention)
+        heard = self._hear(mention, at)
+        if self._score(own, heard) + heard.dated(entry) < _MIN_SCORE:
+            return None
+        return self._told(own, heard, entry)
+
+    def _hear(self, mention: Mention, at: PartialDate | None) -> _Heard:
+        outside = mention.sentence[: mention.within[0]] + " " + mention.sentence[mention.within[1] :]
+        sentence = frozenset(self._words(f"{outside} {mention.lead}"))
+        around = frozenset(self._words(mention.around)) - sentence
+        return _Heard(sentence, around, frozenset(times_in(outside, at)))
+
+    def _told(self, own: set[str], heard: _Heard, entry: Entry) -> str:
+        """What speaks for an entry, in words for a reason."""
+        found = [word for word in own if _has_form(word, heard.sentence) or _has_form(word, heard.around)]
+        found.sort(key=lambda word: (-self._weights.get(word, 0.0), word))
+        stated = [str(entry.issued)] if entry.issued is not None and heard.dated(entry) else []
+        return ", ".join([*stated, *found][:4])
 
     def supports(self, mention_words: str, entry: Entry, name: str) -> bool:
         """Whether a word of the entry's title, one that the name does not hold, stands among these words."""
@@ -79,12 +113,15 @@ class Surroundings:
         common = set.intersection(*shared) if shared else set()
         return own - common - set(self._words(mention.name))
 
-    def _score(self, own: set[str], sentence: set[str], around: set[str]) -> float:
-        return sum(
-            weight * self._weights.get(word, 3.0)
-            for words, weight in ((own & sentence, _IN_SENTENCE), (own & around, _AROUND))
-            for word in words
-        )
+    def _score(self, own: set[str], heard: _Heard) -> float:
+        score = 0.0
+        for word in own:
+            weight = self._weights.get(word, 3.0)
+            if _has_form(word, heard.sentence):
+                score += weight * _IN_SENTENCE
+            elif _has_form(word, heard.around):
+                score += weight * _AROUND
+        return score
 
     def _description(self, entry: Entry) -> str:
         names = " ".join(alias.text for alias in self._aliases.get(entry.id, ()))
@@ -101,6 +138,19 @@ class Surroundings:
 
     def _words(self, text: str) -> Iterable[str]:
         return [folded for _, _, folded in self._spelling.fold_words(split_words(fold_text(text))) if len(folded) > 2]
+
+
+def _has_form(word: str, words: frozenset[str]) -> bool:
+    """Whether a word or a form of it is among these."""
+    if word in words:
+        return True
+    if len(word) < _MIN_PREFIX:
+        return False
+    return any(
+        len(other) >= _MIN_PREFIX
+        and (word.startswith(other) or other.startswith(word) or word[:_MIN_STEM] == other[:_MIN_STEM])
+        for other in words
+    )
 
 
 def load_issuers(folder: Path) -> Mapping[str, frozenset[str]]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.editions import Editions
 from pipeline.guards import Guards, Profile
+from pipeline.homonyms import BareNames, find_bare_names
 from pipeline.issuers import Surroundings
 from pipeline.names import Held, load_names
 from pipeline.records import Alias
@@ -42,6 +43,7 @@ class Knowledge:
     guards: Guards
     editions: Editions
     surroundings: Surroundings
+    bare_names: BareNames
     rows: tuple[Row, ...]
     by_word: Mapping[str, tuple[int, ...]]
     weights: Mapping[str, float]
@@ -76,7 +78,8 @@ def _load(held: Held) -> Knowledge:
             by_word[word].append(number)
     weights = {word: log((len(rows) + 1) / len(numbers)) for word, numbers in by_word.items()}
     index = {word: tuple(numbers) for word, numbers in by_word.items()}
-    return Knowledge(guards, Editions(gazetteer), Surroundings(gazetteer), rows, index, weights)
+    bare_names = find_bare_names(gazetteer, guards.spelling, guards.vocabulary)
+    return Knowledge(guards, Editions(gazetteer), Surroundings(gazetteer), bare_names, rows, index, weights)
 
 
 def letters_of(profile: Profile) -> str:

@@ -55,7 +55,9 @@ class Linker:
         self._limits = limits
         self._entries = gazetteer.entries
         self._knowledge = load_knowledge(gazetteer)
-        self._chooser = Chooser(self._knowledge.editions, self._knowledge.surroundings, source.issued, source.id)
+        self._chooser = Chooser(
+            self._knowledge.editions, self._knowledge.surroundings, source.issued, source.id, self._knowledge.bare_names
+        )
         self._subjects = SubjectLinker(gazetteer, self._knowledge, source.issued)
         self._by_name: dict[str, Link] = {}  # links of full names, for the terms that stand for them
         self._self = SelfReference(source, load_names(gazetteer).spelling, self._knowledge.editions)
