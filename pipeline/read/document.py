@@ -15,6 +15,7 @@ from pipeline.read.hyphens import collect_words
 from pipeline.read.joining import join_words
 from pipeline.read.layout import find_note_line, lay_out
 from pipeline.read.margins import mark_margins
+from pipeline.read.mending import Mender
 from pipeline.read.overleaf import join_cells
 from pipeline.read.quality import judge_sheet
 from pipeline.read.zones import assign_zones
@@ -66,8 +67,9 @@ def read_pdf(
 def finish_pages(drafts: list[DraftPage]) -> list[DraftPage]:
     """What takes the whole document: running headers, its own words, text that goes on over page breaks."""
     pages = assign_zones(mark_margins(drafts))
-    pages = join_words(join_cells(pages), collect_words(pages))
-    return [repair_page(page) for page in pages]
+    words = collect_words(pages)
+    mender = Mender(words)
+    return [repair_page(page, mender) for page in join_words(join_cells(pages), words)]
 
 
 class _PageReader:

@@ -6,10 +6,13 @@ offsets are counted once, at the end, by `make_page`, so that no step has to kee
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.read.repair import is_sound, repair_text
 from pipeline.records import BBox, Block, Line, Page, Quality, Zone
+
+if TYPE_CHECKING:
+    from pipeline.read.mending import Mender
 
 
 class TextLine(NamedTuple):
@@ -75,13 +78,14 @@ def make_page(draft: DraftPage) -> Page:
     return Page("", draft.number, "".join(parts), tuple(blocks), draft.quality, tuple(lines), size)
 
 
-def repair_page(draft: DraftPage) -> DraftPage:
-    """Mend the characters of every line; lines and blocks without text are left out."""
-    if is_sound("\n".join([line.text for block in draft.blocks for line in block.lines])):
+def repair_page(draft: DraftPage, mender: Mender) -> DraftPage:
+    """Mend the characters and words of every line; lines and blocks without text are left out."""
+    text = "\n".join([line.text for block in draft.blocks for line in block.lines])
+    if is_sound(text) and mender.is_sound(text):
         return draft
     blocks = []
     for block in draft.blocks:
-        lines = [line._replace(text=repair_text(line.text)) for line in block.lines]
+        lines = [line._replace(text=repair_text(mender.mend(line.text))) for line in block.lines]
         lines = [line for line in lines if line.text]
         if lines:
             blocks.append(block._replace(lines=tuple(lines)))
