@@ -36,8 +36,8 @@ def run(tmp_path: Path) -> Path:
     write_rows(
         tmp_path,
         EDGES,
-        {"source": "a", "target": "b", "status": "planned", "source_year": 2019},
-        {"source": "a", "target": "c", "status": "existing", "source_year": 2019},
+        {"source": "a", "target": "b", "status": "planned", "source_year": 2019, "max_confidence": 0.9},
+        {"source": "a", "target": "c", "status": "existing", "source_year": 2019, "max_confidence": 0.6},
     )
     write_rows(
         tmp_path,
@@ -71,6 +71,14 @@ def test_the_figures(run: Path) -> None:
     assert summary.line_years == {2019: {"planned": 1, "existing": 1}}
     assert summary.most_cited(5) == [("Code C", {"existing": 1})]
     assert [node["id"] for node in summary.ranked("authority", 5)] == ["c"]
+    assert summary.robustness == [
+        (0.0, {"planned": 1, "existing": 1}),
+        (0.5, {"planned": 1, "existing": 1}),
+        (0.7, {"planned": 1}),
+        (0.8, {"planned": 1}),
+        (0.9, {"planned": 1}),
+        (0.95, {}),
+    ]
 
 
 def test_the_page_says_what_an_analyst_asks(run: Path) -> None:

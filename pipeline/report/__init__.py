@@ -59,6 +59,7 @@ def write_report(folder: Path, gazetteer: Gazetteer) -> Path:
             ),
             authorities=summary.ranked("authority", _MOST_RANKED),
             hubs=summary.ranked("hub", _MOST_RANKED),
+            between=summary.ranked("betweenness", _MOST_RANKED),
             promises=_section(folder, "promises.csv", _promise_order),
             changes=_section(folder, "changes.csv"),
             issues=_section(folder, "issues.csv"),

@@ -14,6 +14,8 @@ Row = Mapping[str, str]
 
 # A name longer than this is cut on the page; the tables have it whole.
 _LONGEST = 160
+# Confidences at which the report counts the lines that are left.
+_THRESHOLDS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95)
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,19 @@ class Summary:
         ranked = sorted(self.nodes, key=lambda node: (-int(node["cited_by"]), node["id"]))[:most]
         return [(node["label"], dict(by_target[node["id"]])) for node in ranked if int(node["cited_by"])]
 
+    @property
+    def robustness(self) -> list[tuple[float, dict[str, int]]]:
+        """Lines that survive when only citations of at least a confidence are believed, by status."""
+        return [
+            (
+                threshold,
+                dict(Counter(edge["status"] for edge in self.edges if float(edge["max_confidence"]) >= threshold)),
+            )
+            for threshold in _THRESHOLDS
+        ]
+
     def ranked(self, measure: str, most: int) -> tuple[Row, ...]:
-        """The documents with the highest `hub` or `authority`, none without."""
+        """The documents with the highest `hub`, `authority` or `betweenness`, none without."""
         ranked = sorted(self.nodes, key=lambda node: (-float(node[measure]), node["id"]))[:most]
         return tuple(node for node in ranked if float(node[measure]) > 0)
 

@@ -13,9 +13,9 @@ from xml.sax.saxutils import escape, quoteattr
 _COLOURS = {
     "read": "#1d3557",
     "cited only": "#6c757d",
-    "existing": "#1f5fa8",
-    "planned": "#b45309",
-    "unclear": "#6c757d",
+    "existing": "#1b5fa7",
+    "planned": "#b85000",
+    "unclear": "#666666",
 }
 _WIDTH = 720
 _COLUMN_HEIGHT = 150
@@ -30,7 +30,7 @@ def draw_columns(title: str, counts: Mapping[int, Mapping[str, int]], parts: Seq
     if not counts:
         return ""
     first, last = min(counts), max(counts)
-    step = _WIDTH / (last - first + 1)
+    step = (_WIDTH - _YEAR_WIDTH) / (last - first + 1)
     tallest = max(sum(values.values()) for values in counts.values())
     scale = _COLUMN_HEIGHT / tallest
     every = math.ceil(_YEAR_WIDTH / step)
