@@ -18,11 +18,12 @@ _LIGATURES = ("ffi", "ffl", "ff", "fi", "fl", "ti", "tt", "ft")
 _LOST = re.compile("([^\\W\\d_]*)([\ufffd\ue000-\uf8ff])([^\\W\\d_]+)")
 _GLUED = re.compile(r"\b[^\W\d_]*(?:[a-z](?=[A-Z][a-z])|[A-Z](?=[A-Z][a-z]{2}))[^\W\d_]+")
 _INNER_BORDER = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_GLUED_SMALL = re.compile(
-    r"\b(of|to|in|for|and|on|by|with|from|under|at|between)(the|this|these)(?=(?:e-)?[A-Z]|\b)", re.IGNORECASE
-)
+_BEFORE, _AFTER = ("of", "to", "in", "for", "and", "on", "by", "with", "from", "under", "at"), ("the", "this", "these")
+_GLUED_SMALL = re.compile(rf"\b({'|'.join(_BEFORE)})({'|'.join(_AFTER)})(?=(?:e-)?[A-Z]|\b)", re.IGNORECASE)
+_SMALL_SIGNS = tuple(one + other for one in _BEFORE for other in _AFTER)
 _NO_SPACE_AFTER = re.compile(r"(?<=[a-z]{2}[,;:])(?=[A-Za-z]{2})|(?<=[a-z]{2}\.)(?=[A-Z][A-Za-z])")
-_SIGNS = re.compile("|".join(f"(?:{part.pattern})" for part in (_LOST, _GLUED, _NO_SPACE_AFTER)))
+# What a page must have for any of these to find something; far cheaper to look for.
+_SIGNS = re.compile("[\ufffd\ue000-\uf8ff]|[a-z](?:[A-Z][a-z]|[,;:][A-Za-z]{2}|\\.[A-Z][A-Za-z])|[A-Z]{2}[a-z]{2}")
 # A word that the document writes this often in one piece is no accident.
 _KNOWN = 2
 # Small words are no pieces: "no on" is not "notion".
@@ -42,7 +43,12 @@ class Mender:
 
     def is_sound(self, text: str) -> bool:
         """Whether a page's text has nothing to mend."""
-        return not (_SIGNS.search(text) or _GLUED_SMALL.search(text) or (self.pieces and self.pieces.search(text)))
+        small = text.lower()
+        return not (
+            _SIGNS.search(text)
+            or any(sign in small for sign in _SMALL_SIGNS)
+            or any(pair in small for pair in self.ligatures)
+        )
 
     def mend(self, text: str) -> str:
         """One line of text, mended."""
