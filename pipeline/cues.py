@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from pipeline.cuebook import Cue, CueBook
 from pipeline.scope import Grammar
-from pipeline.sentences import NAME, Sentence, split_tokens
+from pipeline.sentences import END, NAME, START, Sentence, split_tokens
 
 _PARTS = re.compile(r"[|\n]")
 
@@ -41,7 +41,7 @@ def find_cues(text: str, spans: Sequence[tuple[int, int]], book: CueBook) -> tup
                 distance = grammar.distance(cue.reach, first, last, named, name)
                 if distance is not None:
                     hits[name].append(Hit(cue, sentence.words(text, first, last), distance))
-    return tuple(tuple(hits[name]) for name in sentence.names)
+    return tuple(_nearest_label(hits[name]) for name in sentence.names)
 
 
 def find_lead_cues(
@@ -67,8 +67,21 @@ def _head_cues(lead: str, book: CueBook) -> list[Hit]:
         sentence = split_tokens(part, ())
         for cue in book.leads:
             for first, last, _ in _matches(sentence, cue):
-                hits.append(Hit(cue, sentence.words(part, first, last), 0))
+                if not _labels_more(sentence, last):
+                    hits.append(Hit(cue, sentence.words(part, first, last), 0))
     return hits
+
+
+def _labels_more(sentence: Sentence, last: int) -> bool:
+    """ "Pending: the Seed Code" in another cell: the label is about what stands behind its colon."""
+    behind = sentence.tokens[last - 1 :]
+    return ":" in behind[:2] and any(token not in (START, END) for token in behind[behind.index(":") + 1 :])
+
+
+def _nearest_label(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """ "Adopted: X | Pending: Y": of the labels that open a list the nearest governs a name."""
+    nearest = min((hit.distance for hit in hits if hit.cue.reach.lists), default=0)
+    return tuple(hit for hit in hits if not hit.cue.reach.lists or hit.distance == nearest)
 
 
 def _joined_cues(lead: str, text: str, spans: Sequence[tuple[int, int]], book: CueBook) -> tuple[tuple[Hit, ...], ...]:

@@ -42,7 +42,8 @@ def hear_words(links: Sequence[Link], book: CueBook, gazetteer: Gazetteer) -> li
         own, deadlines = find_cues(sentence, masked, book), find_deadlines(sentence, masked, book)
         for number, link in enumerate(group):
             lead = _lead(link.mention, spans[number])
-            governing = find_lead_cues(lead, sentence, masked, book)[number] if lead else ()
+            labelled = any(hit.cue.reach.lists for hit in own[number])  # the label in its own cell wins
+            governing = find_lead_cues(lead, sentence, masked, book)[number] if lead and not labelled else ()
             time = deadlines[number] or find_lead_deadline(link.mention.lead, book)
             heard.append(Heard(own[number] + governing, time))
     return heard
