@@ -25,6 +25,8 @@ _PREPOSITIONS = frozenset({"on", "for", "of", "with", "in"})
 _MAX_PART = 8
 _REACH = 200
 _MARK = re.compile(r"(?:19|20)\d\d(?:-(?:19|20)?\d\d)?$|[IVX]+$|\d(?:\.\d)?$")
+_COORDINATED_BEFORE = re.compile(r"(?:\b(?:and|or)|&|/)\s?(?:the\s|an?\s)?$")
+_COORDINATED_BEHIND = re.compile(r"\s?(?:,|&|/|and\b|or\b)")
 # Where both halves may be unknown: "Green and Social Bond Standards", capitals on both sides and a plural behind.
 _FREE = re.compile(r"[A-Z][\w-]*,? (?P<and>and|or|&) [A-Z](?=(?:[\w-]*\s+){0,5}[A-Z]?[\w-]+s\b)")
 _NUMBER = r"(?:[IVX]+|\d(?:\.\d)?)"
@@ -103,6 +105,8 @@ class Splitter:
 
     def _shared_tail(self, text: str, spot: Spot, own: Sequence[Token], left: int) -> Iterator[Spot]:
         """ "[APSC], [AEC] and [ASCC Blueprints 2025]": parts before the name share its tail."""
+        if not _COORDINATED_BEFORE.search(text, max(left, spot.start - 12), spot.start):
+            return
         tokens = tokenize(text, max(left, spot.start - _REACH), spot.start)
         while tokens and tokens[-1].low in _ARTICLES:
             tokens.pop()
@@ -128,14 +132,19 @@ class Splitter:
         for first in range(max(0, end - _MAX_PART), end):
             if tokens[first].low in _ARTICLES or not tokens[first].is_word:
                 continue
+            words = _words(text, tokens[first:end])
+            if not (_MARK.match(words) or self.names.begins_name(words)):
+                continue
             for place in range(1, len(own)):
-                part = self._meaning(f"{_words(text, tokens[first:end])} {_words(text, own[place:])}")
+                part = self._meaning(f"{words} {_words(text, own[place:])}")
                 if part is not None:
                     return first, part
         return None
 
     def _shared_head(self, text: str, spot: Spot, own: Sequence[Token], right: int) -> Iterator[Spot]:
         """ "[IAI Work Plans II] and [III]", "[AIM 2015] and [2020]": parts after the name share its head."""
+        if not _COORDINATED_BEHIND.match(text, spot.end, right):
+            return
         tokens = tokenize(text, spot.end, min(right, spot.end + _REACH))
         place = 0
         while place < len(tokens) and (tokens[place].low in _AND or tokens[place].text == ","):
@@ -160,6 +169,8 @@ class Splitter:
             if not tokens[last].is_word or (_MARK.match(words) and not _MARK.match(own[-1].text)):
                 continue
             for place in range(len(own) - 1, 0, -1):
+                if not self.names.may_continue(_words(text, own[:place]), words) and not _MARK.match(words):
+                    continue
                 part = self._meaning(f"{_words(text, own[:place])} {words}")
                 if part is not None:
                     return last, part

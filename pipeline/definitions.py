@@ -164,8 +164,10 @@ def _foreign_acronyms(text: str, spots: Sequence[Spot]) -> Iterator[Definition]:
     """Acronyms of known documents that the text explains as something else: "health promotion agency (HPA)"."""
     starts = [spot.start for spot in spots]
     acronyms = {text[spot.start : spot.end] for spot in spots if is_acronym(text[spot.start : spot.end])}
-    for acronym in sorted(acronyms):
-        for found in re.finditer(rf"\(\s?{re.escape(acronym)}s?\s?\)", text):
+    if acronyms:
+        listed = "|".join(re.escape(acronym) for acronym in sorted(acronyms))
+        for found in re.finditer(rf"\(\s?(?P<acronym>{listed})s?\s?\)", text):
+            acronym = found["acronym"]
             place = bisect_right(starts, found.start()) - 1
             named = (
                 place >= 0

@@ -34,6 +34,7 @@ from pipeline.refine import refine_spots
 from pipeline.running import run_together
 from pipeline.spots import Spot, best_of_each
 from pipeline.subjects import Describer
+from pipeline.tokens import Stretches
 from pipeline.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
@@ -191,7 +192,8 @@ class NamePatterns:
             return
         text = _text_of(doc)
         borders = [*(doc._.stretches or [0]), len(text)]
-        grower, describer = Grower(self._vocabulary), Describer(self._vocabulary)
+        stretches = Stretches(text)
+        grower, describer = Grower(self._vocabulary, stretches), Describer(self._vocabulary, stretches)
         grow = {
             "name": grower.grow,
             "numbered": grower.grow_numbered,
@@ -207,7 +209,7 @@ class NamePatterns:
             if end > borders[stretch + 1]:
                 continue
             pattern = self._patterns[doc.vocab.strings[key]]
-            grown = grow[pattern.kind](text, borders[stretch], borders[stretch + 1], start, end)
+            grown = grow[pattern.kind](borders[stretch], borders[stretch + 1], start, end)
             if grown is not None:
                 yield Spot(*grown, pattern.id, how="described" if "subject" in pattern.kind else "grown")
 
@@ -241,8 +243,10 @@ def _text_of(doc: Doc) -> str:
 
 
 def _set_spots(doc: Doc, spots: list[Spot]) -> None:
-    """Keep the spots, and show them as spans; of two in the same tokens the longer is shown."""
+    """Keep the spots, and show them as spans, of two in the same tokens the longer one; not for our own use."""
     doc._.spots = spots
+    if doc._.running is not None:
+        return
     shown = {(span.start, span.end): span for span in (_make_span(doc, spot) for spot in sorted(spots, key=len))}
     doc.spans[SPANS] = sorted(shown.values(), key=lambda span: (span.start, span.end))
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.tokens import Token, tokenize
+from pipeline.tokens import Stretches, Token, first_token
 from pipeline.vocabulary import Vocabulary
 
 _ROMAN = re.compile(r"[IVX]{1,4}$")
@@ -35,8 +35,6 @@ _ARTICLES = ("the", "a", "an")
 # No name in the gazetteer is longer than 37 words; a run of capitals beyond that is a heading or a table.
 _MAX_WORDS = 40
 _MAX_SMALL = 3  # small words in a row inside a name: "for the"
-# Characters around an anchor that are looked at; the longest name of the gazetteer has 230.
-_WINDOW = 300
 
 
 @dataclass(frozen=True)
@@ -44,15 +42,15 @@ class Grower:
     """Grows anchors to names inside one stretch of text."""
 
     vocabulary: Vocabulary
+    stretches: Stretches
 
-    def grow(self, text: str, left: int, right: int, start: int, end: int) -> tuple[int, int] | None:
+    def grow(self, left: int, right: int, start: int, end: int) -> tuple[int, int] | None:
         """The name around the anchor `[start, end)` within the stretch `[left, right)`, or None if it names nothing.
 
         "Manual for the ASEAN Charter" is returned too: whether it names something is told by the name inside.
         """
-        tokens = tokenize(text, _word_start(text, left, start), min(right, end + _WINDOW))
-        first = next(number for number, token in enumerate(tokens) if token.end > start)
-        last = next(number for number, token in enumerate(tokens) if token.end >= end)
+        text, tokens = self.stretches.text, self.stretches.tokens(left, right)
+        first, last = first_token(tokens, start), first_token(tokens, end - 1)
         last = self._strip_right(tokens, first, last)
         if self._strip_left(tokens, first, last) == first:
             first = self._grow_left(tokens, first)
@@ -67,10 +65,10 @@ class Grower:
             return None
         return tokens[first].start, _closing(text, tokens[last].end, right)
 
-    def grow_numbered(self, text: str, left: int, right: int, start: int, end: int) -> tuple[int, int] | None:
+    def grow_numbered(self, left: int, right: int, start: int, end: int) -> tuple[int, int] | None:
         """A name that ends in its number, with the capitalised words before it: "Security Council Resolution 1540"."""
-        tokens = tokenize(text, _word_start(text, left, start), end)
-        at = next(number for number, token in enumerate(tokens) if token.end > start)
+        tokens = self.stretches.tokens(left, right)
+        at = first_token(tokens, start)
         first = self._strip_left(tokens, self._grow_left(tokens, at), at)
         return tokens[first].start, end
 
@@ -189,7 +187,7 @@ class Grower:
 
     def _leads(self, token: Token) -> bool:
         """A word in capitals that stands before names and is no part of them: "The", "Draft", "May"."""
-        return token.text.istitle() and token.low in self.vocabulary["openers"] | _MONTHS
+        return token.text.istitle() and (token.low in self.vocabulary["openers"] or token.low in _MONTHS)
 
     def _adjective_before(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether one word before "and" belongs to the name: "the Comprehensive and Progressive Agreement"."""
@@ -244,9 +242,9 @@ class Grower:
         nouns = [number for number, token in enumerate(tokens) if self.is_head(token)]
         return bool(nouns) and any(token.low in self.vocabulary["joins"] for token in tokens[nouns[0] : nouns[-1]])
 
-    def says_something(self, text: str) -> bool:
+    def says_something(self, tokens: Sequence[Token]) -> bool:
         """Whether a word of a name tells what the document is about."""
-        return self._says_something(tokenize(text, 0, len(text)))
+        return self._says_something(tokens)
 
     def _is_body(self, tokens: Sequence[Token]) -> bool:
         """Whether capitalised words run on from the document's noun to a body's: "Trade Agreement Committee"."""
@@ -276,14 +274,6 @@ def _begins_sentence(text: str, left: int, start: int) -> bool:
     return (
         not text[left:start].strip(" \"'(|-") or _SENTENCE_BEFORE.search(text, max(left, start - 4), start) is not None
     )
-
-
-def _word_start(text: str, left: int, start: int) -> int:
-    """Where to begin reading before an anchor: a window's length back, at the beginning of a word."""
-    place = max(left, start - _WINDOW)
-    while left < place < start and text[place - 1].isalnum():
-        place += 1
-    return place
 
 
 def _bracket(tokens: Sequence[Token], opening: int) -> int | None:

@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 
 from pipeline.generic import Grower
+from pipeline.openings import opens_title
 from pipeline.spots import Spot, keep_longest
-from pipeline.tokens import Token, tokenize
+from pipeline.tokens import Stretches, Token, tokenize
 from pipeline.vocabulary import Vocabulary
 
 # Patterns whose names are told by their number alone.
@@ -21,7 +22,8 @@ _NUMBERED = ("resolution-number",)
 
 def settle_overlaps(text: str, spots: Sequence[Spot], vocabulary: Vocabulary) -> list[Spot]:
     """Spots that do not overlap, in the order of the text."""
-    known = keep_longest(spot for spot in spots if _is_named(spot) and _is_titled(text, spot, vocabulary))
+    named = [spot for spot in spots if _is_named(spot) and _is_titled(text, spot, vocabulary)]
+    known = keep_longest(spot for spot in named if spot.is_body or not opens_title(text, spot, vocabulary))
     grown = [_against_known(text, spot, known, vocabulary) for spot in spots if spot.how == "grown"]
     described = [spot for spot in spots if spot.how == "described"]
     titles = keep_longest(spot for spot in grown if spot is not None)
@@ -67,7 +69,8 @@ def _against_known(text: str, grown: Spot, known: Sequence[Spot], vocabulary: Vo
     """A grown name beside the known ones it overlaps: whole, cut to a title, or None where a known name is all."""
     touching = [spot for spot in known if _overlap(spot, grown) and not spot.is_body]
     if not touching:
-        named = Grower(vocabulary).says_something(text[grown.start : grown.end]) or grown.pattern in _NUMBERED
+        words = tokenize(text, grown.start, grown.end)
+        named = grown.pattern in _NUMBERED or Grower(vocabulary, Stretches(text)).says_something(words)
         return grown if named and not any(_holds(spot, grown) for spot in known) else None
     if any(not _holds(grown, spot) for spot in touching):
         return None
@@ -88,7 +91,7 @@ def _before_known(text: str, grown: Spot, left: Sequence[Token], vocabulary: Voc
     words = list(left)
     while words and (words[-1].low in vocabulary["inside"] or not words[-1].is_word):
         words.pop()
-    grower = Grower(vocabulary)
+    grower = Grower(vocabulary, Stretches(text))
     if len(words) < 3 or not grower.is_head_name(words):
         return None
     return Spot(grown.start, words[-1].end, grown.pattern, how="grown")
@@ -122,6 +125,7 @@ def _goes_on(text: str, name: Spot, right: Sequence[Token], vocabulary: Vocabula
             adjacent.append(token)
         return any(token.low in vocabulary["heads"] for token in adjacent)
     last = tokenize(text, name.start, name.end)[-1]
-    return (
-        bool(run) and last.low in vocabulary["extendable"] and right[0].low in vocabulary["joins"] | {"against", "in"}
-    )
+    if not run or last.low not in vocabulary["extendable"] or right[0].low not in vocabulary["extensions"]:
+        return False
+    # "in" joins only an activity: "Plan of Action in Combating Transnational Crime".
+    return right[0].low != "in" or run[0].low.endswith("ing")

@@ -29,6 +29,8 @@ _BRACKETED = re.compile(
 _MIN_ENDING_WORD = 7
 # Shorter plurals are not folded: "IDs", "gas", "AIDS".
 _MIN_PLURAL = 5
+# Keys remembered: enough for the names of a long document, a few megabytes.
+_MAX_KEYS = 20_000
 
 
 class Word(NamedTuple):
@@ -51,6 +53,7 @@ class Spelling:
     ligatures: tuple[str, ...] = ()
     rows: Mapping[str, Any] = field(default_factory=dict)  # as the file has them
     _cache: dict[str, str] = field(default_factory=dict)
+    _keys: dict[str, str] = field(default_factory=dict)
 
     def fold_word(self, word: str) -> str:
         """One word in lower case as matching sees it: spelling and plural folded."""
@@ -73,7 +76,13 @@ class Spelling:
 
     def key(self, name: str) -> str:
         """A name as one run of folded letters: equal for two spellings of one name."""
-        return "".join(folded for _, _, folded in self.fold_words(split_words(fold_text(name))))
+        found = self._keys.get(name)
+        if found is None:
+            if len(self._keys) > _MAX_KEYS:
+                self._keys.clear()
+            found = "".join(folded for _, _, folded in self.fold_words(split_words(fold_text(name))))
+            self._keys[name] = found
+        return found
 
     def _phrase_at(self, words: Sequence[Word], index: int) -> tuple[int, str | None]:
         for rest, folded in self.phrases[words[index].text]:

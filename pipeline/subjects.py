@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from pipeline.tokens import Token, tokenize
+from pipeline.tokens import Stretches, Token, first_token
 from pipeline.vocabulary import Vocabulary
 
 # A subject longer than this runs on into something else; so do more words than this before the noun.
@@ -19,7 +20,6 @@ _MAX_SUBJECT = 10
 _MAX_BEFORE = 6
 # Between the article of a name in small letters and its period.
 _MAX_PERIOD_NAME = 16
-_WINDOW = 160
 _ARTICLES = ("a", "an", "the")
 
 
@@ -28,17 +28,18 @@ class Describer:
     """Finds the whole description around an anchor."""
 
     vocabulary: Vocabulary
+    stretches: Stretches
 
-    def grow(self, text: str, left: int, right: int, start: int, end: int) -> tuple[int, int] | None:
+    def grow(self, left: int, right: int, start: int, end: int) -> tuple[int, int] | None:
         """The description around the anchor `[start, end)` within `[left, right)`, or None if it describes nothing."""
-        return self._grow(text, left, right, start, end, owned=True)
+        return self._grow(left, right, start, end, owned=True)
 
-    def grow_weak(self, text: str, left: int, right: int, start: int, end: int) -> tuple[int, int] | None:
+    def grow_weak(self, left: int, right: int, start: int, end: int) -> tuple[int, int] | None:
         """The same for a noun that has no owner and needs one; it counts only if linking finds what it became."""
-        return self._grow(text, left, right, start, end, owned=False)
+        return self._grow(left, right, start, end, owned=False)
 
-    def _grow(self, text: str, left: int, right: int, start: int, end: int, owned: bool) -> tuple[int, int] | None:
-        tokens = self._window(text, left, right, start, end)
+    def _grow(self, left: int, right: int, start: int, end: int, owned: bool) -> tuple[int, int] | None:
+        tokens = self.stretches.tokens(left, right)
         noun = self._noun(tokens, start, end)
         if noun is None:
             return None
@@ -55,18 +56,17 @@ class Describer:
             return None
         return tokens[first].start, tokens[last].end
 
-    def grow_period(self, text: str, left: int, right: int, start: int, end: int) -> tuple[int, int] | None:
+    def grow_period(self, left: int, right: int, start: int, end: int) -> tuple[int, int] | None:
         """A name in small letters around its period: "the global action plan 2014-2019 on eye health"."""
-        tokens = self._window(text, left, right, start, end)
-        period = next(number for number, token in enumerate(tokens) if token.end >= end)
-        heads = self.vocabulary["subject_heads"] - self.vocabulary["subject_vague"]
+        tokens = self.stretches.tokens(left, right)
+        period = first_token(tokens, end - 1)
         first = period
         headed = False
         while first > 0 and period - first < _MAX_PERIOD_NAME:
             token = tokens[first - 1]
             if not (self._is_plain(token) or (token.low in _ARTICLES and not headed)):
                 break
-            headed = headed or token.low in heads
+            headed = headed or self._is_noun(token.low)
             first -= 1
         if first == 0 or tokens[first - 1].low not in _ARTICLES:
             return None
@@ -77,11 +77,20 @@ class Describer:
             first += 1
         return tokens[first].start, tokens[self._grow_right(tokens, period)].end
 
-    def _window(self, text: str, left: int, right: int, start: int, end: int) -> list[Token]:
-        place = max(left, start - _WINDOW)
-        while left < place < start and text[place - 1].isalnum():
-            place += 1
-        return tokenize(text, place, min(right, end + _WINDOW))
+    @cached_property
+    def _not_before(self) -> frozenset[str]:
+        """Words that do not stand between an article and the noun of a description."""
+        openers = self.vocabulary["openers"] - self.vocabulary["subject_specific"]
+        return openers | self.vocabulary["inside"] | self.vocabulary["subject_stops"]
+
+    @cached_property
+    def _empty(self) -> frozenset[str]:
+        """Words that say nothing about what a document is about."""
+        lists = ("empty", "inside", "subject_owners", "subject_heads")
+        return frozenset().union(*(self.vocabulary[name] for name in lists))
+
+    def _is_noun(self, word: str) -> bool:
+        return word in self.vocabulary["subject_heads"] and word not in self.vocabulary["subject_vague"]
 
     def _is_plain(self, token: Token) -> bool:
         """A word in small letters, or an acronym, that a name may hold."""
@@ -91,7 +100,8 @@ class Describer:
 
     def _noun(self, tokens: Sequence[Token], start: int, end: int) -> int | None:
         heads = self.vocabulary["subject_heads"]
-        places = [place for place, token in enumerate(tokens) if start <= token.start < end and token.low in heads]
+        anchor = range(first_token(tokens, start), min(first_token(tokens, end - 1) + 1, len(tokens)))
+        places = [place for place in anchor if tokens[place].start >= start and tokens[place].low in heads]
         if len(places) > 1 and places[-2] == places[-1] - 2 and tokens[places[-1] - 1].low == "of":
             return places[-2]  # "plan of action"
         return places[-1] if places else None
@@ -124,8 +134,7 @@ class Describer:
 
     def _stands_before(self, token: Token) -> bool:
         """An adjective or noun before the noun: no verb, no small word, no sign."""
-        openers = self.vocabulary["openers"] - self.vocabulary["subject_specific"]
-        if not token.is_word or token.low in openers | self.vocabulary["inside"] | self.vocabulary["subject_stops"]:
+        if not token.is_word or token.low in self._not_before:
             return False
         return not token.low.endswith(("ing", "ed")) or token.low in self.vocabulary["adjectives"]
 
@@ -168,7 +177,5 @@ class Describer:
         return (self._is_owned(words) or before in ("a", "an")) and self._has_content(words)
 
     def _has_content(self, words: Sequence[str]) -> bool:
-        empty = self.vocabulary["empty"] | self.vocabulary["subject_owners"] | self.vocabulary["subject_heads"]
-        small = self.vocabulary["inside"]
-        content = [word for word in words if word not in empty | small and not self._is_owner(word)]
+        content = [word for word in words if word not in self._empty and not self._is_owner(word)]
         return len(content) > (0 if self._is_owned(words) else 1)

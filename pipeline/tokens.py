@@ -6,6 +6,8 @@ The trap: a hyphened or possessive word is one token here ("Trans-Pacific", "Lea
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import NamedTuple
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-'/&.][^\W_]+)*'?|\S")
@@ -39,6 +41,25 @@ class Token(NamedTuple):
     def is_word(self) -> bool:
         """Is no sign."""
         return self.text[0].isalnum()
+
+
+class Stretches:
+    """Tokens of stretches of one text, each read once however many names are grown in it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._tokens: dict[tuple[int, int], list[Token]] = {}
+
+    def tokens(self, left: int, right: int) -> list[Token]:
+        """The tokens between two borders."""
+        if (left, right) not in self._tokens:
+            self._tokens[left, right] = tokenize(self.text, left, right)
+        return self._tokens[left, right]
+
+
+def first_token(tokens: Sequence[Token], place: int) -> int:
+    """The number of the first token that ends behind `place`."""
+    return bisect_right(tokens, place, key=lambda token: token.end)
 
 
 def tokenize(text: str, left: int, right: int) -> list[Token]:
