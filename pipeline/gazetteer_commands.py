@@ -1,4 +1,4 @@
-"""`topology gazetteer check|add`: the gazetteer on the command line.
+"""`topology gazetteer check|add|try-alias`: the gazetteer on the command line.
 
 Options go in; findings go to stdout, talk to stderr, and an exit code comes out. The trap: this module is loaded for
 `topology --help`, so it imports nothing but typer until a command runs.
@@ -95,3 +95,33 @@ def add(
     except GazetteerError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
+
+
+@app.command("try-alias")
+def try_alias(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The name to try.")],
+    entry_id: Annotated[str, typer.Argument(metavar="ID", help="The document that it would mean.")],
+    run: Annotated[Path, typer.Option(help="The run to try it on.")] = Path("extracted"),
+    gazetteer: Folder = Path("gazetteer"),
+) -> None:
+    """Say which citations of the last run a new alias would change, before it is saved.
+
+    Example: topology gazetteer try-alias "Rivers Code" asean-code-on-rivers-2027
+    """
+    from pipeline.gazetteer import load_gazetteer
+    from pipeline.try_alias import try_alias as try_name
+
+    known = load_gazetteer(gazetteer)
+    if entry_id not in known.entries:
+        typer.echo(f"{entry_id}: is no id of {gazetteer}/documents.csv; add the document first", err=True)
+        raise typer.Exit(2)
+    if not (run / "citations.csv").exists():
+        typer.echo(f"{run}: holds no run; make one first: topology run", err=True)
+        raise typer.Exit(2)
+    trial = try_name(text, entry_id, run, known)
+    for change in trial.changes:
+        now = change.target_id or "undecided"
+        typer.echo(f"{change.source_id}, page {change.page}: {' '.join(change.surface.split())}: {now} -> {entry_id}")
+    for owner in trial.owners:
+        typer.echo(f"{owner} has this name already: declare both in ambiguous_with", err=True)
+    typer.echo(f"{len(trial.changes)} would change, {trial.kept} mean {entry_id} already; nothing is saved", err=True)

@@ -7,8 +7,6 @@ found can be counted; words that no pattern took for a name come up with the nex
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING
 from pipeline.editions import read_marks
 from pipeline.names import load_names
 from pipeline.spelling import Spelling, split_words
+from pipeline.store import read_csv
 
 if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
@@ -53,14 +52,9 @@ def try_alias(alias: str, entry_id: str, run: Path, gazetteer: Gazetteer) -> Tri
     names = load_names(gazetteer)
     name = names.name_of(alias)
     owners = tuple(owner for owner in (name.entry_ids if name is not None else ()) if owner != entry_id)
-    rows = [row for row in _read(run / CITATIONS) if _is_named(row["surface"], alias, names.spelling)]
+    rows = [row for row in read_csv(run / CITATIONS) if _is_named(row["surface"], alias, names.spelling)]
     changes = tuple(_change(row) for row in rows if row["target_id"] != entry_id)
     return Trial(alias, entry_id, changes, len(rows) - len(changes), owners)
-
-
-def _read(path: Path) -> Iterable[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
 
 
 def _is_named(surface: str, alias: str, spelling: Spelling) -> bool:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli import run_app
 from pipeline.dates import PartialDate
 from pipeline.detect import detect_mentions
 from pipeline.editions import Editions, read_marks
@@ -38,7 +39,7 @@ def links(text: str, at: str, source_id: str = "unlisted:case") -> list[Link]:
         ("They read the next AEC Blueprint.", "2018-01-01", "aec-strategic-plan-2026-2030", "edition"),
         ("They read the Da Nang Declaration.", "2018-01-01", "da-nang-declaration-telmin-2015", "date"),
         ("They read the Da Nang Declaration on media.", "2024-01-01", "da-nang-declaration-amri-2023", "context"),
-        ("They read the Da Nang Declaration.", "2024-01-01", None, "undecided"),
+        ("They read the Da Nang Declaration.", "2026-01-01", None, "undecided"),
         (
             "They read the ASEAN Protocol on Enhanced Dispute Settlement Mechanism signed on 29 November 2004.",
             "2022-01-01",
@@ -65,8 +66,8 @@ def test_targets(text: str, at: str, target: str | None, method: str) -> None:
 
 def test_every_link_has_a_readable_reason() -> None:
     text = "The AEC Blueprint, the Kite Treaty of Ports, GATT 1994 and the Da Nang Declaration were read."
-    assert [link.reason for link in links(text, "2024-01-01")] == [
-        "the edition in force on 2024-01-01",
+    assert [link.reason for link in links(text, "2026-01-01")] == [
+        "the edition in force on 2026-01-01",
         "no name of the gazetteer is like it",
         "a document of another institution",
         "date and words leave open which is meant: "
@@ -75,7 +76,7 @@ def test_every_link_has_a_readable_reason() -> None:
 
 
 def test_an_undecided_link_names_all_candidates() -> None:
-    (link,) = links("They read the Da Nang Declaration.", "2024-01-01")
+    (link,) = links("They read the Da Nang Declaration.", "2026-01-01")
     assert [candidate.entry_id for candidate in link.candidates] == [
         "da-nang-declaration-telmin-2015",
         "da-nang-declaration-amri-2023",
@@ -197,3 +198,19 @@ def test_an_alias_can_be_tried_before_it_is_saved(tmp_path: Path) -> None:
         "aec-blueprint-2015",
         "aec-blueprint-2025",
     )
+
+
+def test_the_command_shows_and_saves_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    row = "c-1,mpac-2025,unlisted:plan-kite,ASEAN Kite Plan,3,They read the ASEAN Kite Plan."
+    (tmp_path / "citations.csv").write_text(
+        f"citation_id,source_id,target_id,surface,page,sentence\n{row}\n", encoding="utf-8"
+    )
+    command = ["gazetteer", "try-alias", "ASEAN Kite Plan", "--run", str(tmp_path), "--gazetteer", str(GAZETTEER)]
+    before = (GAZETTEER / "aliases.csv").read_bytes()
+    assert run_app([*command, "asean-charter-2007"]) == 0
+    told = capsys.readouterr()
+    assert told.out == "mpac-2025, page 3: ASEAN Kite Plan: unlisted:plan-kite -> asean-charter-2007\n"
+    assert told.err == "1 would change, 0 mean asean-charter-2007 already; nothing is saved\n"
+    assert (GAZETTEER / "aliases.csv").read_bytes() == before
+    assert run_app([*command, "nobody"]) == 2
+    assert "nobody: is no id of" in capsys.readouterr().err
