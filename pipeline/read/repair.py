@@ -20,7 +20,7 @@ _PRIVATE = re.compile("[\ue000-\uf8ff]+")
 _PRIVATE_MEANINGS = {"\uf02d": "-", "\uf0ae": "→", "\uf0e0": "→", "\uf0d8": "➢", "\uf0fc": "✓", "\uf06f": "○"}
 # Hyphens that are no hyphen-minus: soft (invisible), PDFium's line-end mark, its older one, typographic ones.
 _HYPHENS = re.compile("[\u2010\u2011\ufffe\x02]")
-_SPACED_YEAR = re.compile(r"(?<![\d.])(?=\d(?: \d){3}(?!\d)|\d\d \d \d(?![\d ]))(?:1 ?9|2 ?0) ?\d ?\d(?!\d)")
+_SPACED_YEAR = re.compile(r"(?<![\d.])(?<!\d )(?=\d \d \d \d|\d\d \d \d)(?:1 ?9|2 ?0) ?\d ?\d(?! ?\d)")
 
 
 # What the steps may have to do with, or a sign of it.
@@ -84,10 +84,10 @@ def repair_spaced_year(text: str) -> str:
 STEPS: tuple[Callable[[str], str], ...] = (
     repair_spaces,
     repair_ligatures,
-    repair_composition,
     repair_hyphens,
     repair_private_use,
     repair_controls,
+    repair_composition,
     repair_spaces,
     repair_spaced_year,
 )
