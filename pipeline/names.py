@@ -131,8 +131,11 @@ class NameBook:
         pieces: list[tuple[int, int, bool]] = []
         repaired: set[int] = set()
         place = 0
-        for first, last, folded in self.repairer.repair(words, self.spelling.fold_words(words), repaired):
-            start, end = words[first].start, words[last - 1].end
+        mended, changed = self.repairer.repair(words)
+        for first, last, folded in self.spelling.fold_words(mended):
+            start, end = mended[first].start, mended[last - 1].end
+            if not changed.isdisjoint(range(first, last)):
+                repaired.add(len(pieces))
             starts.append(place)
             pieces.append((start, end, end - start == len(folded)))
             parts.append(folded)

@@ -1,6 +1,7 @@
 """Words that OCR or a bad font has damaged, mended to a word that names of the gazetteer use.
 
-In: the folded words of a text. Out: the same, with `lmplementation`, `Charler`, `Cornmunity`, `Facilita on` mended.
+In: the words of a text, not folded yet. Out: the same, with `lmplementation`, `Charler`, `Cornmunity`, `Facilita on`,
+`Informa ion` mended.
 Mending is only a proposal: it counts if the whole name then matches. The trap: numbers and short words are never
 mended, because one letter or digit tells editions and acronyms apart.
 """
@@ -19,10 +20,10 @@ from pipeline.spelling import Spelling, Word, split_words
 _MIN_WORD = 6
 # What scanners confuse is mended in words this short: "lndo-Pacific".
 _MIN_CONFUSED = 4
+# A blank in place of a letter tears words this short: "H ze".
+_MIN_TORN = 4
 _YEAR_LIKE = re.compile(r"[12loi][0-9lois]{3}")
 _AS_DIGITS = str.maketrans("lois", "1015")
-
-Folded = tuple[int, int, str]
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,9 @@ class Repairer:
     spelling: Spelling
     vocabulary: frozenset[str]
     near: Mapping[str, frozenset[str]]  # a word with one letter left out -> the words it may come from
-    split: Mapping[tuple[str, str], str]  # the halves that a lost ligature leaves
+    split: Mapping[tuple[str, str], str]  # the halves that a lost letter or ligature leaves
     confused: tuple[tuple[str, str], ...]
+    shapes: Mapping[str, frozenset[str]]  # words by what is left where glyphs that scanners confuse count as one
     _cache: dict[str, str | None] = field(default_factory=dict)
 
     @classmethod
@@ -42,36 +44,42 @@ class Repairer:
         spelt = [split_words(fold_text(name)) for name in names]
         words = {folded for each in spelt for _, _, folded in spelling.fold_words(each)}
         words |= {word.text for each in spelt for word in each}
+        words |= {word for first, group in spelling.phrases.items() for rest, _ in group for word in (first, *rest)}
         near: dict[str, set[str]] = defaultdict(set)
-        split: dict[tuple[str, str], str] = {}
+        shapes: dict[str, set[str]] = defaultdict(set)
         for word in sorted(word for word in words if len(word) >= _MIN_WORD and word.isalpha()):
             for shorter in _shortened(word):
                 near[shorter].add(word)
             for left, right in _halves(word, spelling.ligatures):
-                split[left, right] = word
                 near[left + right].add(word)
+            shapes[_shape(word, spelling.confused)].add(word)
         return cls(
-            spelling, frozenset(words), {key: frozenset(found) for key, found in near.items()}, split, spelling.confused
+            spelling, frozenset(words), _frozen(near), _torn(words, spelling), spelling.confused, _frozen(shapes)
         )
 
-    def repair(self, words: Sequence[Word], folded: Iterable[Folded], repaired: set[int]) -> Iterator[Folded]:
-        """The folded words, mended; the numbers of mended ones are added to `repaired`."""
-        pending = list(folded)
-        index = count = 0
-        while index < len(pending):
-            first, last, text = pending[index]
-            if text not in self.vocabulary:
-                following = pending[index + 1] if index + 1 < len(pending) else None
-                joined = self.split.get((text, words[following[0]].text)) if following else None
-                if joined is not None and following is not None:
-                    last, index = following[1], index + 1
-                mended = joined or self.mend(words[first].text if last == first + 1 else text)
-                if mended is not None:
-                    text = self.spelling.fold_word(mended)
-                    repaired.add(count)
-            yield first, last, text
-            index += 1
-            count += 1
+    def repair(self, words: Sequence[Word]) -> tuple[list[Word], set[int]]:
+        """The words, mended and rejoined, and the numbers of those that were."""
+        found: list[Word] = []
+        repaired: set[int] = set()
+        index = 0
+        while index < len(words):
+            word = words[index]
+            whole = self._rejoin(word.text, words[index + 1].text) if index + 1 < len(words) else None
+            mended = whole or (None if self._is_known(word.text) else self.mend(word.text))
+            if mended is not None:
+                repaired.add(len(found))
+                word = Word(word.start, words[index + 1].end if whole else word.end, mended)
+            found.append(word)
+            index += 2 if whole else 1
+        return found, repaired
+
+    def _rejoin(self, left: str, right: str) -> str | None:
+        """The one word of which these are the halves, where a letter or ligature between them is lost."""
+        joined = self.split.get((left, right))
+        return None if joined is None or (self._is_known(left) and self._is_known(right)) else joined
+
+    def _is_known(self, word: str) -> bool:
+        return word in self.vocabulary or self.spelling.fold_word(word) in self.vocabulary
 
     def mend(self, word: str) -> str | None:
         """The one word of the names that `word` is a damaged form of, or None."""
@@ -89,6 +97,7 @@ class Repairer:
         if len(word) < _MIN_WORD - 1:
             return next(iter(found)) if len(found) == 1 else None
         found |= {other for other in self._neighbours(word) if other[0] == word[0]}
+        found = found or set(self.shapes.get(_shape(word, self.confused), ()))
         return next(iter(found)) if len(found) == 1 else None
 
     def _confusions(self, word: str) -> Iterator[str]:
@@ -116,6 +125,31 @@ def _halves(word: str, ligatures: Sequence[str]) -> Iterator[tuple[str, str]]:
     for ligature in ligatures:
         for place in _places(word, ligature):
             yield word[:place], word[place + len(ligature) :]
+
+
+def _torn(words: Iterable[str], spelling: Spelling) -> dict[tuple[str, str], str]:
+    """The halves of words that lost a letter or ligature inside, where they are the halves of no other word."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for word in words:
+        if len(word) < _MIN_TORN or not word.isalpha():
+            continue
+        for place in range(1, len(word) - 1):
+            found[word[:place], word[place + 1 :]].add(word)
+        for left, right in _halves(word, spelling.ligatures) if len(word) >= _MIN_WORD else ():
+            found[left, right].add(word)
+    return {halves: next(iter(whole)) for halves, whole in found.items() if len(whole) == 1}
+
+
+def _shape(word: str, confused: Sequence[tuple[str, str]]) -> str:
+    """The word with each of two confused glyphs put as one; pairs go first ("rn" is "m")."""
+    for wrong, right in sorted(confused, key=lambda pair: -len(pair[0])):
+        if wrong.isdigit() or len(wrong) == 1 or not {"i", "l"} & set(wrong):
+            word = word.replace(wrong, right)
+    return word.replace("l", "i")
+
+
+def _frozen(groups: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
+    return {key: frozenset(found) for key, found in groups.items()}
 
 
 def _places(word: str, part: str) -> Iterator[int]:
