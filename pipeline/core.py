@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
     from pipeline.records import Citation, NearMiss
 
+_CHANGED = Failure("was changed or taken away while the run was at work", "run again when it is complete")
 _UNKEPT = Failure("its result was gone before it could be used", "let nothing else write into the output folder")
 # What was done with each file: read, relinked, or why it failed.
 Actions = Mapping[str, str | Failure]
@@ -119,7 +120,7 @@ def cite_jobs(jobs: Sequence[Job], settings: Settings, state: Path) -> Iterator[
     return work_through(work, jobs, count_workers(settings.workers), partial(_warm_up, settings))
 
 
-def cite_job(job: Job, settings: Settings, state: Path) -> str:
+def cite_job(job: Job, settings: Settings, state: Path) -> str | Failure:
     """Read or link one PDF as its job says and keep the result; returns what was done: read or relinked."""
     if job.causes is None:
         return READ
@@ -129,6 +130,8 @@ def cite_job(job: Job, settings: Settings, state: Path) -> str:
     if reading is None:
         passwords = read_passwords(settings.password_file)
         reading = replace(read_guarded(job.input.path, settings.read, settings.ocr, passwords), path="")
+        if reading.sha256 != job.causes.pdf:
+            return _CHANGED
         cache.save_reading(job.causes.reading_key, reading)
     document = cite_reading(reading, job, load_gazetteer(settings.gazetteer), settings)
     cache.save_document(job.causes.document_key, vars(job.causes), document)
@@ -301,6 +304,8 @@ def _load_document(job: Job, action: str | Failure, this: Run) -> tuple[Document
     document = cache.load_document(job.causes.document_key)
     if document is None and action == KEPT:
         action = cite_job(replace(job, action=RELINKED), this.settings, this.workspace.state)
+        if isinstance(action, Failure):
+            return _lost(job, action), FAILED
         document = cache.load_document(job.causes.document_key)
     return document or _lost(job, _UNKEPT), action
 

@@ -27,7 +27,10 @@ class InputError(ValueError):
 
 @dataclass(frozen=True)
 class Input:
-    """One PDF: `file` is its name within the input folder, printable; `sha256` is empty where it cannot be opened."""
+    """One PDF: `file` is its name within the input folder, printable; `path` is absolute, for workers elsewhere.
+
+    `sha256` is empty where it cannot be opened.
+    """
 
     file: str
     path: Path
@@ -108,4 +111,4 @@ def _read_fetch_issues(path: Path) -> tuple[Issue, ...]:
 def _make_input(path: Path, folder: Path, listed: Mapping[str, Mapping[str, str]], limits: ReadLimits) -> Input:
     file = printable(path.relative_to(folder).as_posix())
     sha256 = "" if check_file(path, limits) else file_sha256(path)
-    return Input(file, path, sha256, listed.get(file))
+    return Input(file, path.absolute(), sha256, listed.get(file))

@@ -212,6 +212,28 @@ def test_an_unreadable_pdf_costs_itself_alone(again: Path) -> None:
     assert actions(again)["broken.pdf"] == actions(again)["empty.pdf"] == "failed"
 
 
+def test_a_pdf_that_changes_under_the_run_is_tried_again(again: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scanned as one file, read as another: nothing of it is kept under the wrong hash."""
+    from pipeline import core
+
+    read = core.read_guarded
+
+    def replace_first(path: Path, *rest: Any) -> Any:
+        make_pdf(path, ["ASEAN Agreement on Ponds", "Adopted on 3 May 2022", "It recalls the APSC Blueprint."])
+        return read(path, *rest)
+
+    make_pdf(again / "pdfs" / "ponds.pdf", ["half a file"])
+    monkeypatch.setattr(core, "read_guarded", replace_first)
+    result = run(make_settings(again))
+    assert actions(again)["ponds.pdf"] == "failed"
+    assert result.issues == (
+        "ponds.pdf: was changed or taken away while the run was at work; run again when it is complete",
+    )
+    monkeypatch.undo()
+    assert run(make_settings(again)).issues == ()
+    assert actions(again)["ponds.pdf"] == "read"
+
+
 def test_only_unreadable_pdfs_is_nothing(tmp_path: Path) -> None:
     (tmp_path / "pdfs").mkdir()
     (tmp_path / "pdfs" / "broken.pdf").write_bytes(b"%PDF-1.7\n")
