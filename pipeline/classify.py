@@ -8,11 +8,12 @@ where they cannot. The trap: there are two clocks. `status` is judged at the cit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipeline.cuebook import load_cues
+from pipeline.cuebook import CueBook, load_cues
 from pipeline.cues import Hit
 from pipeline.dates import PartialDate
 from pipeline.deadlines import is_ahead
@@ -38,6 +39,8 @@ NAME_CERTAINTY = 0.85
 STANDING_CERTAINTY = 0.8
 # Where fewer than this share of a target's mentions have words, one misread sentence would turn all the others.
 MIN_SHARE = 0.25
+# "a new binding ASEAN Seed Code": so many words before the name may hold the "new".
+_RENEWAL_REACH = 3
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,12 @@ def classify_citations(
     None stands for the newest date in the gazetteer: every date in it is a fact, so all of them count. A clock would
     make the same inputs give other outputs tomorrow.
     """
-    heard = hear_words(links, load_cues(gazetteer.folder), gazetteer)
+    book = load_cues(gazetteer.folder)
+    heard = hear_words(links, book, gazetteer)
     verdicts = [judge(source, link, each.hits, gazetteer) for link, each in zip(links, heard, strict=True)]
     return tuple(
         _make_citation(source, link, verdict, each.deadline, gazetteer, as_of)
-        for link, verdict, each in zip(links, _share(links, verdicts), heard, strict=True)
+        for link, verdict, each in zip(links, _share(links, verdicts, book), heard, strict=True)
         if verdict.status is not None
     )
 
@@ -192,18 +196,36 @@ def _decisive(hits: Sequence[Hit]) -> Hit | None:
     return max(hits, key=lambda hit: (hit.cue.strength, -hit.distance), default=None)
 
 
-def _share(links: Sequence[Link], verdicts: Sequence[Verdict]) -> list[Verdict]:
+def _share(links: Sequence[Link], verdicts: Sequence[Verdict], book: CueBook) -> list[Verdict]:
     """At one date a document is planned or not: a mention that nothing decides follows the others of its target."""
     by_target: dict[str, list[Verdict]] = {}
-    for link, verdict in zip(links, verdicts, strict=True):
-        if link.target_id and verdict.status is not None:
-            by_target.setdefault(link.target_id, []).append(verdict)
+    renewed = _find_renewals(links, verdicts, book)
+    chapters = [_chapter(index, link, renewed) for index, link in enumerate(links)]
+    for chapter, verdict in zip(chapters, verdicts, strict=True):
+        if chapter and verdict.status is not None:
+            by_target.setdefault(chapter, []).append(verdict)
     return [
-        _follow(verdict, by_target.get(link.target_id or "", ()))
+        _follow(verdict, by_target.get(chapter, ()))
         if verdict.status is not None and verdict.basis in (StatusBasis.NONE, StatusBasis.CUE)
         else verdict
-        for link, verdict in zip(links, verdicts, strict=True)
+        for chapter, verdict in zip(chapters, verdicts, strict=True)
     ]
+
+
+def _find_renewals(links: Sequence[Link], verdicts: Sequence[Verdict], book: CueBook) -> dict[str, int]:
+    """The first mention of each target that plans "a new X": what was called X before it is the old one."""
+    renewed: dict[str, int] = {}
+    for index, (link, verdict) in enumerate(zip(links, verdicts, strict=True)):
+        before = re.findall(r"\w+", link.mention.sentence[: link.mention.within[0]].lower())[-_RENEWAL_REACH:]
+        if link.target_id and verdict.status is Status.PLANNED and book.words["renewing"].intersection(before):
+            renewed.setdefault(link.target_id, index)
+    return renewed
+
+
+def _chapter(index: int, link: Link, renewed: Mapping[str, int]) -> str:
+    """Mentions of one document: those of a target, apart before and from the one that plans a new X."""
+    target = link.target_id or ""
+    return f"{target}, the old one" if index < renewed.get(target, 0) else target
 
 
 def _follow(verdict: Verdict, all_of_target: Sequence[Verdict]) -> Verdict:

@@ -24,3 +24,30 @@ PLAN = "global kite action plan 2013-2020"
 def test_a_footnote_mark_behind_punctuation_hides_no_name(mark: str) -> None:
     text = f"Having considered the draft {PLAN},\n\n1. ADOPTS the {PLAN}{mark}\n\n2. REQUESTS copies of the {PLAN}."
     assert statuses(text) == [(PLAN, "existing")] * 3, text
+
+
+CODE = "ASEAN Kite Agreement"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        # A mention that nothing decides follows the others ...
+        (f"They will draft the {CODE}.\n\nPilots like the {CODE}.", ["planned", "planned"]),
+        (f"Pilots like the {CODE}.\n\nThe {CODE} was signed in Bali.", ["existing", "existing"]),
+        # ... but what was called so before "a new X" is the old one, and what is called so after it the new one.
+        (f"The {CODE} is old, and they resolved to conclude a new {CODE}.", ["existing", "planned"]),
+        (f"Pilots like the {CODE}.\n\nThey will draft a new binding {CODE}.", ["existing", "planned"]),
+        (f"They will draft a new {CODE}.\n\nPilots hope for the {CODE}.", ["planned", "planned"]),
+        # What the text adopts is there wherever it is named; words on a mention hold against a recital's "draft".
+        (f"Having read the draft {CODE},\n\n1. ADOPTS the {CODE};\n\n2. INVITES pilots to fly.", ["existing"] * 2),
+        (f"Having read the draft {CODE},\n\n2. URGES members to apply the {CODE}.", ["planned", "existing"]),
+        (f"Having read the draft {CODE},\n\n2. INVITES pilots to take note of the {CODE}.", ["planned", "existing"]),
+        (
+            f"Having read the draft {CODE},\n\n2. They will carry out the actions for pilots in the {CODE}.",
+            ["planned", "existing"],
+        ),
+    ],
+)
+def test_what_the_mentions_of_one_document_tell_each_other(text: str, wanted: list[str]) -> None:
+    assert statuses(text) == [(CODE, status) for status in wanted], text
