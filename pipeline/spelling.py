@@ -23,7 +23,8 @@ _WORD = re.compile(r"(?:[A-Za-z]\.){2,}(?![^\W_])|[^\W_]+|&|(?<=[^\W_])'s(?![^\W
 _LETTERS = re.compile(r"[^\W_]+")
 # An acronym in brackets inside a name ("Framework (DIF) Action Plan") adds nothing to it; a numeral does.
 _BRACKETED = re.compile(
-    r"\((?![IVX]+\)|[ivx]+\))(?:(?=[^)]*[A-Z][^)]*[A-Z])[A-Za-z][A-Za-z0-9&/.-]{1,11}(?: [A-Z0-9][\w.-]{0,8})?|[a-z]{2,6})\)"
+    r"\((?![IVX]+\)|[ivx]+\))"
+    r"(?:(?=[^)]*[A-Z][^)]*[A-Z])[A-Za-z][A-Za-z0-9&/.-]{1,11}(?: [A-Z0-9][\w.-]{0,8})?|[a-z]{2,6})\)"
 )
 # Endings are folded only on words long enough to be a stem and an ending ("size" is no "-ise").
 _MIN_ENDING_WORD = 7
