@@ -78,6 +78,8 @@ class Linker:
             return self._link_subject(mention)
         if mention.pattern == DATED:
             return self._link_dated(mention)
+        if mention.kind is CitationKind.NAME and self._self.is_this(mention):
+            return None
         if mention.entry_ids:
             return self._link_name(mention, known)
         if self._self.is_self(mention, None):

@@ -24,6 +24,8 @@ _REPLACES = re.compile(
     re.I,
 )
 
+_THIS = re.compile(r"\b(?:this|the present)\s(?:(?:new|historic|landmark|joint)\s)?[\"']?$", re.I)
+
 
 @dataclass(frozen=True)
 class SelfReference:
@@ -39,6 +41,15 @@ class SelfReference:
             return entry.id == self.source.id or entry.renamed_to == self.source.id
         key = self.spelling.key(mention.name)
         return bool(self.source.title) and key == self.spelling.key(self.source.title)
+
+    def is_this(self, mention: Mention) -> bool:
+        """Whether `this` stands before a name that the source bears: "By this Ha Noi Declaration"."""
+        if not _THIS.search(mention.sentence[: mention.within[0]]) or not mention.surface[:1].isupper():
+            return False
+        if self.source.id in mention.entry_ids or not self.source.title:
+            return True
+        key = self.spelling.key(mention.name)
+        return bool(key) and key in self.spelling.key(self.source.title)
 
     def predecessor(self, mention: Mention, entries: Sequence[Entry]) -> Entry | None:
         """The older edition, where a name that is also the source's stands for what the source replaces."""

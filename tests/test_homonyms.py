@@ -122,3 +122,23 @@ def test_what_a_bare_name_is(name: str, bare: str | None) -> None:
 )
 def test_times_seen_from_may_2010(text: str, times: set[str]) -> None:
     assert {str(time) for time in times_in(text, PartialDate(2010, 5, 7))} == times
+
+
+@pytest.mark.parametrize(
+    ("source_id", "text", "found"),
+    [
+        ("bali-concord-iii-2011", "This Bali Declaration rests on the ASEAN Charter.", ["asean-charter-2007"]),
+        (
+            "singapore-declaration-telmin-2013",
+            "We issue this Singapore Declaration. It follows the Singapore Declaration of 2003.",
+            ["singapore-declaration-telmin-2003"],
+        ),
+        ("kl-declaration-asean-2025", "We adopt this Kuala Lumpur Declaration.", []),
+        ("kl-declaration-asean-2025", "We keep to this ASEAN Charter.", ["asean-charter-2007"]),
+        (f"{UNLISTED}case", "By this Cebu Declaration we honour the ASEAN Charter.", ["asean-charter-2007"]),
+    ],
+)
+def test_this_before_a_name_means_the_source(source_id: str, text: str, found: list[str]) -> None:
+    gazetteer = load_gazetteer(GAZETTEER)
+    issued = gazetteer.entries[source_id].issued if source_id in gazetteer.entries else None
+    assert targets(text, str(issued or "2013-05-03"), source_id) == found, text
