@@ -63,7 +63,7 @@ class Grammar:
             return None
         if reach.alone and any(token in self.book.words["prepositions"] for token in gap):
             return None
-        if reach.subject and not relative and not self._is_subject(self.groups[name][0]):
+        if reach.subject and not relative and not self._is_subject(self.groups[name][0], self.tokens[first]):
             return None
         return first - name
 
@@ -137,8 +137,8 @@ class Grammar:
             return bool(second) and second[0].isalpha() and second[0] != NAME and second[0] not in words["function"]
         return not (after in words["function"] or after in words["participles"] or after in words["after_name"])
 
-    def _is_subject(self, name: int) -> bool:
-        """The name does not hang on a preposition or a verb, save "the text of", "the first edition of"."""
+    def _is_subject(self, name: int, verb: str) -> bool:
+        """The name does not hang on a preposition or a verb, save "the text of", "officials say the X is"."""
         words, place = self.book.words, name - 1
         while self.tokens[place] in QUOTES:
             place -= 1
@@ -156,7 +156,8 @@ class Grammar:
                 return False
             near = self.tokens[max(place - 4, 0) : place]
             return self.tokens[place] in words["openers"] or any(token in words["parts"] for token in near)
-        return self.tokens[place] not in words["verbs"]
+        told = self.tokens[place] in words["reporting"] and verb in words["auxiliaries"]
+        return told or self.tokens[place] not in words["verbs"]
 
     def _find_groups(self, names: Sequence[int]) -> dict[int, tuple[int, ...]]:
         """The coordinated names of each name: "A, B and C" is one group, "building on A, develop B" is two."""
