@@ -17,6 +17,7 @@ _LEAST = 4
 _MOST_GAP = 0.75
 # White between words against that between letters, in a row of nothing but letters.
 _WORD_GAP = 1.45
+_OPENING, _CLOSING = ("(", "[", "“", "‘"), (")", "]", ",", ".", ";", ":", "”", "’")
 # Letters of one word stand closer than the words of the row, where there are whole words to compare with.
 _CLOSER = 0.8
 
@@ -34,17 +35,33 @@ def join_spaced_letters(words: Sequence[Word], *, goes_on: bool = False) -> list
     """
     singles = sum(map(_is_letter, words))
     if is_spaced(words) or (goes_on and 2 * singles >= len(words)):
-        return _join(list(words), None)
+        return _join(list(words), None, figures=goes_on)
     usual = _gap_between_words(words)
     joined: list[Word] = []
     letters: list[Word] = []
-    for word in words:
+    for word in _attach_signs(words, usual):
         if _is_letter(word):
             letters.append(word)
         else:
             joined += [*_join(letters, usual), word]
             letters = []
     return joined + _join(letters, usual)
+
+
+def _attach_signs(words: Sequence[Word], usual: float | None) -> list[Word]:
+    """Brackets, commas and hyphens that stand apart only because letters are set wide, at their words again."""
+    limit = _CLOSER * (usual or 0.0)
+    joined: list[Word] = []
+    for word in words:
+        before = joined[-1] if joined else None
+        is_near = before is not None and word.left - before.right < limit
+        if (before is not None and is_near and (word.text in _CLOSING or before.text in _OPENING)) or (
+            before is not None and is_near and (word.text == "-" or before.text.endswith("-")) and len(before.text) > 1
+        ):
+            joined[-1] = _word([before, word])
+        else:
+            joined.append(word)
+    return joined
 
 
 def _gap_between_words(words: Sequence[Word]) -> float | None:
@@ -55,9 +72,10 @@ def _gap_between_words(words: Sequence[Word]) -> float | None:
     return gaps[len(gaps) // 2] if gaps else None
 
 
-def _join(letters: list[Word], usual: float | None) -> list[Word]:
+def _join(letters: list[Word], usual: float | None, *, figures: bool = False) -> list[Word]:
+    """The letters as words; `figures` alone make words too, where they go on with a heading and are no cells."""
     gaps = [after.left - before.right for before, after in pairwise(letters)]
-    if not gaps or not any(letter.text.isalpha() for letter in letters):
+    if not gaps or not (figures or any(letter.text.isalpha() for letter in letters)):
         return letters
     if usual is not None:
         limit = _CLOSER * usual

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import pairwise
 
 from reportlab.lib.pagesizes import A4, landscape, letter
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -268,10 +269,10 @@ def _rule_row(pen: Pen, x: float, y: float, height: float, style: TableStyle, nu
         for edge in edges:
             canvas.line(edge, top, edge, top - height)
     elif style.rules == "boxes":
-        for left, right in zip(edges, edges[1:], strict=False):
+        for left, right in pairwise(edges):
             canvas.rect(left, top - height, right - left, height)
     elif style.rules == "bars":
-        for left, right in zip(edges, edges[1:], strict=False):
+        for left, right in pairwise(edges):
             canvas.rect(left, top - 0.25, right - left, 0.5, stroke=0, fill=1)
             if last:
                 canvas.rect(left, top - height - 0.25, right - left, 0.5, stroke=0, fill=1)

@@ -174,7 +174,7 @@ def inflated() -> Iterator[tuple[str, bytes]]:
             more=(
                 stream(
                     b"x",
-                    b"/Type/XObject/Subtype/Image/Width 2000000000/Height 2000000000/BitsPerComponent 8/ColorSpace/DeviceRGB",
+                    b"/Subtype/Image/Width 2000000000/Height 2000000000/BitsPerComponent 8/ColorSpace/DeviceRGB",
                 ),
             ),
         ),
