@@ -8,9 +8,10 @@ the name itself, nor another unsupported name.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.extent import is_acronym
 from pipeline.issuers import Surroundings
 from pipeline.records import Entry
 from pipeline.spots import Spot
@@ -33,10 +34,12 @@ class Supporter:
 
     def require_support(self, spots: Sequence[Spot]) -> list[Spot]:
         """The spots, without support as bodies."""
-        named = {entry_id for spot in spots if not spot.unsupported for entry_id in spot.entry_ids}
-        return [replace(spot, is_body=True) if self._lacks_support(spot, named) else spot for spot in spots]
+        safe = [spot for spot in spots if spot.entry_ids and not spot.unsupported and not spot.is_body]
+        named = {entry_id for spot in safe for entry_id in spot.entry_ids}
+        acronyms = [spot for spot in safe if is_acronym(self.text[spot.start : spot.end])]
+        return [replace(spot, is_body=True) if self._lacks_support(spot, named, acronyms) else spot for spot in spots]
 
-    def _lacks_support(self, spot: Spot, named: set[str]) -> bool:
+    def _lacks_support(self, spot: Spot, named: set[str], acronyms: Sequence[Spot]) -> bool:
         if not spot.unsupported or spot.is_body or spot.how == "grown":
             return False
         surface = self.text[spot.start : spot.end]
@@ -48,7 +51,32 @@ class Supporter:
             return False
         if " " in surface and self._is_capital(surface) and self._is_owned(spot):
             return False
-        return not any(self._speaks_for(spot, entry) for entry in self.entries if entry.id in spot.entry_ids)
+        siblings = " ".join(self._titles_around(spot, acronyms))
+        meant = [entry for entry in self.entries if entry.id in spot.entry_ids]
+        return not any(self._speaks_for(spot, entry, siblings) or self._is_explained(spot, entry) for entry in meant)
+
+    def _titles_around(self, spot: Spot, acronyms: Sequence[Spot]) -> Iterator[str]:
+        """Titles of what stands near as an acronym: beside "MAFLAFS", "MAAS" is an agreement on air services too."""
+        near = {
+            entry_id
+            for other in acronyms
+            if spot.start - _AROUND <= other.start <= spot.end + _AROUND
+            for entry_id in other.entry_ids
+        }
+        return (entry.title for entry in self.entries if entry.id in near)
+
+    def _is_explained(self, spot: Spot, entry: Entry) -> bool:
+        """Whether the kind of document stands in apposition: "HPA, the leaders' plan of action"."""
+        words = re.findall(r"[^\W\d_]+", entry.title.lower())
+        nouns = "|".join(sorted(self.vocabulary["heads"].intersection(words)))
+        if not nouns or " " in self.text[spot.start : spot.end]:
+            return False
+        behind = rf"\s?[,(-]\s?(?:the|an?|its|their|our|ASEAN's)\s(?:[\w'-]+\s){{0,4}}(?:{nouns})\b"
+        before = rf"\b(?:{nouns})(?:\sof\s\w+)?,?\s(?:called\s|named\s|known\sas\s)?(?:the\s)?[\"'(]?$"
+        return (
+            re.match(behind, self.text[spot.end : spot.end + _AROUND], re.I) is not None
+            or re.search(before, self.text[max(0, spot.start - _AROUND) : spot.start], re.I) is not None
+        )
 
     def _names_area(self, spot: Spot) -> bool:
         """Areas and partnerships: that their agreement is named elsewhere does not make the area a document."""
@@ -71,6 +99,6 @@ class Supporter:
         around = self.text[max(0, spot.start - _AROUND) : spot.end + _AROUND].lower()
         return any(re.search(rf"\b{re.escape(owner)}\b", around) for owner in self.vocabulary["owners"])
 
-    def _speaks_for(self, spot: Spot, entry: Entry) -> bool:
+    def _speaks_for(self, spot: Spot, entry: Entry, siblings: str) -> bool:
         around = self.text[max(0, spot.start - _AROUND) : spot.start] + " " + self.text[spot.end : spot.end + _AROUND]
-        return self.surroundings.supports(around, entry, spot.name)
+        return any(self.surroundings.supports(words, entry, spot.name) for words in (around, siblings))
