@@ -25,6 +25,7 @@ from pipeline.titlepage import (
     fold_words,
     make_title,
     noun_pattern,
+    spelled_out,
     year_after,
 )
 
@@ -130,7 +131,8 @@ class _Names:
         self.aliases: dict[str, list[Alias]] = {}
         for alias in gazetteer.aliases:
             self.aliases.setdefault("".join(word.key for word in fold_words(alias.text)), []).append(alias)
-        self.acronyms = {found.casefold() for alias in gazetteer.aliases for found in _ACRONYM.findall(alias.text)}
+        acronyms = {found.casefold() for alias in gazetteer.aliases for found in _ACRONYM.findall(alias.text)}
+        self.acronyms = sorted(acronyms)
 
     def find(self, openings: Iterable[Opening]) -> tuple[Entry, ...]:
         """The entries one of whose names is the whole title at an opening; of several names the longest."""
@@ -144,8 +146,7 @@ class _Names:
 
     def _whole_names(self, opening: Opening) -> Iterator[tuple[str, Alias]]:
         plain = fold_words(opening.text)[:_TITLE_WORDS]
-        spelled_out = [contract(plain, acronym) for acronym in sorted(self.acronyms)]
-        for words in (plain, *(words for words in spelled_out if len(words) < len(plain))):
+        for words in (plain, *(contract(plain, acronym) for acronym in spelled_out(self.acronyms, plain))):
             name = ""
             for word in words:
                 name += word.key

@@ -83,6 +83,18 @@ def contract(words: Sequence[Word], acronym: str) -> list[Word]:
     return contracted
 
 
+def spelled_out(acronyms: Iterable[str], words: Sequence[Word]) -> list[str]:
+    """Which of the acronyms (in small letters) the words spell out somewhere, in the order given."""
+    starts: dict[str, list[int]] = {}
+    for number, word in enumerate(words):
+        starts.setdefault(word.key[0], []).append(number)
+    return [
+        acronym
+        for acronym in acronyms
+        if any(_spelled_out(acronym, words[start : start + 2 * len(acronym)]) for start in starts.get(acronym[0], ()))
+    ]
+
+
 def noun_pattern(nouns: Iterable[str]) -> re.Pattern[str]:
     """Finds the head nouns by which documents call themselves ("Agreement", "Plan of Action")."""
     spaced = (r"\s+".join(re.escape(word) for word in noun.split()) for noun in sorted(nouns, key=len, reverse=True))
