@@ -15,6 +15,7 @@ from pipeline.cues import Hit, find_cues, find_lead_cues
 from pipeline.deadlines import find_deadlines, find_lead_deadline
 from pipeline.records import Link, Mention
 from pipeline.sentences import split_cells
+from pipeline.takeup import take_up
 
 if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
@@ -39,7 +40,8 @@ def hear_words(links: Sequence[Link], book: CueBook, gazetteer: Gazetteer) -> li
         sentence = group[0].mention.sentence
         spans = [_name_span(link, book, gazetteer) for link in group]
         masked = spans + _other_names(sentence, spans, links[max(first - _NEAR, 0) : last + _NEAR])
-        own, deadlines = find_cues(sentence, masked, book), find_deadlines(sentence, masked, book)
+        own = take_up(sentence, masked, find_cues(sentence, masked, book), book)
+        deadlines = find_deadlines(sentence, masked, book)
         for number, link in enumerate(group):
             lead = _lead(link.mention, spans[number])
             labelled = any(hit.cue.reach.lists for hit in own[number])  # the label in its own cell wins
