@@ -39,6 +39,8 @@ __all__ = [
 FORMATS = ("svg", "html", "png", "pdf")
 PUBLISHED = ("svg", "html", "png")  # what every run writes
 NAME = "topology_map"
+# With more lines than this the page has no switches for the drawing rules: each is a drawing of its own.
+_MOST_LINES_TO_SWITCH = 6000
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ def write_drawing(
 def draw_page(drawing: Drawing, network: Network, gazetteer: Gazetteer, rules: MapRules, view: View | None) -> str:
     """The interactive map: the drawing, and those that its switches for the drawing rules lead to."""
     names = {HIDE_PARTNERS: "hide_dialogue_partners", HIDE_DECLARATIONS: "hide_declaration_links"}
+    if len(network.lines) > _MOST_LINES_TO_SWITCH:
+        return draw_html([Sheet((), drawing.selection, drawing.svg)], (), network.quotes)
     switches = [Switch(name, getattr(rules, field)) for name, field in names.items()]
     sheets = [Sheet(tuple(each.name for each in switches if each.on), drawing.selection, drawing.svg)]
     for settings in product((True, False), repeat=len(names)):

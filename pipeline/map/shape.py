@@ -35,7 +35,7 @@ _GUTTER, _GUTTER_TRACKS = 4.0, 0.8
 _ALLEY, _ALLEY_TRACKS = 9.0, 0.7
 
 # Between parallel lines: as much as the sheet allows, but never so little that thin lines run together in print.
-_WIDEST, _NARROWEST, _USUAL = 3.2, 1.1, 1.2
+_WIDEST, _NARROWEST, _USUAL = 3.2, 1.0, 1.2
 _PITCH_STEP = 0.1
 
 Cell = tuple[int, int]

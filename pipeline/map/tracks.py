@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 from pipeline.map.grid import Grid, alley_of, gutter_of
 
-# Rounds of exchanging neighbours in a channel; the order is settled after three on every corpus tried.
-_EXCHANGES = 6
+# Rounds of ordering the runs of a channel; the order is settled after three on every corpus tried.
+_SIFTINGS = 4
 
 
 Joins = Sequence[tuple[float, int]]
@@ -89,32 +89,48 @@ def assign_tracks(grid: Grid, lines: Sequence[tuple[int, int, str]]) -> Tracks:
 
 
 def order_runs(runs: Sequence[Run]) -> list[Run]:
-    """The runs of one channel from low to high, so that few lines that join one cross another."""
+    """The runs of one channel from low to high, so that few lines that join one cross another.
+
+    Sifting (Matuszewski, Schoenfeld, Molitor 1999): each run in turn is put where it costs least among the others.
+    """
     if len(runs) < 2:
         return list(runs)
     cost = [[_crossings(low, high) for high in runs] for low in runs]
     balance = [sum(cost[place]) - sum(row[place] for row in cost) for place in range(len(runs))]
     order = sorted(range(len(runs)), key=lambda place: (balance[place], runs[place].start, place))
-    for _ in range(_EXCHANGES):
-        moved = False
-        for place in range(len(order) - 1):
-            left, right = order[place], order[place + 1]
-            if cost[right][left] < cost[left][right]:
-                order[place : place + 2] = [right, left]
-                moved = True
-        if not moved:
+    for _ in range(_SIFTINGS):
+        before = list(order)
+        for run in sorted(range(len(runs)), key=lambda place: (-len(runs[place].places), place)):
+            _sift(order, run, cost)
+        if order == before:
             break
     return [runs[place] for place in order]
 
 
+def _sift(order: list[int], run: int, cost: Sequence[Sequence[int]]) -> None:
+    """Move one run to its best place; it stays where it is among equals."""
+    here = order.index(run)
+    order.pop(here)
+    change, changes = 0, [0]
+    for other in order:
+        change += cost[other][run] - cost[run][other]
+        changes.append(change)
+    best = min(range(len(changes)), key=lambda place: (changes[place], abs(place - here)))
+    order.insert(best, run)
+
+
 def pack_runs(ordered: Sequence[Run]) -> dict[Hashable, int]:
-    """Track of each run: runs that touch keep their order, the others may share a track."""
+    """Track of each run: runs that touch lie on different ones, in this order where it saves a crossing."""
     tracks: dict[Hashable, int] = {}
-    placed: list[tuple[float, float, int]] = []
+    placed: list[tuple[float, float, int, Run]] = []
     for run in ordered:
         start, end = _reach(run)
-        track = max((track + 1 for first, last, track in placed if first <= end and start <= last), default=0)
-        placed.append((start, end, track))
+        near = [(track, other) for first, last, track, other in placed if first <= end and start <= last]
+        track = max((track + 1 for track, other in near if _crossings(other, run) < _crossings(run, other)), default=0)
+        taken = {track for track, _ in near}
+        while track in taken:
+            track += 1
+        placed.append((start, end, track, run))
         tracks[run.key] = track
     return tracks
 
