@@ -24,6 +24,8 @@ _AFTER = re.compile(
     rf"|[\s-]?(?P<year>{_YEAR})(?!\d{{3}}|\d?\.\d|\s?-\s?\d)"
     rf"|\s(?P<number>[IVX]+|\d(?:\.\d)?)(?![\w.,]*\w)"
     rf"|\s\((?P<adopted>{_YEAR})\)"
+    # (hereinafter "the 2012 Agreement"): the term that stands for it tells the year.
+    rf"|,?\s\(?(?:(?:hereinafter|hereafter|henceforth)[^\"'()]{{0,40}})?(?:the\s)?[\"'](?:the\s)?(?P<defined>{_YEAR})\s(?=[A-Z])"
 )
 _BEFORE = re.compile(rf"(?:^|[\s(\"'])((?P<period>{_PERIOD})|(?P<year>{_YEAR}))\s\"?$")
 # "in 2010 the", "by 2020 the": the year is not the name's.
@@ -36,6 +38,7 @@ _PART_BEFORE = re.compile(
     re.I,
 )
 _ORDINAL_BEFORE = re.compile(r"\b(?P<ordinal>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th)\s$", re.I)
+_ENDS_IN_NUMBER = re.compile(r"\s(?:[IVX]+|\d(?:\.\d)?)$")
 _NEXT = re.compile(
     r"\b(?P<in>next|post-?\s?(?:19|20)\d\d)(?:\sedition\sof\s(?:the\s)?|\sphase\sof\s(?:the\s)?|\s)$"
     r"|\b(?P<out>successor|follow-on)(?:\s(?:document|plan|agreement|strategy|edition))?\s(?:(?:to|of)\s)?(?:the\s)?$"
@@ -73,16 +76,16 @@ class Extender:
         found = _AFTER.match(text, spot.end, limit)
         if found is None or found.lastgroup is None:
             return spot
-        mark = found.group().strip(" ,()")
+        mark = found["defined"] or found.group().strip(" ,()")
         if not self._tells_edition(spot, found.lastgroup, mark):
             return spot
-        end = spot.end if found.lastgroup == "adopted" else found.end()
+        end = spot.end if found.lastgroup in ("adopted", "defined") else found.end()
         return replace(spot, end=end, name=f"{spot.name} {mark}")
 
     def _take_before(self, text: str, spot: Spot, limit: int, floor: int) -> Spot:
         before = text[max(floor, spot.start - _REACH) : spot.start]
         part = _PART_BEFORE.search(before)
-        kind = "part" if part is not None and part["part"][-1].isalnum() and not part["part"][-1].islower() else "of"
+        kind = "part" if part is not None and _ENDS_IN_NUMBER.search(part["part"]) else "of"
         if part is not None and self._tells_edition(spot, kind, part["part"]):
             return replace(spot, start=spot.start - len(before) + part.start(), name=f"{spot.name} {part['part']}")
         year = _BEFORE.search(before)
@@ -116,7 +119,7 @@ class Extender:
         marks = read_marks(mark)
         if any(self.editions.fit(entry_id, marks) is not None for entry_id in spot.entry_ids):
             return not (kind == "number" and not self.editions.has_numbers(spot.entry_ids))
-        if kind in ("number", "adopted"):
+        if kind in ("number", "adopted", "defined"):
             return kind == "number" and self.editions.has_numbers(spot.entry_ids)
         if kind == "of":
             near = (self.editions.is_near(entry_id, year) for entry_id in spot.entry_ids for year in marks.years)

@@ -98,7 +98,7 @@ class Grower:
         if token.text == "(":
             return _bracket(tokens, here + 1)
         if token.text == ",":
-            return here + 2 if self._lists_on(tokens, here + 1) else None
+            return here + 2 if not self._is_complete(tokens, first, here) and self._lists_on(tokens, here + 1) else None
         return self._over_small_words(tokens, first, here)
 
     def _opens(self, token: Token) -> bool:
@@ -127,7 +127,7 @@ class Grower:
             return place + 1
         if not token.is_capital or (self._opens(token) and self._says_something(tokens[first : here + 1])):
             return None
-        if self._is_place(tokens, place):
+        if self._is_place(tokens, place) or self._is_aside(tokens, first, here, place):
             return None
         if self._is_complete(tokens, first, here) and small[0].low not in self.vocabulary["extensions"]:
             return None
@@ -137,6 +137,25 @@ class Grower:
     def _is_place(self, tokens: Sequence[Token], place: int) -> bool:
         """ "in Bali", "in June": where and when a document was signed, not what it is about."""
         return tokens[place - 1].low in ("in", "at", "on", "by") and tokens[place].low in self.vocabulary["places"]
+
+    def _is_aside(self, tokens: Sequence[Token], first: int, here: int, place: int) -> bool:
+        """ "of June", "for an AIFTA safeguard measure", "of the APEC trade ministers": said about the document."""
+        before = tokens[place - 1].low
+        if before == "of":
+            return tokens[place].text.istitle() and tokens[place].low in _MONTHS
+        if place + 1 >= len(tokens) or not self._is_common(tokens[place + 1]):
+            return False
+        if before in ("a", "an"):
+            return tokens[place].text.isupper()
+        issuer = (
+            before == "the" and tokens[place - 2].low == "of" and tokens[place].low in self.vocabulary["institutions"]
+        )
+        return issuer and self._says_something(tokens[first : here + 1])
+
+    def _is_common(self, token: Token) -> bool:
+        """A noun in small letters, as far as a word shows it."""
+        small = (self.vocabulary["inside"], self.vocabulary["subject_stops"], self.vocabulary["links"])
+        return token.text.islower() and not any(token.low in words for words in small)
 
     def _is_small(self, token: Token) -> bool:
         return token.low in self.vocabulary["inside"] and (token.text.islower() or token.text == "&")
@@ -150,12 +169,15 @@ class Grower:
     def _begins_name(self, tokens: Sequence[Token], first: int, small: Sequence[Token], place: int) -> bool:
         """Whether a name of its own begins at `place`, after "and": "the Charter and the ASEAN Vision"."""
         between = any(token.low in ("between", "among") for token in tokens[first:place])
-        if small[-1].low not in _AND and not between:
+        if small[-1].low not in _AND and not between and not self._is_listed(tokens, place - len(small)):
             return True
-        run = place
-        while run < len(tokens) and tokens[run].is_capital:
-            run += 1
-        return any(self.is_head(token) for token in tokens[place:run])
+        return self._names_another(tokens, place)
+
+    def _is_listed(self, tokens: Sequence[Token], place: int) -> bool:
+        """Whether the capitalised words before `place` stand behind a comma: "Climate Change, Energy and the"."""
+        while place > 0 and tokens[place - 1].is_capital:
+            place -= 1
+        return place > 0 and tokens[place - 1].text == ","
 
     def _lists_on(self, tokens: Sequence[Token], comma: int) -> bool:
         """Whether a comma stands in a list inside a name: "Food, Agriculture and Forestry"."""
@@ -170,7 +192,17 @@ class Grower:
             return False
         if tokens[place].text == ",":
             return self._lists_on(tokens, place) or tokens[place + 1].low == "and"
-        return tokens[place].low in ("and", "&") and tokens[place + 1].is_capital
+        if tokens[place].low not in ("and", "&"):
+            return False
+        last = place + 2 if tokens[place + 1].low == "the" and place + 2 < len(tokens) else place + 1
+        return tokens[last].is_capital and (last == place + 1 or not self._names_another(tokens, last))
+
+    def _names_another(self, tokens: Sequence[Token], place: int) -> bool:
+        """Whether the capitalised words from here on end in a document's noun."""
+        run = place
+        while run < len(tokens) and tokens[run].is_capital:
+            run += 1
+        return any(self.is_head(token) for token in tokens[place:run])
 
     def _grow_left(self, tokens: Sequence[Token], first: int) -> int:
         while first > 0:
@@ -179,15 +211,22 @@ class Grower:
                 first -= 3
             elif token.low in ("and", "&") and self._adjective_before(tokens, first - 1):
                 first -= 2
-            elif (token.is_capital or token.is_year) and not self._leads(token):
+            elif (token.is_capital or token.is_year) and not self._leads(tokens, first - 1):
                 first -= 1
             else:
                 break
         return first
 
-    def _leads(self, token: Token) -> bool:
+    def _leads(self, tokens: Sequence[Token], place: int) -> bool:
         """A word in capitals that stands before names and is no part of them: "The", "Draft", "May"."""
-        return token.text.istitle() and (token.low in self.vocabulary["openers"] or token.low in _MONTHS)
+        token = tokens[place]
+        opens = token.text.istitle() and (token.low in self.vocabulary["openers"] or token.low in _MONTHS)
+        return opens and not self._is_part_of_noun(tokens, place)
+
+    def _is_part_of_noun(self, tokens: Sequence[Token], place: int) -> bool:
+        """ "Action" in "Cebu Action Plan"."""
+        specific = tokens[place].low in self.vocabulary["subject_specific"] and place + 1 < len(tokens)
+        return specific and self.is_head(tokens[place + 1])
 
     def _adjective_before(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether one word before "and" belongs to the name: "the Comprehensive and Progressive Agreement"."""
@@ -199,14 +238,19 @@ class Grower:
     def _strip_left(self, tokens: Sequence[Token], first: int, last: int) -> int:
         openers = self.vocabulary["openers"]
         while first < last and (
-            tokens[first].low in openers or not tokens[first].is_word or _PLAIN_NUMBER.match(tokens[first].text)
+            (tokens[first].low in openers and not self._is_part_of_noun(tokens, first))
+            or not tokens[first].is_word
+            or _PLAIN_NUMBER.match(tokens[first].text)
         ):
             first += 1
         return first
 
     def _strip_right(self, tokens: Sequence[Token], first: int, last: int) -> int:
         while last > first and (
-            tokens[last].low in self.vocabulary["inside"] or self._opens(tokens[last]) or self._is_place(tokens, last)
+            tokens[last].low in self.vocabulary["inside"]
+            or self._opens(tokens[last])
+            or self._is_place(tokens, last)
+            or self._is_aside(tokens, first, last - 2, last)
         ):
             last -= 1
         return last

@@ -114,6 +114,13 @@ def _leads_to(text: str, left: Sequence[Token], vocabulary: Vocabulary) -> bool:
     return joined or verb
 
 
+def _is_common(text: str, place: int, vocabulary: Vocabulary) -> bool:
+    """Whether a noun in small letters stands at `place`: "on ICT competitiveness" is no title."""
+    following = tokenize(text, place, min(len(text), place + 30))
+    small = (vocabulary["inside"], vocabulary["subject_stops"], vocabulary["links"])
+    return bool(following) and following[0].text.islower() and not any(following[0].low in words for words in small)
+
+
 def _goes_on(text: str, name: Spot, right: Sequence[Token], vocabulary: Vocabulary) -> bool:
     """Whether these words after a name make another title: "Completion Report"; "on the Rights of the Child"."""
     run = [token for token in right if token.is_capital]
@@ -125,6 +132,8 @@ def _goes_on(text: str, name: Spot, right: Sequence[Token], vocabulary: Vocabula
             adjacent.append(token)
         return any(token.low in vocabulary["heads"] for token in adjacent)
     last = tokenize(text, name.start, name.end)[-1]
+    if len(run) == 1 and run[0].text.isupper() and _is_common(text, right[-1].end, vocabulary):
+        return False
     if not run or last.low not in vocabulary["extendable"] or right[0].low not in vocabulary["extensions"]:
         return False
     # "in" joins only an activity: "Plan of Action in Combating Transnational Crime".

@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 
 # A body's noun stands at most this many words behind the document's name: "ATIGA Joint Implementation Committee".
 _MAX_BODY_WORDS = 4
+# "Task Force on", "Committee of Experts on the", "Group for the Implementation of the", before a document's name.
+_TASK = re.compile(
+    r"\b(?P<body>[A-Z][\w-]+)\s(?:of\s[A-Z]\w+\s)?(?:on|for)\s(?:the\s)?(?:[A-Z]\w+(?:\sand\s[A-Z]\w+)?\s(?:of|on)\s(?:the\s)?)?$"
+)
+_TASK_REACH = 90
 
 
 def refine_spots(running: RunningText, sentences: Sentences, spots: Sequence[Spot], gazetteer: Gazetteer) -> list[Spot]:
@@ -81,7 +86,11 @@ def _refine_stretch(
         floor = extended[-1].end if extended else left
         extended.append(spot if spot.is_body else extender.extend(text, spot, limit, floor))
     split = splitter.split(text, extended, left, right)
-    kept = [spot for spot in _without_overlap(split) if not _names_body(text, spot, right, vocabulary)]
+    kept = [
+        spot
+        for spot in _without_overlap(split)
+        if not _names_body(text, spot, right, vocabulary) and not _is_task_of_body(text, spot, left, vocabulary)
+    ]
     return [spot for spot in kept if not _is_class(text, spot, vocabulary)]
 
 
@@ -108,6 +117,12 @@ def _names_body(text: str, spot: Spot, right: int, vocabulary: Vocabulary) -> bo
         if token.low in vocabulary["heads"] and token.is_capital:
             return False
     return False
+
+
+def _is_task_of_body(text: str, spot: Spot, left: int, vocabulary: Vocabulary) -> bool:
+    """Whether a body is named after its work on the document: "Committee for the Implementation of ATIGA"."""
+    found = _TASK.search(text, max(left, spot.start - _TASK_REACH), spot.start)
+    return found is not None and found["body"].lower() in vocabulary["bodies_of_people"]
 
 
 def _is_short(text: str, spot: Spot) -> bool:

@@ -144,7 +144,7 @@ class Describer:
             return head
         link = tokens[head + 1].low
         place = good = head + 1
-        while place + 1 < len(tokens) and place - head < _MAX_SUBJECT and self._is_subject(tokens[place + 1], link):
+        while place + 1 < len(tokens) and place - head < _MAX_SUBJECT and self._is_subject(tokens, place + 1, link):
             place += 1
             if tokens[place].is_word and tokens[place].low not in self.vocabulary["inside"]:
                 good = place
@@ -153,17 +153,55 @@ class Describer:
             return head
         return head if link == "for" and subject[0] in self.vocabulary["purposes"] else good
 
-    def _is_subject(self, token: Token, link: str) -> bool:
-        if not (token.is_word or token.text in ("&", "/")):
+    def _is_subject(self, tokens: Sequence[Token], place: int, link: str) -> bool:
+        token = tokens[place]
+        if token.low == "in":
+            return self._is_field(tokens, place + 1)
+        if token.text == ",":
+            return self._lists_on(tokens, place)
+        if not (token.is_word or token.text in ("&", "/")) or self._is_verb(tokens, place):
             return False
         return token.low not in self.vocabulary["subject_stops"] and not (token.low == "for" and link != "for")
+
+    def _is_field(self, tokens: Sequence[Token], place: int) -> bool:
+        """Whether a field follows on "in" ("investment in ports"), not a place, a time or "in line with"."""
+        if place + 1 >= len(tokens) or not tokens[place].text.isalpha():
+            return False
+        following = tokens[place + 1]
+        phrase = following.low in ("with", "to", "of") and tokens[place].low in self.vocabulary["in_phrases"]
+        refused = (self.vocabulary[name] for name in ("subject_stops", "inside", "not_new", "in_times"))
+        return tokens[place].text.islower() and not phrase and not any(tokens[place].low in words for words in refused)
+
+    def _lists_on(self, tokens: Sequence[Token], comma: int) -> bool:
+        """Whether a comma stands in a list of subjects: "food, agriculture and forestry"."""
+        for place in range(comma + 1, min(comma + 5, len(tokens) - 1)):
+            token = tokens[place]
+            if token.low in ("and", "&"):
+                return place > comma + 1 and tokens[place + 1].text.islower() and not self._is_verb(tokens, place + 1)
+            if token.text == ",":
+                return place > comma + 1 and self._lists_on(tokens, place)
+            if not token.text.islower() or not self._stands_before(token):
+                return False
+        return False
+
+    def _is_verb(self, tokens: Sequence[Token], place: int) -> bool:
+        """Whether a second verb begins behind "and": "and discuss them", "and share the results"."""
+        if place < 2 or tokens[place - 1].low not in ("and", "or") or place + 1 >= len(tokens):
+            return False
+        return tokens[place].text.islower() and (
+            tokens[place].low in self.vocabulary["second_verbs"]
+            or tokens[place + 1].low in self.vocabulary["objects"]
+            or tokens[place + 1].low in _ARTICLES
+        )
 
     def _is_owned(self, words: Sequence[str]) -> bool:
         return any(self._is_owner(word) for word in words)
 
     def _is_owner(self, word: str) -> bool:
         """ASEAN, regional, joint; ASEAN-EU."""
-        return word in self.vocabulary["subject_owners"] or word.split("-")[0] in self.vocabulary["owners"]
+        if word in self.vocabulary["subject_owners"] or word in self.vocabulary["institutions"]:
+            return True
+        return word.split("-")[0] in self.vocabulary["owners"]
 
     def _needs_owner(self, tokens: Sequence[Token], noun: int, head: int, last: int, words: Sequence[str]) -> bool:
         """Nouns too common to name a document by themselves, and frameworks that are only for a purpose."""
