@@ -19,11 +19,12 @@ from pipeline.vocabulary import Vocabulary
 
 _BRACKET = re.compile(r"\(([^()]{2,200})\)")
 _QUOTES = re.compile(
-    r"\"(?:the\s|this\s)?([^\"]{2,80}?)[.,]?\"|(?<![A-Za-z])'(?:the\s|this\s)?([A-Z][^']{1,60}?)[.,]?'(?![a-z])", re.I
+    r"\"(?:the\s|this\s)?([^\"]{2,80}?)[.,]?\"|(?<![A-Za-z])'(?:the\s|this\s)?([A-Z0-9][^']{1,60}?)[.,]?'(?![a-z])",
+    re.I,
 )
 _UNQUOTED = re.compile(
     r"\s*,?\s*\(?(?:hereinafter|hereafter|henceforth)\s?,?\s?(?:collectively\s)?(?:referred to\s)?(?:as\s)?(?:the\s)?"
-    r"([A-Z][\w-]*(?: [A-Z][\w-]*){0,4})"
+    r"((?:(?:19|20)\d\d )?[A-Z][\w-]*(?: [A-Z][\w-]*){0,4})"
 )
 _CALLED = re.compile(r"\s*,?\s*(?:hereinafter|hereafter|henceforth)[^\"'()]{0,40}(?=[\"'])", re.I)
 _MEANS = re.compile(

@@ -25,7 +25,7 @@ _AFTER = re.compile(
     rf"|\s(?P<number>[IVX]+|\d(?:\.\d)?)(?![\w.,]*\w)"
     rf"|\s\((?P<adopted>{_YEAR})\)"
     # (hereinafter "the 2012 Agreement"): the term that stands for it tells the year.
-    rf"|,?\s\(?(?:(?:hereinafter|hereafter|henceforth)[^\"'()]{{0,40}})?(?:the\s)?[\"'](?:the\s)?(?P<defined>{_YEAR})\s(?=[A-Z])"
+    rf"|,?\s\(?(?:(?:hereinafter|hereafter|henceforth)[^\"'()\d]{{0,40}}[\"']?|(?:the\s)?[\"'])(?:the\s)?(?P<defined>{_YEAR})\s(?=[A-Z])"
 )
 _BEFORE = re.compile(rf"(?:^|[\s(\"'])((?P<period>{_PERIOD})|(?P<year>{_YEAR}))\s\"?$")
 # "in 2010 the", "by 2020 the": the year is not the name's.

@@ -42,6 +42,8 @@ _MIN_CASED_KEY = 6
 _MIN_GLUED_KEY = 14
 # What stands between two words of one name: no end of a sentence, no border of a table, no row of a timeline.
 _APART = re.compile(r"[.!?;]\s|[|•\n]")
+# A definition is no part of the name before it: (the "2012 Agreement").
+_DEFINES = re.compile(r"\((?:[a-z]+\s){0,5}[\"'](?:the\s)?(?=\d)|\b(?:hereinafter|hereafter|henceforth)\b")
 _SINGLE = re.compile(r"(?<![^\W_])[^\W_]\s?$")
 _CASED = re.compile(r"(?=(?:.*[A-Z]){2})[A-Z0-9][A-Za-z0-9]*|\d[A-Z]+\d*|[IVX]+|\d{1,4}(?:\.\d)?|on|of|for|s")
 _LEADING_ARTICLE = re.compile(r"^(?:the|an?) ", re.I)
@@ -320,6 +322,8 @@ def _offset(stream: _Stream, piece: int, place: int, at_end: bool) -> int | None
 
 def _is_torn(inner: str) -> bool:
     """Whether a sentence or a cell ends inside; the point behind a single letter or digit ("U.S. ") ends none."""
+    if _DEFINES.search(inner):
+        return True
     return any(not _SINGLE.search(inner[: found.start()]) for found in _APART.finditer(inner))
 
 
