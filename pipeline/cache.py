@@ -89,6 +89,6 @@ class Cache:
         try:
             draft.write_bytes(head + zlib.compress(body, _LEVEL))
             draft.replace(path)
-        except OSError:
+        except OSError as error:
             draft.unlink(missing_ok=True)
-            raise
+            raise OSError(error.errno, error.strerror, str(path)) from None
