@@ -75,15 +75,20 @@ class Splitter:
             found += [part for part in parts or () if not _overlaps(part, near)] if parts else []
         return found
 
-    def _around(self, text: str, left: int, right: int, at: int) -> Iterator[tuple[Spot, Spot]]:
+    def _around(self, text: str, left: int, right: int, at: int) -> Iterator[tuple[Spot, ...]]:
         tokens = tokenize(text, _word_start(text, left), right)
         middle = next(number for number, token in enumerate(tokens) if token.start >= at)
         for first in range(max(0, middle - _MAX_PART), middle - 1):
-            if not tokens[first].is_capital or not self.names.begins_name(_words(text, tokens[first:middle])):
+            cuts = [number - first for number in range(first, middle - 1) if tokens[number].text == ","] + [
+                middle - first
+            ]
+            if not tokens[first].is_capital or not cuts[0]:
+                continue
+            if not self.names.begins_name(_words(text, tokens[first : first + cuts[0]])):
                 continue
             for last in range(middle + 1, min(middle + _MAX_PART, len(tokens))):
                 own = tokens[first : last + 1]
-                parts = self._halves(text, own, middle - first) if tokens[last].is_word else None
+                parts = self._divide(text, own, cuts) if tokens[last].is_word else None
                 if parts is not None:
                     yield parts
 
@@ -91,7 +96,7 @@ class Splitter:
         own = tokenize(text, spot.start, spot.end)
         if spot.how == "grown":
             for middle in (number for number, token in enumerate(own) if number and token.low in _AND):
-                parts = self._halves(text, own, middle)
+                parts = self._divide(text, own, [middle])
                 if parts is not None:
                     yield from parts
                     return
@@ -176,16 +181,25 @@ class Splitter:
                     return last, part
         return None
 
-    def _halves(self, text: str, own: Sequence[Token], middle: int) -> tuple[Spot, Spot] | None:
-        """ "[Protocol for Rubber-Based] and [Wood-Based Products]": head and tail are shared."""
-        if not self.names.begins_name(_words(text, own[:middle])):
+    def _divide(self, text: str, own: Sequence[Token], cuts: Sequence[int]) -> tuple[Spot, ...] | None:
+        """ "[Protocol for Rubber-Based] and [Wood-Based Products]": shared head and tail; `cuts` are "," and "and"."""
+        if not self.names.begins_name(_words(text, own[: cuts[0]])):
             return None
-        for tail in range(middle + 2, len(own) + 1):
-            one = self._meaning(f"{_words(text, own[:middle])} {_words(text, own[tail:])}")
-            for head in range(middle) if one is not None else ():
-                two = self._meaning(f"{_words(text, own[:head])} {_words(text, own[middle + 1 :])}")
-                if one is not None and two is not None and set(two.entry_ids).isdisjoint(one.entry_ids):
-                    return _coordinated(own[0], own[middle - 1], one), _coordinated(own[middle + 1], own[-1], two)
+        parts = [own[start:end] for start, end in zip([0, *(cut + 1 for cut in cuts)], [*cuts, len(own)], strict=True)]
+        parts = [part[:-1] if part and part[-1].text == "," else part for part in parts]
+        if not all(parts):
+            return None
+        for tail in range(cuts[-1] + 2, len(own) + 1):
+            one = self._meaning(f"{_words(text, parts[0])} {_words(text, own[tail:])}")
+            for head in range(cuts[0]) if one is not None else ():
+                shared, rest = _words(text, own[:head]), _words(text, own[tail:])
+                others = [self._meaning(f"{shared} {_words(text, part)} {rest}") for part in parts[1:-1]]
+                meanings = [one, *others, self._meaning(f"{shared} {_words(text, parts[-1])}")]
+                found = [meaning for meaning in meanings if meaning is not None]
+                ids = [entry_id for meaning in found for entry_id in set(meaning.entry_ids)]
+                if len(found) == len(parts) and len(ids) == len(set(ids)):
+                    pairs = zip(parts, found, strict=True)
+                    return tuple(_coordinated(part[0], part[-1], meaning) for part, meaning in pairs)
         return None
 
     def _split_parts(self, text: str, spot: Spot, left: int) -> Iterator[Spot]:

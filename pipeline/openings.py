@@ -21,7 +21,7 @@ _ALWAYS = ("on", "against", "concerning")
 def opens_title(text: str, spot: Spot, vocabulary: Vocabulary) -> bool:
     """Whether a name that is nothing but a kind of document begins another document's name here."""
     words = [word.lower() for word in _WORDS.findall(spot.name)]
-    kinds = vocabulary["owners"] | vocabulary["heads"]
+    kinds = vocabulary["owners"] | vocabulary["institutions"] | vocabulary["heads"]
     if len(words) < 2 or not kinds.issuperset(words) or words[-1] not in vocabulary["heads"]:
         return False
     is_small = _WORDS.findall(text[spot.start : spot.end])[-1].islower()
