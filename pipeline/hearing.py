@@ -40,7 +40,8 @@ def hear_words(links: Sequence[Link], book: CueBook, gazetteer: Gazetteer) -> li
         sentence = group[0].mention.sentence
         spans = [_name_span(link, book, gazetteer) for link in group]
         masked = spans + _other_names(sentence, spans, links[max(first - _NEAR, 0) : last + _NEAR])
-        own = take_up(sentence, masked, find_cues(sentence, masked, book), book)
+        onward = f"{sentence} {group[0].mention.onward}".rstrip()
+        own = take_up(onward, masked, find_cues(sentence, masked, book), book)
         deadlines = find_deadlines(sentence, masked, book)
         for number, link in enumerate(group):
             lead = _lead(link.mention, spans[number])

@@ -94,6 +94,7 @@ def _make_mention(source: Source, running: RunningText, sentences: Sentences, sp
         name=spot.name or running.text[spot.start : spot.end],
         turn=spot.turn,
         around=_around(running, spot) if len(spot.entry_ids) > 1 or spot.unsupported else "",
+        onward=_onward(running, sentences, number, right),
     )
 
 
@@ -105,6 +106,14 @@ def _surface(running: RunningText, spot: Spot, start: int, end: int) -> str:
 
 def _around(running: RunningText, spot: Spot) -> str:
     return running.text[max(0, spot.start - _AROUND) : spot.end + _AROUND]
+
+
+def _onward(running: RunningText, sentences: Sentences, stretch: int, end: int) -> str:
+    """The next clause of the same paragraph, where a semicolon ends the sentence."""
+    if not running.text.endswith(";", 0, end) or running.stretch_index(min(end + 1, len(running.text) - 1)) != stretch:
+        return ""
+    left, right = sentences.around(min(end + 1, len(running.text) - 1), min(end + 2, len(running.text)))
+    return running.text[left:right] if left >= end else ""
 
 
 def _numbered(mention: Mention, occurrence: int) -> Mention:

@@ -240,6 +240,7 @@ class Mention:
     name: str = ""  # in full, where the surface is a part, damaged, or a term: "ASCC Blueprint 2025" for "ASCC"
     turn: str = ""  # "next" or "previous" before the name
     around: str = ""  # the text around a name that several documents bear
+    onward: str = ""  # the clause behind the semicolon that ends the sentence
 
 
 @dataclass(frozen=True)
