@@ -130,14 +130,14 @@ def test_dashed_lines_never_run_on_one_another() -> None:
     """Every point of the dashed lines is drawn by exactly one line of its status, away from the rounded corners."""
     _, picture, _ = draw(*make_corpus(80, 400, seed=4))
     dashes = make_dashes(picture.routes)
-    drawn: dict[tuple[str, float, float], int] = {}
+    drawn: dict[tuple[str, int, float, float], int] = {}
     for route, dash in zip(picture.routes, dashes, strict=True):
         if route.line.status not in PATTERNS:
             assert dash == ""
             continue
         start, end = _visible(route, dash)
-        for place, point in _sample(route):
-            key = (route.line.status, round(point[0], 2), round(point[1], 2))
+        for place, axis, point in _sample(route):
+            key = (route.line.status, axis, round(point[0], 2), round(point[1], 2))
             drawn[key] = drawn.get(key, 0) + (start <= place <= end)
     assert set(drawn.values()) == {1}, [key for key, times in drawn.items() if times != 1][:5]
 
@@ -150,8 +150,8 @@ def _visible(route: Route, dash: str) -> tuple[float, float]:
     return skipped, sum(parts[:-1])
 
 
-def _sample(route: Route) -> list[tuple[float, tuple[float, float]]]:
-    """Whole points of the grid on a line, at least 8 from its corners, with the length of the line up to there."""
+def _sample(route: Route) -> list[tuple[float, int, tuple[float, float]]]:
+    """Whole points on a line, at least 8 from its corners: length of the line up to there, direction, point."""
     found = []
     way = 0.0
     cut = (length_of(route.points) - sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in pairwise(route.points))) / 3
@@ -160,7 +160,7 @@ def _sample(route: Route) -> list[tuple[float, tuple[float, float]]]:
         low, high = sorted((first[axis], last[axis]))
         for step in range(int(low) + 9, int(high) - 8):
             point = (float(step), first[1]) if axis == 0 else (first[0], float(step))
-            found.append((way + abs(step - first[axis]) + cut * number, point))
+            found.append((way + abs(step - first[axis]) + cut * number, axis, point))
         way += high - low
     return found
 

@@ -44,18 +44,18 @@ class Geometry:
     row_heights: Sequence[float]
     row_starts: Sequence[int]
     lane_starts: Sequence[int]
-    pitch: float = 0.0  # between parallel lines
+    pitch: tuple[float, float] = (0.0, 0.0)  # between parallel lines, upright and level
 
     @cached_property
     def alleys(self) -> tuple[float, ...]:
         """Width of each alley."""
-        widths = (_channel(size, _ALLEY_MARGIN, self.pitch) for size in self.tracks.alley_size)
+        widths = (_channel(size, _ALLEY_MARGIN, self.pitch[0]) for size in self.tracks.alley_size)
         return tuple(width + _LANE_GAP * (place in self.lane_starts) for place, width in enumerate(widths))
 
     @cached_property
     def gutters(self) -> tuple[float, ...]:
         """Height of each gutter."""
-        heights = (_channel(size, _GUTTER_MARGIN, self.pitch) for size in self.tracks.gutter_size)
+        heights = (_channel(size, _GUTTER_MARGIN, self.pitch[1]) for size in self.tracks.gutter_size)
         return tuple(height + _YEAR_GAP * (place in self.row_starts) for place, height in enumerate(heights))
 
     @cached_property
@@ -90,14 +90,14 @@ class Geometry:
             self.gutters[gutter],
             self.tracks.gutter_size[gutter],
             self.tracks.gutter_track[line],
-            self.pitch,
+            self.pitch[1],
         )
         run_x = _track(
             self.alley_left[alley],
             self.alleys[alley],
             self.tracks.alley_size[alley],
             self.tracks.alley_track[line],
-            self.pitch,
+            self.pitch[0],
         )
         in_left, in_top = self.corner(target)
         in_x = in_left if self.grid.column[target] == alley else in_left + self.box_widths[alley - 1]

@@ -91,7 +91,7 @@ def _arrange(
 def _spread(geometry: Geometry, frame: tuple[float, float]) -> Geometry:
     """The same with lines as far apart as the sheet allows."""
     tracks = (sum(geometry.tracks.alley_size), sum(geometry.tracks.gutter_size))
-    width, height = replace(geometry, pitch=0.0).size
+    width, height = replace(geometry, pitch=(0.0, 0.0)).size
     return replace(geometry, pitch=choose_pitch(width + frame[0], height + frame[1], tracks))
 
 
@@ -184,7 +184,7 @@ def _make_picture(selection: Selection, geometry: Geometry, labels: Sequence[tup
         routes=tuple(routes),
         rows=tuple(Stripe(row, _ROW_NAMES.get(row, row), *span) for row, span in years),
         bands=tuple(Stripe(band.id, band.head, *span) for band, span in lanes),
-        pen=_pen(geometry.pitch),
+        pen=_pen(min(geometry.pitch)),
     )
 
 

@@ -7,6 +7,7 @@ known before they are laid, so it is estimated here; a bad estimate costs paper,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -36,7 +37,7 @@ _ALLEY, _ALLEY_TRACKS = 9.0, 0.7
 
 # Between parallel lines: as much as the sheet allows, but never so little that thin lines run together in print.
 _WIDEST, _NARROWEST, _USUAL = 3.2, 1.0, 1.2
-_PITCH_STEP = 0.1
+_PITCH_STEP = 0.05
 
 Cell = tuple[int, int]
 
@@ -100,17 +101,21 @@ def box_height(label_lines: int) -> float:
     return label_lines * LEADING + _ABOVE
 
 
-def choose_pitch(width: float, height: float, tracks: tuple[int, int]) -> float:
-    """Points between parallel lines: the most that keeps the map on a sheet.
+def choose_pitch(width: float, height: float, tracks: tuple[int, int]) -> tuple[float, float]:
+    """Points between upright and between level parallel lines: the most that keeps the map on a sheet.
 
     `width` and `height` are those of the whole figure without tracks, `tracks` their numbers upright and level.
     """
-    steps = round((_WIDEST - _NARROWEST) / _PITCH_STEP)
-    for step in range(steps + 1):
-        pitch = _WIDEST - step * _PITCH_STEP
-        if sheet_scale(width + tracks[0] * pitch, height + tracks[1] * pitch) >= 1:
-            return round(pitch, 2)
-    return _NARROWEST
+    tried = [
+        ((across - width) / max(tracks[0], 1), (down - height) / max(tracks[1], 1))
+        for across, down in (SHEET, SHEET[::-1])
+    ]
+    upright, level = max(tried, key=min)
+    return _round_pitch(upright), _round_pitch(level)
+
+
+def _round_pitch(room: float) -> float:
+    return min(max(math.floor(room / _PITCH_STEP) * _PITCH_STEP, _NARROWEST), _WIDEST)
 
 
 def sheet_scale(width: float, height: float) -> float:
