@@ -194,3 +194,12 @@ def test_two_mutations_at_once_never_lead_to_another_document(title: str, first:
     text = MUTATIONS[second](MUTATIONS[first](title))
     listed = {target for target in _found(text) if target is not None and not target.startswith(UNLISTED)}
     assert listed <= _found(title), text
+
+
+def test_names_inside_the_own_title_are_no_citations() -> None:
+    title = "Work Plan for Kites under the ASEAN Charter and the ASEAN Tourism Agreement"
+    text = f"{title.upper()}\n\nThe ASEAN Charter binds all."
+    source = Source("unlisted:case", "", "", title, LATE)
+    mentions = detect_mentions(source, (Page(source.id, 1, text),), gazetteer())
+    found = [(mention.surface, mention.start) for mention in mentions if mention.start > 0]
+    assert found == [("ASEAN Charter", text.index("ASEAN Charter b"))], text

@@ -29,6 +29,7 @@ def mentions(text: str, kind: CitationKind) -> list[tuple[str, str | None]]:
         ('The ASEAN Charter signed in Singapore on 20 November 2007 ("the Charter") binds. The Charter is old.', 1),
         ('"Kite Charter" means the ASEAN Charter. The Kite Charter binds.', [("Kite Charter", "ASEAN Charter")]),
         ('The ASEAN Charter (the "Charter" or "AC") binds. AC is short. The Charter is old.', 2),
+        ('The ASEAN Charter (the "Kite Text") binds. The Kite Text is old.', [("Kite Text", "ASEAN Charter")]),
         # The definition itself is no use of the term, nor is what stands before it.
         ('Of the Charter we speak below. The ASEAN Charter (the "Charter") binds.', []),
         # A common noun, another document of that noun, a party, a place: no uses.

@@ -21,6 +21,7 @@ _GAP = 0.3
 _OVERLAP = 0.25
 # With this many ruling lines between them, only these part the rows of a table.
 _RULED_ROWS = 3
+_ACROSS = 0.6  # of the band's width
 # The first column numbers the rows if most of its lines are numbers, and if often enough the line before a number
 # had room: in cells set in the middle of their row, the number stands beside the middle of a text.
 _NUMBERED = 0.7
@@ -41,7 +42,9 @@ class Columns:
 
     def __init__(self, rows: Sequence[Row], columns: Sequence[tuple[float, float]], separators: Sequence[Box]) -> None:
         self.count = len(columns)
-        self.separators = separators
+        left, right = columns[0][0], columns[-1][1]
+        # A line in one column only, above a footnote or under a heading, parts no rows.
+        self.separators = [line for line in separators if line.right - line.left > _ACROSS * (right - left)]
         self.rows = [split_row(row, columns) for row in rows]
         self.tops = [min(run.top for run in row) for row in rows]
         self.bottoms = [max(run.bottom for run in row) for row in rows]

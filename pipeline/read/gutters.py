@@ -100,6 +100,12 @@ def split_row(row: Row, columns: Sequence[tuple[float, float]]) -> dict[int, Run
     return {column: make_run(words) for column, words in cells.items()}
 
 
+def row_distance(row: Row, below: Row) -> float:
+    """White between two rows, in heights."""
+    top, bottom = min(run.top for run in below), max(run.bottom for run in row)
+    return (top - bottom) / max(1.0, min(run.height for run in (*row, *below)))
+
+
 def _find_columns(rows: Sequence[Row], narrowest: float) -> tuple[tuple[float, float], ...]:
     """The intervals of x with text, between white strips that go through all the rows."""
     columns: list[tuple[float, float]] = []
@@ -160,15 +166,15 @@ def _with_tails(
     rows: Sequence[Row], lefts: Sequence[float], first: int, last: int, above: int, below: int
 ) -> tuple[int, int]:
     """The band with the rows close above and below it that only one column reaches."""
-    while first > above and _belongs(rows[first - 1], _distance(rows[first - 1], rows[first]), lefts):
+    while first > above and _belongs(rows[first - 1], row_distance(rows[first - 1], rows[first]), lefts):
         first -= 1
-    while last < below and _belongs(rows[last], _distance(rows[last - 1], rows[last]), lefts):
+    while last < below and _belongs(rows[last], row_distance(rows[last - 1], rows[last]), lefts):
         last += 1
     # The longer column goes on to the foot of the page, paragraph after paragraph, if nothing follows it closely.
     end = last
-    while end < below and _distance(rows[end - 1], rows[end]) < _PARAGRAPH:
+    while end < below and row_distance(rows[end - 1], rows[end]) < _PARAGRAPH:
         end += 1
-    is_foot = end == len(rows) or _distance(rows[end - 1], rows[end]) >= _PARAGRAPH
+    is_foot = end == len(rows) or row_distance(rows[end - 1], rows[end]) >= _PARAGRAPH
     return first, end if is_foot else last
 
 
@@ -178,12 +184,6 @@ def _belongs(row: Row, distance: float, lefts: Sequence[float]) -> bool:
         return True
     in_columns = all(any(abs(run.left - left) < _FLUSH for left in lefts) for run in row)
     return distance < _PARAGRAPH and in_columns and row[-1].left > lefts[0] + _FLUSH
-
-
-def _distance(row: Row, below: Row) -> float:
-    """White between two rows, in heights."""
-    top, bottom = min(run.top for run in below), max(run.bottom for run in row)
-    return (top - bottom) / max(1.0, min(run.height for run in (*row, *below)))
 
 
 def _height(rows: Sequence[Row]) -> float:

@@ -12,6 +12,7 @@ one after the other or across. The trap: step 3 is costly and seldom needed; mos
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from pipeline.read.columns import Columns
 from pipeline.read.draft import DraftBlock, TextLine
@@ -19,7 +20,7 @@ from pipeline.read.drawings import THIN
 from pipeline.read.engine import Sheet, Word
 from pipeline.read.geometry import Box, turn_box
 from pipeline.read.grids import Grid, find_grids
-from pipeline.read.gutters import Band, find_band
+from pipeline.read.gutters import Band, find_band, row_distance
 from pipeline.read.paragraphs import split_paragraphs, usual_gap
 from pipeline.read.rows import Row, is_label, join_row, make_rows
 from pipeline.records import Zone
@@ -31,6 +32,11 @@ _FRAME = 0.4
 _NOTE_LINE = (40.0, 0.55)
 _MARGIN = 40.0
 _HIGHEST_NOTE = 0.3
+# Running headers and footers stand in the outer part of the page (of its height), so many heights from the text.
+_EDGE = 0.1
+# and more than rows are usually apart.
+_APART = 0.9
+_WIDER = 1.5
 _DEEPEST = 8  # columns within columns
 
 
@@ -78,9 +84,23 @@ def _lay_out_turned(words: Sequence[Word], turn: int, sheet: Sheet) -> Iterator[
 def _lay_out_words(words: Sequence[Word], sheet: Sheet) -> list[DraftBlock]:
     grids = [grid for grid in find_grids(sheet.rules) if not _is_frame(grid, sheet)] if len(sheet.rules) > 3 else []
     separators = [rule for rule in sheet.rules if rule.right - rule.left > 20 > rule.bottom - rule.top]
-    if not grids:
-        return list(_flow(make_rows(words), separators))
-    return list(_around_grids(words, grids, separators))
+    if grids:
+        return list(_around_grids(words, grids, separators))
+    head, body, foot = _part_edges(make_rows(words), sheet.height)
+    return [block for part in (head, body, foot) for block in _flow(part, separators)]
+
+
+def _part_edges(rows: list[Row], height: float) -> tuple[list[Row], list[Row], list[Row]]:
+    """The rows at the head and foot of the page that white parts from the rest: they belong to no column."""
+    distances = [row_distance(above, below) for above, below in pairwise(rows)]
+    apart = max(_APART, _WIDER * sorted(distances)[3 * len(distances) // 4]) if distances else _APART
+    first, last = 0, len(rows)
+    for number, distance in enumerate(distances, 1):
+        if distance > apart and rows[number - 1][0].bottom < _EDGE * height:
+            first = number
+        if distance > apart and rows[number][0].top > (1 - _EDGE) * height and last == len(rows):
+            last = max(first, number)
+    return rows[:first], rows[first:last], rows[last:]
 
 
 def _around_grids(words: Sequence[Word], grids: Sequence[Grid], separators: Sequence[Box]) -> Iterator[DraftBlock]:

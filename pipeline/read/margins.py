@@ -23,8 +23,9 @@ _OUTERMOST = 0.08
 _MOST_LINES = 5
 # Producers put the same line within a point of itself; two steps of the grid make one place.
 _GRID = 4.0
-# Enough repetitions, on a document of more than three pages.
+# Enough repetitions; on a document of few pages two will do.
 _REPEATS = 3
+_FEW_PAGES = 5
 # Pages compared for counting: the one before, and the one before that where the back of a page is blank.
 _NEAR = 3
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
@@ -47,6 +48,7 @@ class _Edge(NamedTuple):
     zone: Zone
     line: TextLine
     numbers: tuple[int, ...]
+    is_alone: bool  # a block of its own, not the last line of a paragraph
 
 
 def mark_margins(pages: Sequence[DraftPage]) -> list[DraftPage]:
@@ -60,7 +62,7 @@ class _Repetitions:
     """Which lines come back, and where."""
 
     def __init__(self, edges: Iterable[_Edge], pages: int) -> None:
-        self.needed = min(_REPEATS, max(2, pages))
+        self.needed = _REPEATS if pages > _FEW_PAGES else 2
         self.same: dict[tuple[Zone, str, int], set[int]] = defaultdict(set)
         self.counting: dict[tuple[Zone, str], dict[int, tuple[int, ...]]] = defaultdict(dict)
         self.labels: dict[Zone, dict[int, set[int]]] = {Zone.HEADER: defaultdict(set), Zone.FOOTER: defaultdict(set)}
@@ -75,7 +77,8 @@ class _Repetitions:
     def is_running(self, edge: _Edge, page: DraftPage) -> bool:
         """Whether the line repeats, or counts pages."""
         text = edge.line.text.casefold()
-        if any(len(self.same[edge.zone, text, place]) >= self.needed for place in _places(edge.line)):
+        needed = self.needed if edge.is_alone else _REPEATS
+        if any(len(self.same[edge.zone, text, place]) >= needed for place in _places(edge.line)):
             return len(text) > 1 or not text.isalpha()
         if edge.numbers and self._counts(edge, self.counting[edge.zone, _NUMBER.sub("#", text)]):
             return True
@@ -104,13 +107,18 @@ class _Repetitions:
 def _edges(index: int, page: DraftPage) -> tuple[list[_Edge], list[_Edge]]:
     """The lines at the top, from the top, and at the bottom, from the bottom."""
     high, low = _MARGIN * page.height, (1 - _MARGIN) * page.height
-    lines = [line for block in _free_blocks(page) for line in block.lines if line.bottom < high or line.top > low]
-    lines.sort(key=lambda line: (line.top, line.left))
-    top = [line for line in lines if line.bottom < high][:_MOST_LINES]
-    bottom = [line for line in reversed(lines) if line.top > low][:_MOST_LINES]
+    lines = [
+        (line, len(block.lines) == 1)
+        for block in _free_blocks(page)
+        for line in block.lines
+        if line.bottom < high or line.top > low
+    ]
+    lines.sort(key=lambda item: (item[0].top, item[0].left))
+    top = [item for item in lines if item[0].bottom < high][:_MOST_LINES]
+    bottom = [item for item in reversed(lines) if item[0].top > low][:_MOST_LINES]
     return (
-        [_Edge(index, Zone.HEADER, line, _numbers(line.text)) for line in top],
-        [_Edge(index, Zone.FOOTER, line, _numbers(line.text)) for line in bottom],
+        [_Edge(index, Zone.HEADER, line, _numbers(line.text), is_alone) for line, is_alone in top],
+        [_Edge(index, Zone.FOOTER, line, _numbers(line.text), is_alone) for line, is_alone in bottom],
     )
 
 

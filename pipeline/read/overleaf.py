@@ -21,7 +21,7 @@ from pipeline.records import Zone
 _SAME_LEFT = 8.0
 # A table has a text in the first column of most of its rows.
 _KEYED = 0.7
-# Of a cell so long that no line ends a sentence, so many lines go back.
+# So many lines of a cell go back at most.
 _MOST_LINES = 8
 _ENDS = re.compile(r"[.;:!?][\"'”’)\]]*$")
 _OPEN_END = re.compile(
@@ -170,11 +170,11 @@ def _move(pages: list[DraftPage], number: int, last: Row, first: Row) -> None:
 
 
 def _lines_to_move(lines: Sequence[TextLine]) -> int:
-    """Up to the first line that ends a sentence; all of a short cell."""
+    """Up to the first line that ends a sentence; all of a short cell, none of a long one: it is no remainder."""
     for number, line in enumerate(lines[:_MOST_LINES], 1):
         if _ENDS.search(line.text):
             return number
-    return min(len(lines), _MOST_LINES)
+    return len(lines) if len(lines) <= _MOST_LINES else 0
 
 
 def _text(row: Sequence[_Cell]) -> str:

@@ -172,21 +172,28 @@ def _text(lines: Sequence[TextLine]) -> str:
 
 
 def _footnotes(page: DraftPage, body_height: float) -> set[int]:
-    """Places of the blocks that are footnotes: small type at the foot, below a line or behind a mark."""
+    """Places of the blocks that are footnotes: small type at the foot of a column, behind a mark or below a line."""
     blocks = [(place, block) for place, block in enumerate(page.blocks) if block.zone not in (Zone.HEADER, Zone.FOOTER)]
-    drawn = [place for place, block in blocks if _UNDERSCORES.fullmatch(_text(block.lines))]
-    line_at = page.blocks[drawn[-1]].lines[0].top if drawn else page.note_line
+    drawn = [block.lines[0].top for _, block in blocks if _UNDERSCORES.fullmatch(_text(block.lines))]
+    line_at = drawn[-1] if drawn else page.note_line
+    small = {place for place, block in blocks if max(line.height for line in block.lines) < _SMALL * body_height}
+    large = [block for place, block in blocks if place not in small]
     notes: set[int] = set()
-    for place, block in reversed(blocks):
+    for place, block in blocks:
         top, is_marked = block.lines[0].top, _MARK.match(block.lines[0].text) is not None
-        is_small = max(line.height for line in block.lines) < _SMALL * body_height
-        if line_at is not None and top > line_at - 2:
-            if is_small or (block.row is None and (notes or is_marked)):
+        below_line = line_at is not None and top > line_at - 2
+        goes_on = is_marked or below_line or (place - 1 in notes)
+        if place in small and top > _LOW * page.height and goes_on and (block.row is None or below_line):
+            if below_line or not any(_is_below(other, block) for other in large):
                 notes.add(place)
-        elif is_small and block.row is None and top > _LOW * page.height:
+        elif below_line and block.row is None and (is_marked or place - 1 in notes):
             notes.add(place)
-        else:
-            break
-    if not any(_MARK.match(page.blocks[place].lines[0].text) for place in notes):
-        return set()
-    return notes
+    return notes if any(_MARK.match(page.blocks[place].lines[0].text) for place in notes) else set()
+
+
+def _is_below(other: DraftBlock, block: DraftBlock) -> bool:
+    """Whether `other` stands under the block, in its column."""
+    beside = min(max(line.right for line in one.lines) for one in (other, block)) - max(
+        min(line.left for line in one.lines) for one in (other, block)
+    )
+    return other.lines[0].top >= block.lines[-1].bottom - 1 and beside > 0
