@@ -116,7 +116,7 @@ def _may_stand_for(term: str, name: str, vocabulary: Vocabulary) -> bool:
     words = re.findall(r"[^\W_]+", term)
     if not words or any(word.lower() in vocabulary["bodies"] for word in words):
         return False
-    if words[-1].lower() in vocabulary["heads"] or words[0].lower() in vocabulary["heads"]:
+    if words[-1].lower() in vocabulary["heads"] | vocabulary["anaphoric"] or words[0].lower() in vocabulary["heads"]:
         return True
     if is_acronym(term):
         return _stands_for_all(term, name)
