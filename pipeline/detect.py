@@ -28,6 +28,7 @@ from pipeline.mentions import Sentences, make_mentions
 from pipeline.names import Name, NameBook, load_names, pack_names, unpack_names, without_article
 from pipeline.normalise import fold_text
 from pipeline.overlap import settle_overlaps
+from pipeline.owntitle import outside_own_title
 from pipeline.patterns import Pattern, load_patterns
 from pipeline.records import Mention, Page, Source
 from pipeline.refine import refine_spots
@@ -67,7 +68,8 @@ def detect_mentions(source: Source, pages: tuple[Page, ...], gazetteer: Gazettee
     doc._.stretches = [stretch.start for stretch in running.stretches]
     doc = nlp(doc)
     sentences = Sentences(running)
-    return make_mentions(source, running, sentences, refine_spots(running, sentences, doc._.spots, gazetteer))
+    spots = refine_spots(running, sentences, doc._.spots, gazetteer)
+    return make_mentions(source, running, sentences, outside_own_title(running.text, source.title, spots))
 
 
 def load_nlp(gazetteer: Gazetteer) -> Language:
