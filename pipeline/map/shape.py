@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.map.lettering import squeeze_label
 
@@ -80,6 +81,7 @@ def choose_shapes(demand: Demand, most: int) -> list[Shape]:
     return [shape for _, shape in sorted(found, key=lambda each: (-round(each[0], 2), each[1].columns))]
 
 
+@lru_cache(maxsize=10_000)
 def measure_label(text: str) -> Widths:
     """Width of a label on one line, on two, on three."""
     return tuple(squeeze_label(text, LABEL_SIZE, lines) for lines in range(1, MOST_LABEL_LINES + 1))
