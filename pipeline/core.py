@@ -46,6 +46,14 @@ _LEGIBLE = (Legibility.OK, Legibility.OCR, Legibility.BLANK)
 
 
 @dataclass(frozen=True)
+class Summary:
+    """What run.json tells of a run: each PDF with what was done, and what was found in all."""
+
+    inputs: tuple[InputRow, ...]
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class Run:
     """A run that has begun: the output folder is locked, what is to be done is known."""
 
@@ -68,10 +76,11 @@ def run(settings: Settings, options: RunOptions | None = None, progress: Progres
             return publish_again(this)
         found = gather(this, cite_all(this, progress or Silence()))
         corpus = make_corpus(this, found)
-        write_tables(this, found, corpus)
+        summary = write_tables(this, found, corpus)
+        del found, corpus  # the rest is made from the tables; a large corpus is not held meanwhile
         check_drop(this, options)
         write_pictures(this)
-        return publish(this, found, corpus)
+        return publish(this, summary)
 
 
 @contextmanager
@@ -208,7 +217,7 @@ def make_corpus(this: Run, found: Found) -> Corpus:
     return make(documents, this.plan.issues, load_gazetteer(this.settings.gazetteer), this.settings)
 
 
-def write_tables(this: Run, found: Found, corpus: Corpus) -> None:
+def write_tables(this: Run, found: Found, corpus: Corpus) -> Summary:
     """Begin the draft: citations, edges and nodes, lists, run.json, and what differs from the run before."""
     from pipeline.outputs import write_tables as write
 
@@ -216,9 +225,11 @@ def write_tables(this: Run, found: Found, corpus: Corpus) -> None:
     draft = this.workspace.begin_draft()
     write(draft, corpus, load_gazetteer(this.settings.gazetteer), this.settings)
     keep_gazetteer(draft, knowledge_files(this.settings.gazetteer))
-    _write_record(this, [row for row, _ in found], corpus.counts)
+    summary = Summary(tuple(row for row, _ in found), corpus.counts)
+    _write_record(this, summary)
     _write_changes(this)
     this.clock.mark("tables")
+    return summary
 
 
 def check_drop(this: Run, options: RunOptions) -> None:
@@ -241,9 +252,15 @@ def write_pictures(this: Run) -> None:
     this.clock.mark("pictures")
 
 
-def publish(this: Run, found: Found, corpus: Corpus) -> RunResult:
+def publish(this: Run, summary: Summary) -> RunResult:
     """Show all files of the draft at once."""
-    return _finish(this, [row for row, _ in found], corpus.counts)
+    _write_record(this, summary)
+    outputs = hash_files(this.workspace.draft)
+    this.manifest.add_run(RunRow(this.workspace.next_number(), this.plan.key, outputs, summary.inputs))
+    folder = this.workspace.publish(this.settings.keep)
+    this.manifest.forget_runs(set(this.manifest.run_numbers()) - set(this.workspace.run_numbers()))
+    _clear_cache(this)
+    return load_result(this.settings.output, folder)
 
 
 def publish_again(this: Run) -> RunResult:
@@ -254,25 +271,15 @@ def publish_again(this: Run) -> RunResult:
     assert last is not None
     assert folder is not None
     this.workspace.begin_draft(folder)
-    rows = [row if row.action == FAILED else replace(row, action=KEPT) for row in last.inputs]
+    rows = tuple(row if row.action == FAILED else replace(row, action=KEPT) for row in last.inputs)
     write_changes(this.workspace.draft, (), f"Changes since run {last.number}")
     write_report(this.workspace.draft, load_gazetteer(this.settings.gazetteer))
-    return _finish(this, rows, load_result(this.settings.output, folder).counts)
+    return publish(this, Summary(rows, load_result(this.settings.output, folder).counts))
 
 
-def _finish(this: Run, rows: Sequence[InputRow], counts: Mapping[str, int]) -> RunResult:
-    _write_record(this, rows, counts)
-    outputs = hash_files(this.workspace.draft)
-    this.manifest.add_run(RunRow(this.workspace.next_number(), this.plan.key, outputs, tuple(rows)))
-    folder = this.workspace.publish(this.settings.keep)
-    this.manifest.forget_runs(set(this.manifest.run_numbers()) - set(this.workspace.run_numbers()))
-    _clear_cache(this)
-    return load_result(this.settings.output, folder)
-
-
-def _write_record(this: Run, rows: Sequence[InputRow], counts: Mapping[str, int]) -> None:
-    facts = {"versions": describe_versions(this.settings.gazetteer), "counts": dict(counts)}
-    write_record(this.workspace.draft, this.workspace.next_number(), rows, facts, this.clock)
+def _write_record(this: Run, summary: Summary) -> None:
+    facts = {"versions": describe_versions(this.settings.gazetteer), "counts": dict(summary.counts)}
+    write_record(this.workspace.draft, this.workspace.next_number(), summary.inputs, facts, this.clock)
 
 
 def _write_changes(this: Run) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.arrivals import join_arrivals
 from pipeline.cache import Cache
@@ -18,7 +18,7 @@ from pipeline.judgements import read_judgements
 from pipeline.manifest import MANIFEST, open_manifest
 from pipeline.plan import JUDGEMENTS
 from pipeline.records import Citation, Document, Issue, Severity, Status
-from pipeline.review import apply_judgements, review_rows
+from pipeline.review import apply_judgements
 from pipeline.workspace import NoRunError, Workspace, find_run
 
 if TYPE_CHECKING:
@@ -31,11 +31,11 @@ FileIssue = tuple[str, Issue]  # the name of the file within the input folder, e
 
 @dataclass(frozen=True)
 class Corpus:
-    """The documents that were read, by source id; `review` are the rows of review.jsonl, before any judgement."""
+    """The documents that were read, by source id, as reviewers judged them, and as the run itself found them."""
 
     documents: tuple[Document, ...]
     issues: tuple[FileIssue, ...]
-    review: tuple[dict[str, Any], ...]
+    unjudged: tuple[Document, ...]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -64,7 +64,7 @@ def make_corpus(found: Sequence[Document], issues: Iterable[Issue], gazetteer: G
     judged, review_issues = _judge(documents, gazetteer, settings.as_of)
     told = [(each.source.path, issue) for each in found for issue in each.issues]
     told += [("", issue) for issue in (*issues, *copy_issues, *review_issues)]
-    return Corpus(tuple(join_arrivals(judged, gazetteer)), tuple(told), review_rows(documents))
+    return Corpus(tuple(join_arrivals(judged, gazetteer)), tuple(told), tuple(documents))
 
 
 def load_corpus(gazetteer: Gazetteer, settings: Settings) -> Corpus:

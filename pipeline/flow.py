@@ -106,9 +106,9 @@ def cite_batch(batch: Sequence[Job], settings: Settings, state: Path) -> dict[st
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def edges(this: core.Run, found: core.Found, corpus: Corpus) -> None:
+def edges(this: core.Run, found: core.Found, corpus: Corpus) -> core.Summary:
     """Citations become lines between documents: all tables of the draft."""
-    core.write_tables(this, found, corpus)
+    return core.write_tables(this, found, corpus)
 
 
 @task(name="map", cache_policy=NO_CACHE, persist_result=False)
@@ -135,10 +135,10 @@ def _work(this: core.Run, options: RunOptions) -> RunResult:
     get_run_logger().info("%d of %d PDFs need work", len(this.plan.open_jobs), len(this.plan.jobs))
     found = core.gather(this, _cite_in_batches(this, options.batch))
     corpus = core.make_corpus(this, found)
-    edges(_unseen(this), _unseen(found), _unseen(corpus))
+    summary = edges(_unseen(this), _unseen(found), _unseen(corpus))
     core.check_drop(this, options)
     draw(_unseen(this))
-    return core.publish(this, found, corpus)
+    return core.publish(this, summary)
 
 
 def _cite_in_batches(this: core.Run, size: int) -> core.Actions:

@@ -25,6 +25,7 @@ from pipeline.contract import (
 from pipeline.graph import build_edges, build_nodes, table_rows
 from pipeline.ledger import build_ledger, promise_rows
 from pipeline.records import BBox, Citation, Issue, NearMiss
+from pipeline.review import review_rows
 from pipeline.store import Cell, write_csv, write_lines, write_parquet, write_text
 from pipeline.unlisted import Unlisted, build_unlisted
 
@@ -76,7 +77,8 @@ def write_citations(folder: Path, corpus: Corpus) -> None:
     misses = [miss for document in corpus.documents for miss in document.near_misses]
     write_table(folder, CITATIONS, citation_rows(citations))
     write_table(folder, NEAR_MISSES, near_miss_rows(misses))
-    write_lines(folder / "review.jsonl", corpus.review)
+    evidence = (row for document in corpus.unjudged for row in review_rows([document]))
+    write_lines(folder / "review.jsonl", evidence)
 
 
 def write_network(folder: Path, corpus: Corpus, gazetteer: Gazetteer) -> None:
