@@ -29,6 +29,8 @@ _CONTEXT = 4
 # A running title is short and written like a title: most of its longer words begin with a capital.
 _MAX_TITLE_WORDS = 12
 _TITLE_SHARE = 0.7
+# A notice beside a page break is shorter than a sentence: "Confidential. Do not cite."
+_MAX_NOTICE_WORDS = 6
 # Numbers on lines of their own are page numbers once that many count on one by one.
 _MIN_SEQUENCE = 3
 # A running title is at least this long and comes back this often; list items and table heads are shorter or rarer.
@@ -88,7 +90,8 @@ def _options(before: list[_Line], after: list[_Line]) -> Iterator[tuple[list[_Li
 
 
 def _may_be_title(text: str) -> bool:
-    return len(text.split()) <= _MAX_TITLE_WORDS and not re.search(r"[.;:!?]$", text)
+    most = _MAX_NOTICE_WORDS if text.endswith(".") else _MAX_TITLE_WORDS
+    return len(text.split()) <= most and not re.search(r"[;:!?]$", text)
 
 
 def _split(page: str) -> list[tuple[int, str]]:
