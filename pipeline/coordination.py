@@ -82,7 +82,7 @@ class Splitter:
             cuts = [number - first for number in range(first, middle - 1) if tokens[number].text == ","] + [
                 middle - first
             ]
-            if not tokens[first].is_capital or not cuts[0]:
+            if not tokens[first].is_capital or tokens[first].low in _ARTICLES or not cuts[0]:
                 continue
             if not self.names.begins_name(_words(text, tokens[first : first + cuts[0]])):
                 continue
@@ -162,6 +162,8 @@ class Splitter:
             if found is None:
                 return
             last, part = found
+            if not self._are_others(part, spot):
+                return
             yield _coordinated(tokens[start], tokens[last], part, spot.turn)
             place = last + 1
 
@@ -216,6 +218,15 @@ class Splitter:
             first = found.start() if start == places[0][0] else start
             last = spot.end if start == places[-1][0] else end
             yield replace(spot, start=first, end=last, name=f"{spot.name} {found['kind']} {text[start:end]}")
+
+    def _are_others(self, part: Part, spot: Spot) -> bool:
+        """Whether a part may mean another document than the name beside it: "ADM 2025, 2021" tells but its year."""
+        here, there = read_marks(spot.name), read_marks(part.name)
+        return any(
+            self.editions.fit(entry_id, there) is not None
+            and not (entry_id in spot.entry_ids and self.editions.fit(entry_id, here) is not None)
+            for entry_id in part.entry_ids
+        )
 
     def _meaning(self, words: str) -> Part | None:
         """The name that these words are, or a name and the mark of one of its editions: "2015 AEC Blueprint"."""

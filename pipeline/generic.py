@@ -12,7 +12,9 @@ import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from pipeline.headnouns import HeadNouns
 from pipeline.tokens import Stretches, Token, first_token
 from pipeline.vocabulary import Vocabulary
 
@@ -25,11 +27,13 @@ _DATE_TAIL = re.compile(
     rf",?\s(?:of|on|in|by|at|since|until)\s(?:early\s|late\s|last\s)?(?:\d{{1,2}}\s)?(?:{_DAYS_AND_MONTHS})"
     r"(?:\s\d{1,2})?(?:,?\s(?:19|20)\d\d)?$"
 )
+_NUMBERED = re.compile(r"\s(?:Nos?\.?|Number)\s?\d+(?:/\d+)?(?!\w)")
 # "Chapter 3 (Rules of Origin)": the chapter's title.
 _IN_BRACKETS = re.compile(r"\b(?:chapter|article|section|part|annex|schedule|appendix)\s[\w.]{1,6}\s?\($", re.I)
 _SENTENCE_BEFORE = re.compile(r"[.!?;:|]\s+$")
 _PLAIN_NUMBER = re.compile(r"\d{1,3}$")
 _MONTHS = frozenset(name.lower() for name in calendar.month_name if name)
+_NUMBER_WORDS = ("no", "nos", "number")
 _AND = ("and", "or", "&")
 _ARTICLES = ("the", "a", "an")
 # No name in the gazetteer is longer than 37 words; a run of capitals beyond that is a heading or a table.
@@ -44,6 +48,11 @@ class Grower:
     vocabulary: Vocabulary
     stretches: Stretches
 
+    @cached_property
+    def nouns(self) -> HeadNouns:
+        """What the nouns of document kinds say."""
+        return HeadNouns(self.vocabulary)
+
     def grow(self, left: int, right: int, start: int, end: int) -> tuple[int, int] | None:
         """The name around the anchor `[start, end)` within the stretch `[left, right)`, or None if it names nothing.
 
@@ -57,7 +66,7 @@ class Grower:
         first = self._strip_left(tokens, first, last)
         last = self._strip_right(tokens, first, self._grow_right(tokens, first, last))
         last = self._without_date(text, tokens, first, last)
-        if self._is_pointed_at(tokens, first) or not self._is_name(tokens, first, last):
+        if self._is_pointed_at(tokens, first) or not self.nouns.is_name(tokens, first, last):
             return None
         if self._is_act(tokens, first, last) and _begins_sentence(text, left, tokens[first].start):
             return None
@@ -71,15 +80,6 @@ class Grower:
         at = first_token(tokens, start)
         first = self._strip_left(tokens, self._grow_left(tokens, at), at)
         return tokens[first].start, end
-
-    def is_head(self, token: Token) -> bool:
-        """A noun that names a kind of document."""
-        return token.is_capital and token.low in self.vocabulary["heads"] and token.low not in self.vocabulary["never"]
-
-    def is_head_name(self, tokens: Sequence[Token]) -> bool:
-        """Whether these words by themselves name a document by noun and subject."""
-        linked = any(token.low in self.vocabulary["links"] for token in tokens[1:-1])
-        return linked and self._is_name(tokens, 0, len(tokens) - 1)
 
     def _grow_right(self, tokens: Sequence[Token], first: int, last: int) -> int:
         here = last
@@ -103,7 +103,7 @@ class Grower:
 
     def _opens(self, token: Token) -> bool:
         """A word in capitals that begins something else: "The", "Article"."""
-        return token.text.istitle() and token.low in self.vocabulary["stops"] and not self.is_head(token)
+        return token.text.istitle() and token.low in self.vocabulary["stops"] and not self.nouns.is_head(token)
 
     def _is_article_number(self, tokens: Sequence[Token], place: int) -> bool:
         """ "Agreement on Implementation of Article VII": an article of another document, by its number."""
@@ -125,7 +125,7 @@ class Grower:
             return place if small[-1].low == "of" else None
         if self._is_article_number(tokens, place):
             return place + 1
-        if not token.is_capital or (self._opens(token) and self._says_something(tokens[first : here + 1])):
+        if not token.is_capital or (self._opens(token) and self.nouns.says_something(tokens[first : here + 1])):
             return None
         if self._is_place(tokens, place) or self._is_aside(tokens, first, here, place):
             return None
@@ -150,7 +150,7 @@ class Grower:
         issuer = (
             before == "the" and tokens[place - 2].low == "of" and tokens[place].low in self.vocabulary["institutions"]
         )
-        return issuer and self._says_something(tokens[first : here + 1])
+        return issuer and self.nouns.says_something(tokens[first : here + 1])
 
     def _is_common(self, token: Token) -> bool:
         """A noun in small letters, as far as a word shows it."""
@@ -164,7 +164,7 @@ class Grower:
         """Whether the name so far ends in its noun: "Plant Protection Convention (IPPC)"."""
         while here > first and (tokens[here].text in "()" or _ACRONYM.match(tokens[here].text)):
             here -= 1
-        return here > first and self.is_head(tokens[here])
+        return here > first and self.nouns.is_head(tokens[here])
 
     def _begins_name(self, tokens: Sequence[Token], first: int, small: Sequence[Token], place: int) -> bool:
         """Whether a name of its own begins at `place`, after "and": "the Charter and the ASEAN Vision"."""
@@ -186,9 +186,9 @@ class Grower:
         if tokens[comma + 1].low in ("especially", "including"):
             return True
         place = comma + 1
-        while place < len(tokens) and tokens[place].is_capital and not self.is_head(tokens[place]):
+        while place < len(tokens) and tokens[place].is_capital and not self.nouns.is_head(tokens[place]):
             place += 1
-        if place + 1 >= len(tokens) or self.is_head(tokens[place]):
+        if place + 1 >= len(tokens) or self.nouns.is_head(tokens[place]):
             return False
         if tokens[place].text == ",":
             return self._lists_on(tokens, place) or tokens[place + 1].low == "and"
@@ -202,7 +202,7 @@ class Grower:
         run = place
         while run < len(tokens) and tokens[run].is_capital:
             run += 1
-        return any(self.is_head(token) for token in tokens[place:run])
+        return any(self.nouns.is_head(token) for token in tokens[place:run])
 
     def _grow_left(self, tokens: Sequence[Token], first: int) -> int:
         while first > 0:
@@ -224,16 +224,27 @@ class Grower:
         return opens and not self._is_part_of_noun(tokens, place)
 
     def _is_part_of_noun(self, tokens: Sequence[Token], place: int) -> bool:
-        """ "Action" in "Cebu Action Plan"."""
-        specific = tokens[place].low in self.vocabulary["subject_specific"] and place + 1 < len(tokens)
-        return specific and self.is_head(tokens[place + 1])
+        """ "Action" in "Cebu Action Plan"; "Review" in "Mid-Term Review of the Plan", "Final" in "Final Review"."""
+        token = tokens[place]
+        if place > 0 and token.low in self.vocabulary["acts"] and self.nouns.is_head(token):
+            before = tokens[place - 1]
+            return before.is_capital and (
+                before.low not in self.vocabulary["openers"] or self._is_mark(tokens, place - 1)
+            )
+        specific = token.low in self.vocabulary["subject_specific"] and place + 1 < len(tokens)
+        return (specific and self.nouns.is_head(tokens[place + 1])) or self._is_mark(tokens, place)
+
+    def _is_mark(self, tokens: Sequence[Token], place: int) -> bool:
+        """Whether a word tells which of several reviews or reports is meant."""
+        marks = tokens[place].low in self.vocabulary["act_marks"] and place + 1 < len(tokens)
+        return marks and tokens[place + 1].is_capital and tokens[place + 1].low in self.vocabulary["acts"]
 
     def _adjective_before(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether one word before "and" belongs to the name: "the Comprehensive and Progressive Agreement"."""
         if place < 1 or not tokens[place - 1].is_capital or tokens[place - 1].text.isupper():
             return False
         articled = place < 2 or tokens[place - 2].low in _ARTICLES
-        return articled and not self.is_head(tokens[place - 1])
+        return articled and not self.nouns.is_head(tokens[place - 1])
 
     def _strip_left(self, tokens: Sequence[Token], first: int, last: int) -> int:
         openers = self.vocabulary["openers"]
@@ -250,6 +261,7 @@ class Grower:
             tokens[last].low in self.vocabulary["inside"]
             or self._opens(tokens[last])
             or self._is_place(tokens, last)
+            or tokens[last].low in _NUMBER_WORDS
             or self._is_aside(tokens, first, last - 2, last)
         ):
             last -= 1
@@ -270,49 +282,6 @@ class Grower:
         """ "this Agreement for CLMV": the text points at a document and does not name it."""
         return first > 0 and tokens[first - 1].low in self.vocabulary["pointers"]
 
-    def _is_name(self, tokens: Sequence[Token], first: int, last: int) -> bool:
-        named = tokens[first : last + 1]
-        if not (self._says_something(named) or self._names_two(named)) or self._is_shouted(named):
-            return False
-        return not self._is_body(named) and not self._is_class(named)
-
-    def _says_something(self, tokens: Sequence[Token]) -> bool:
-        """Whether a word tells what the document is about."""
-        heads, empty = self.vocabulary["heads"], self.vocabulary["empty"]
-        return any(token.low not in heads and token.low not in empty and token.low[0].isalpha() for token in tokens)
-
-    def _names_two(self, tokens: Sequence[Token]) -> bool:
-        """Whether one document's noun hangs on another's: "Manual for the ASEAN Charter"."""
-        nouns = [number for number, token in enumerate(tokens) if self.is_head(token)]
-        return bool(nouns) and any(token.low in self.vocabulary["joins"] for token in tokens[nouns[0] : nouns[-1]])
-
-    def says_something(self, tokens: Sequence[Token]) -> bool:
-        """Whether a word of a name tells what the document is about."""
-        return self._says_something(tokens)
-
-    def _is_body(self, tokens: Sequence[Token]) -> bool:
-        """Whether capitalised words run on from the document's noun to a body's: "Trade Agreement Committee"."""
-        run = len(tokens) - 1
-        while run > 0 and tokens[run].is_capital and not self.is_head(tokens[run]):
-            run -= 1
-        bodies = self.vocabulary["bodies"]
-        return self.is_head(tokens[run]) and any(token.low in bodies for token in tokens[run + 1 :])
-
-    def _is_shouted(self, tokens: Sequence[Token]) -> bool:
-        """Whether all is in capitals: headings are, and nothing in them tells a name from the words around it."""
-        return all(token.text.isupper() for token in tokens if token.is_word and len(token.text) > 1)
-
-    def _is_class(self, tokens: Sequence[Token]) -> bool:
-        """Whether the noun means many documents, or an act: "Agreements with Partners", "Release of Goods"."""
-        place = next((number for number, token in enumerate(tokens) if self.is_head(token)), None)
-        if place is None:
-            return True
-        while place + 1 < len(tokens) and self.is_head(tokens[place + 1]):
-            place += 1
-        noun = tokens[place].low
-        of = place + 1 < len(tokens) and tokens[place + 1].low == "of"
-        return noun in self.vocabulary["classes"] or (of and place == 0 and noun not in self.vocabulary["of_heads"])
-
 
 def _begins_sentence(text: str, left: int, start: int) -> bool:
     return (
@@ -330,6 +299,6 @@ def _bracket(tokens: Sequence[Token], opening: int) -> int | None:
 
 
 def _closing(text: str, end: int, right: int) -> int:
-    """The end of the name with a period in brackets straight after it."""
-    found = _PERIOD_BRACKET.match(text, end, right)
+    """The end of the name with a period in brackets or a number straight after it."""
+    found = _PERIOD_BRACKET.match(text, end, right) or _NUMBERED.match(text, end, right)
     return found.end() if found else end

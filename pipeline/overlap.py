@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.generic import Grower
+from pipeline.headnouns import HeadNouns
 from pipeline.openings import opens_title
 from pipeline.spots import Spot, keep_longest
-from pipeline.tokens import Stretches, Token, tokenize
+from pipeline.tokens import Token, tokenize
 from pipeline.vocabulary import Vocabulary
 
 # Patterns whose names are told by their number alone.
@@ -70,7 +70,7 @@ def _against_known(text: str, grown: Spot, known: Sequence[Spot], vocabulary: Vo
     touching = [spot for spot in known if _overlap(spot, grown) and not spot.is_body]
     if not touching:
         words = tokenize(text, grown.start, grown.end)
-        named = grown.pattern in _NUMBERED or Grower(vocabulary, Stretches(text)).says_something(words)
+        named = grown.pattern in _NUMBERED or HeadNouns(vocabulary).says_something(words)
         return grown if named and not any(_holds(spot, grown) for spot in known) else None
     if any(not _holds(grown, spot) for spot in touching):
         return None
@@ -91,8 +91,7 @@ def _before_known(text: str, grown: Spot, left: Sequence[Token], vocabulary: Voc
     words = list(left)
     while words and (words[-1].low in vocabulary["inside"] or not words[-1].is_word):
         words.pop()
-    grower = Grower(vocabulary, Stretches(text))
-    if len(words) < 3 or not grower.is_head_name(words):
+    if len(words) < 3 or not HeadNouns(vocabulary).is_head_name(words):
         return None
     return Spot(grown.start, words[-1].end, grown.pattern, how="grown")
 

@@ -22,6 +22,8 @@ _MIN_WORD = 6
 _MIN_CONFUSED = 4
 # A blank in place of a letter tears words this short: "H ze".
 _MIN_TORN = 4
+# A footnote's number at the end of a sound word damages nothing: "Charter1".
+_NOTED = re.compile(r"([^\W\d_]{2,})(\d{1,2})")
 _YEAR_LIKE = re.compile(r"[12loi][0-9lois]{3}")
 _AS_DIGITS = str.maketrans("lois", "1015")
 
@@ -66,7 +68,10 @@ class Repairer:
             word = words[index]
             whole = self._rejoin(word.text, words[index + 1].text) if index + 1 < len(words) else None
             mended = whole or (None if self._is_known(word.text) else self.mend(word.text))
-            if mended is not None:
+            noted = _NOTED.fullmatch(word.text)
+            if noted is not None and self._is_known(noted[1]):
+                word = Word(word.start, word.end - len(noted[2]), noted[1])
+            elif mended is not None:
                 repaired.add(len(found))
                 word = Word(word.start, words[index + 1].end if whole else word.end, mended)
             found.append(word)
