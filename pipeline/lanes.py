@@ -19,17 +19,23 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _KEYS = {"title", "lanes", "kinds"}
 _MORE_KEYS = {"abbreviations"}
 _LANE_KEYS = {"id", "head", "drawn"}
-_LANE_SWITCHES = ("drawn", "links_omitted")
+_LANE_SWITCHES = ("drawn", "links_omitted", "takes_partners")
+_LANE_REMEDY = "a lane has id, head, drawn and perhaps links_omitted, takes_partners"
 
 
 @dataclass(frozen=True)
 class Lane:
-    """A band of the map; `links_omitted` puts its outgoing lines under the rule hide-declaration-links."""
+    """A band of the map; `links_omitted` puts its outgoing lines under the rule hide-declaration-links.
+
+    `takes_partners`: where documents with a dialogue partner are drawn that belong to no drawn lane themselves, if the
+    rule hide-dialogue-partners is off.
+    """
 
     id: str
     head: str
     drawn: bool
     links_omitted: bool = False
+    takes_partners: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,12 +86,13 @@ def _read_lanes(items: Any, node: Any, faults: list[Fault]) -> dict[str, Lane]:
 
 def _read_lane(where: str, item: Any, line: int, faults: list[Fault]) -> Lane | None:
     if not isinstance(item, dict) or not _LANE_KEYS <= set(item) <= _LANE_KEYS | set(_LANE_SWITCHES):
-        faults.append(Fault(LANES, line, where, str(item)[:60], "a lane has id, head, drawn and perhaps links_omitted"))
+        faults.append(Fault(LANES, line, where, str(item)[:60], _LANE_REMEDY))
         return None
     for key in _LANE_SWITCHES:
         if not isinstance(item.get(key, False), bool):
             faults.append(Fault(LANES, line, f"{where}.{key}", str(item[key]), "write true or false"))
-    return Lane(str(item["id"]), str(item["head"]), bool(item["drawn"]), bool(item.get("links_omitted", False)))
+    more = (bool(item.get(key, False)) for key in _LANE_SWITCHES)
+    return Lane(str(item["id"]), str(item["head"]), *more)
 
 
 def _read_kinds(kinds: Any, node: Any, faults: list[Fault]) -> dict[str, tuple[str, ...]]:

@@ -81,6 +81,21 @@ def test_rows() -> None:
     }
 
 
+def test_a_partner_s_document_without_a_lane_is_a_guest_where_the_gazetteer_says_so() -> None:
+    lanes = [replace(lane, takes_partners=lane.id == "right") for lane in make_gazetteer().lanes.values()]
+    nodes = [
+        *NODES,
+        Node("partner-plan", "Plan with Narnia", "", PartialDate(2010), dialogue_partner="Narnia", in_corpus=True),
+    ]
+    drawn = select(nodes, LINES, make_gazetteer(tuple(lanes)), MapRules(hide_dialogue_partners=False))
+    assert {node.id: node.lane for node in drawn.nodes if node.dialogue_partner} == {
+        "partner-plan": "right",
+        "treaty": "middle",
+    }
+    hidden = select(nodes, LINES, make_gazetteer(tuple(lanes)), MapRules())
+    assert hidden.notes[0] == "hide-dialogue-partners: documents with dialogue partners are not drawn (2 documents)."
+
+
 RULES = [
     ({"hide_dialogue_partners": False}, ["treaty"], ["masterplan>treaty"]),
     ({"hide_declaration_links": False}, [], ["declaration>vision"]),

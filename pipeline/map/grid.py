@@ -229,8 +229,7 @@ class Board:
     def _cost(self, line: int) -> float:
         first, last, gutter, alley, top, bottom = self._shape(self.ends[line])
         crossings = sum(self.along[gutter][first:last]) + sum(self.across[alley][top:bottom])
-        crossings += _BESIDE * self.along[gutter][alley]
-        return crossings + _STEP * (last - first + bottom - top)
+        return crossings + _BESIDE * self.along[gutter][alley] + _STEP * (last - first + bottom - top)
 
     def _count(self, lines: Iterable[int], change: int) -> None:
         for line in lines:

@@ -79,6 +79,7 @@ class Band:
     id: str
     head: str
     links_omitted: bool = False
+    takes_partners: bool = False
 
 
 @dataclass(frozen=True)

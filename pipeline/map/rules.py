@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.dates import PartialDate
@@ -61,7 +61,11 @@ def select(
     """What the map shows of a run; raises ViewError where the view names what is not there."""
     view = view or View()
     known = know_at(nodes, lines, view.as_of)
-    bands = tuple(Band(lane.id, lane.head, lane.links_omitted) for lane in gazetteer.lanes.values() if lane.drawn)
+    bands = tuple(
+        Band(lane.id, lane.head, lane.links_omitted, lane.takes_partners)
+        for lane in gazetteer.lanes.values()
+        if lane.drawn
+    )
     _check_lanes(view, bands)
     sieve = _sift(known, bands, rules)
     row_of = _find_rows(sieve.boxed.values(), known)
@@ -104,8 +108,7 @@ def _check_lanes(view: View, bands: Iterable[Band]) -> None:
 
 
 def _sift(known: Known, bands: Sequence[Band], rules: MapRules) -> _Sieve:
-    drawn_lanes = {band.id for band in bands}
-    in_lane = {each: node for each, node in known.nodes.items() if node.lane in drawn_lanes}
+    in_lane = _find_lanes(known, bands)
     boxed = {
         each: node for each, node in in_lane.items() if not (rules.hide_dialogue_partners and node.dialogue_partner)
     }
@@ -124,6 +127,19 @@ def _sift(known: Known, bands: Sequence[Band], rules: MapRules) -> _Sieve:
         weak=len(spoken) - len(strong),
         outside=sum(line.source not in in_lane or line.target not in in_lane for line in known.lines),
     )
+
+
+def _find_lanes(known: Known, bands: Sequence[Band]) -> dict[str, Node]:
+    """The documents that have a place on the map, each in its lane; those with partners may be guests in another."""
+    own = {band.id for band in bands}
+    guests = next((band.id for band in bands if band.takes_partners), None)
+    placed = {}
+    for each, node in known.nodes.items():
+        if node.lane in own:
+            placed[each] = node
+        elif node.dialogue_partner and guests is not None:
+            placed[each] = replace(node, lane=guests)
+    return placed
 
 
 def _find_rows(nodes: Iterable[Node], known: Known) -> dict[str, str]:
