@@ -7,14 +7,15 @@ reads in parallel. The trap: a forked child must not talk to its parent's worker
 
 from __future__ import annotations
 
-import atexit
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from pipeline.read.folder import check_file, file_sha256
@@ -98,6 +99,9 @@ class _Worker:
                 env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # tesseract's threads: more than one slows all down
             )
 
+        # Also when its thread ends, or the program.
+        self._end = weakref.finalize(self, _end_process, self.process, self.socket, self.owner)
+
     def ask(self, request: Request, deadline: float) -> Reading:
         """The file's `Reading`; raises WorkerDiedError, and the worker is gone."""
         self.page = 0
@@ -114,9 +118,7 @@ class _Worker:
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
-        self.socket.close()
-        self.process.kill()
-        self.process.wait()
+        self._end()
 
     def _converse(self, request: Request, deadline: float) -> Reading:
         self.socket.send(request)
@@ -139,6 +141,14 @@ class _Worker:
         return "makes the reader crash" if code < 0 else f"ends the reader (exit {code})"
 
 
+def _end_process(process: subprocess.Popen[bytes], socket: Connection, owner: int) -> None:
+    if os.getpid() != owner:
+        return  # a forked child forgets its parent's worker, and leaves it alone
+    socket.close()
+    process.kill()
+    process.wait()
+
+
 def _worker() -> _Worker:
     worker: _Worker | None = getattr(_own, "worker", None)
     if worker is None or worker.owner != os.getpid() or worker.tired or worker.process.poll() is not None:
@@ -151,6 +161,3 @@ def _lost(path: Path, death: WorkerDiedError) -> Reading:
     place = f"on page {death.page}" if death.page else "before its first page"
     issue = Issue("", "read", Severity.ERROR, f"cannot be read: it {death} {place}", _REMEDY)
     return Reading(str(path), file_sha256(path), issues=(issue,))
-
-
-atexit.register(close_worker)

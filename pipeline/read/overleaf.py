@@ -14,6 +14,7 @@ from itertools import dropwhile, takewhile
 from typing import NamedTuple
 
 from pipeline.read.draft import DraftBlock, DraftPage, TextLine
+from pipeline.read.engine import LINE_HYPHENS
 from pipeline.read.rows import is_number
 from pipeline.records import Zone
 
@@ -153,7 +154,8 @@ def _in_column(row: Row, left: float) -> _Cell | None:
 
 def _reads_on(lines: Sequence[TextLine], overleaf: Sequence[TextLine]) -> bool:
     last, first = lines[-1].text, overleaf[0].text
-    return first[0].islower() or _OPEN_END.search(last) is not None or last.count("(") > last.count(")")
+    is_open = last[-1] in LINE_HYPHENS or _OPEN_END.search(last) is not None or last.count("(") > last.count(")")
+    return is_open or first[0].islower()
 
 
 def _move(pages: list[DraftPage], number: int, last: Row, first: Row) -> None:
