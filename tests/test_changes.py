@@ -267,6 +267,20 @@ def test_a_sudden_drop_is_not_published(many: Path, tmp_path: Path, lose: Callab
     assert not (folder / "out" / ".topology" / "refused").exists()
 
 
+def test_an_entry_for_a_name_that_many_cite_is_no_alarm(tmp_path: Path) -> None:
+    for number in range(8):
+        lines = [
+            f"ASEAN Declaration on Matter {number:02d}",
+            "Adopted on 5 May 2024",
+            f"It recalls the {LAKES['title']}.",
+        ]
+        make_pdf(tmp_path / "pdfs" / f"many{number:02d}.pdf", lines)
+    run(make_settings(tmp_path, gazetteer=copy_gazetteer(tmp_path / "gazetteer")))
+    add_document(tmp_path / "gazetteer", LAKES)
+    edges = told(run_again(tmp_path), "edge")
+    assert len([each for each in edges if each[0] == "gained" and each[2] == "lakes-2021"]) == 8
+
+
 def test_one_bad_pdf_is_no_alarm(many: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(many, tmp_path / "many", symlinks=True))
     (folder / "pdfs" / "many00.pdf").write_bytes(b"%PDF-1.4 broken")
