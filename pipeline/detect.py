@@ -25,7 +25,8 @@ from spacy.util import compile_infix_regex
 
 from pipeline.generic import Grower
 from pipeline.mentions import Sentences, make_mentions
-from pipeline.names import Name, NameBook, load_names, pack_names, unpack_names, without_article
+from pipeline.name import Name, without_article
+from pipeline.names import NameBook, load_names, pack_names, unpack_names
 from pipeline.normalise import fold_text
 from pipeline.overlap import settle_overlaps
 from pipeline.owntitle import outside_own_title

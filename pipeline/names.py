@@ -15,7 +15,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pipeline.compounds import add_compounds
 from pipeline.homonyms import find_bare_names
+from pipeline.name import Name, is_cased, make_name, without_article
 from pipeline.normalise import fold_text
 from pipeline.repair import Repairer
 from pipeline.spelling import (
@@ -45,31 +47,8 @@ _APART = re.compile(r"[.!?;]\s|[|•\n]")
 # A definition is no part of the name before it: (the "2012 Agreement").
 _DEFINES = re.compile(r"\((?:[a-z]+\s){0,5}[\"'](?:the\s)?(?=\d)|\b(?:hereinafter|hereafter|henceforth)\b")
 _SINGLE = re.compile(r"(?<![^\W_])[^\W_]\s?$")
-_CASED = re.compile(r"(?=(?:.*[A-Z]){2})[A-Z0-9][A-Za-z0-9]*|\d[A-Z]+\d*|[IVX]+|\d{1,4}(?:\.\d)?|on|of|for|s")
-_LEADING_ARTICLE = re.compile(r"^(?:the|an?) ", re.I)
 _NUMERAL_END = re.compile(r"[IVX]{2,}$")
 _YEAR_END = re.compile(r"(?:19|20)\d\d$")
-
-
-@dataclass(frozen=True)
-class Name:
-    """One name, perhaps of several documents; `cased` names count only with their capitals."""
-
-    texts: tuple[str, ...]  # as the gazetteer spells it
-    entry_ids: tuple[str, ...]
-    cased: bool
-    unsupported: frozenset[str] = frozenset()  # entries for which this name alone is not enough
-    elsewhere: str = ""  # the title of another institution's document, which has no entry
-
-    @property
-    def is_body(self) -> bool:
-        """A body, system or programme: found only to keep its words from being taken for a document."""
-        return not self.entry_ids and not self.elsewhere
-
-    @property
-    def text(self) -> str:
-        """The first spelling."""
-        return self.texts[0]
 
 
 class Found(NamedTuple):
@@ -213,11 +192,12 @@ def _load(spelling: Spelling, vocabulary: Vocabulary, held: Held) -> NameBook:
     grouped: dict[str, list[Alias]] = {}
     for alias in held.gazetteer.aliases:
         grouped.setdefault(spelling.key(alias.text), []).append(alias)
-    names = {key: _name(aliases) for key, aliases in grouped.items()}
+    names = {key: make_name(aliases) for key, aliases in grouped.items()}
     bare = find_bare_names(held.gazetteer, spelling, vocabulary)
     for key, text in bare.texts.items():
         name = names.get(key, Name((text,), (), is_cased(text)))
         names[key] = replace(name, entry_ids=tuple(dict.fromkeys((*name.entry_ids, *bare.entry_ids[key]))))
+    names = add_compounds(names, spelling, vocabulary)
     for document in vocabulary.elsewhere:
         for text in document.names:
             names.setdefault(spelling.key(text), Name((text,), (), is_cased(text), elsewhere=document.title))
@@ -262,19 +242,6 @@ def unpack_names(packed: dict[str, Any]) -> NameBook:
     return build_names(names, unpack_spelling(packed["spelling"]))
 
 
-def _name(aliases: Sequence[Alias]) -> Name:
-    ids = tuple(dict.fromkeys(alias.entry_id for alias in aliases))
-    supported = {alias.entry_id for alias in aliases if not alias.needs_support}
-    texts = tuple(dict.fromkeys(alias.text for alias in aliases))
-    return Name(texts, ids, is_cased(texts[0]), frozenset(ids) - supported)
-
-
-def is_cased(name: str) -> bool:
-    """Whether a name consists of acronyms and numbers, so that its capitals are all that tells it from a word."""
-    words = re.findall(r"[^\W_]+(?:\.\d)?", fold_text(name))
-    return all(_CASED.fullmatch(word) for word in words) and any(len(word) > 1 and word.isupper() for word in words)
-
-
 def _preposition_variants(name: str, spelling: Spelling) -> set[str]:
     """The folded key, and the same with `for` and `on` exchanged: "Framework for/on Personal Data Protection"."""
     words = [folded for _, _, folded in spelling.fold_words(split_words(fold_text(name)))]
@@ -288,11 +255,6 @@ def _preposition_variants(name: str, spelling: Spelling) -> set[str]:
 
 def _raw_key(name: str) -> str:
     return "".join(word.text for word in split_letters(without_article(fold_text(name))))
-
-
-def without_article(name: str) -> str:
-    """A title without the article before it, which is no part of a mention."""
-    return _LEADING_ARTICLE.sub("", name)
 
 
 def _raw_stream(words: Sequence[Word]) -> _Stream:

@@ -13,7 +13,8 @@ from pipeline.dates import PartialDate
 from pipeline.detect import detect_mentions, make_nlp
 from pipeline.gazetteer import load_gazetteer
 from pipeline.link import link_mentions
-from pipeline.names import Name, build_names, load_names
+from pipeline.name import Name
+from pipeline.names import build_names, load_names
 from pipeline.patterns import load_patterns
 from pipeline.records import Page, Source
 from pipeline.settings import LinkLimits
