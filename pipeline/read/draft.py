@@ -64,14 +64,15 @@ def make_page(draft: DraftPage) -> Page:
             place += len(gap)
         start = place
         boxes: list[BBox] = []
-        for line in block.lines:
+        for text, left, top, right, bottom, _ in block.lines:
             if place > start:
                 parts.append("\n")
                 place += 1
-            parts.append(line.text)
-            end = place + len(line.text)
-            boxes.append((round(line.left, 2), round(line.top, 2), round(line.right, 2), round(line.bottom, 2)))
-            lines.append(Line(place, end, boxes[-1]))
+            parts.append(text)
+            end = place + len(text)
+            box = (round(left, 2), round(top, 2), round(right, 2), round(bottom, 2))
+            boxes.append(box)
+            lines.append(Line(place, end, box))
             place = end
         blocks.append(Block(block.zone, start, place, _around(boxes), block.row, block.column))
     size = (round(draft.width, 2), round(draft.height, 2))

@@ -28,8 +28,8 @@ _FRAME = 2
 # 0.0-0.2 on text layers that are not language.
 _PLAUSIBLE = 0.5
 _LEAST_WORDS = 8
-_ENOUGH_WORDS = 40
-_SAMPLE = 120
+_ENOUGH_WORDS = 24
+_SAMPLE = 60
 # ... and so few characters may be none at all: replacement, private use, control.
 _BROKEN = 0.2
 _VOWEL = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûü]", re.IGNORECASE)

@@ -17,7 +17,7 @@ from pipeline.records import Zone
 _SMALL = 0.93
 _LARGE = 1.13
 _ENOUGH_TEXT = 300  # letters
-_LONGEST_HEADING = 28  # words
+_LONGEST_HEADING = 260  # characters
 _CAPITALS = 0.75  # share of a heading's letters
 # A footnote begins with its mark; without a ruling line above it must also stand low on the page.
 _MARK = re.compile(r"(?:\d{1,3}|[*†‡§¹²³⁴-⁹]+|[a-z])[.)]?(?:\s|$)|\d{1,3}(?=[A-Z“\"(])")
@@ -73,11 +73,15 @@ class _Zoner:
             self.part = Zone.CONTENTS
 
     def _zone(self, block: DraftBlock) -> Zone:
-        text = " ".join(line.text for line in block.lines)
-        is_heading = block.row is None and _is_heading(block, text, self.page_height)
+        if block.row is not None:
+            return Zone.CONTENTS if self.part is Zone.CONTENTS else Zone.TABLE
+        if self.part is not Zone.CONTENTS and sum(len(line.text) for line in block.lines) > _LONGEST_HEADING:
+            return self.part
+        text = _text(block.lines)
+        is_heading = _is_heading(block, text, self.page_height)
         if is_heading and _CONTENTS.fullmatch(text):
             self.part = Zone.CONTENTS
-        elif self.part is Zone.CONTENTS and (block.row is not None or not _is_sentence(text)):
+        elif self.part is Zone.CONTENTS and not _is_sentence(text):
             return Zone.CONTENTS
         elif self.part is Zone.CONTENTS:
             self.part = Zone.BODY
@@ -89,8 +93,6 @@ class _Zoner:
             self.part = Zone.BODY
         if self.part is Zone.CONTENTS:
             return Zone.CONTENTS
-        if block.row is not None:
-            return Zone.TABLE
         return Zone.HEADING if is_heading else self.part
 
 
@@ -115,12 +117,12 @@ def _count_letters(page: DraftPage, letters: defaultdict[float, float]) -> None:
         # Cells are set smaller than the text; they count only where there is hardly any other text.
         weight = 0.05 if block.row is not None else 1.0
         for line in block.lines:
-            letters[round(line.height, 1)] += weight * len(line.text)
+            letters[round(line.bottom - line.top, 1)] += weight * len(line.text)
 
 
 def _is_heading(block: DraftBlock, text: str, body_height: float) -> bool:
     words = text.split()
-    if not words or len(words) > _LONGEST_HEADING or text.endswith((";", ",")):
+    if not words or len(text) > _LONGEST_HEADING or text.endswith((";", ",")):
         return False
     letters = _LETTER.findall(text)
     if len(letters) < 3:
@@ -174,10 +176,17 @@ def _text(lines: Sequence[TextLine]) -> str:
 def _footnotes(page: DraftPage, body_height: float) -> set[int]:
     """Places of the blocks that are footnotes: small type at the foot of a column, behind a mark or below a line."""
     blocks = [(place, block) for place, block in enumerate(page.blocks) if block.zone not in (Zone.HEADER, Zone.FOOTER)]
-    drawn = [block.lines[0].top for _, block in blocks if _UNDERSCORES.fullmatch(_text(block.lines))]
+    drawn = [
+        block.lines[0].top
+        for _, block in blocks
+        if "___" in block.lines[0].text and _UNDERSCORES.fullmatch(_text(block.lines))
+    ]
     line_at = drawn[-1] if drawn else page.note_line
-    small = {place for place, block in blocks if max(line.height for line in block.lines) < _SMALL * body_height}
+    limit = _SMALL * body_height
+    small = {place for place, block in blocks if all(line.bottom - line.top < limit for line in block.lines)}
     large = [block for place, block in blocks if place not in small]
+    if not small and line_at is None:
+        return set()
     notes: set[int] = set()
     for place, block in blocks:
         top, is_marked = block.lines[0].top, _MARK.match(block.lines[0].text) is not None
