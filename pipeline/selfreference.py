@@ -19,7 +19,8 @@ from pipeline.spelling import Spelling
 _REPLACES = re.compile(
     r"\b(?:replac\w+|supersed\w+|succeed\w*|success\w* (?:to|of)|follow\w* (?:on )?(?:from|up on|to)?|"
     r"buil\w+ (?:up)?on|terminat\w+|repeal\w*|amend\w*|continu\w+|takes? over from|"
-    r"lessons (?:learn\w+ )?(?:from|of)|achievements of|experience (?:of|with|from|gained from)|review of|predecessor|carr\w+ forward|expir\w+)"
+    r"lessons (?:learn\w+ )?(?:from|of)|achievements of|experience (?:of|with|from|gained from)|review of|"
+    r"predecessor|carr\w+ forward|expir\w+)"
     r"\s+(?:\w+\s+){0,4}(?:the\s+)?[\"']?$",
     re.I,
 )
