@@ -180,7 +180,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Page:
-    """Cleaned text of one PDF page (numbered from 1), as a reader would copy it; headers and footers are blocks of it."""
+    """Cleaned text of one PDF page (numbered from 1), as a reader would copy it, headers and footers too."""
 
     source_id: str
     number: int
