@@ -42,19 +42,19 @@ GROUPS: tuple[tuple[str, str, str], ...] = (
     (
         "Detect",
         "pages to mentions",
-        "detect running normalise furniture spelling repair tokens vocabulary patterns names spots "
-        "generic subjects dated overlap refine extent coordination timeline openings definitions "
+        "detect running normalise furniture spelling repair tokens vocabulary patterns name names spots "
+        "generic compounds headnouns subjects dated overlap refine extent coordination timeline openings definitions "
         "terms anaphora mentions leads",
     ),
     (
         "Link",
         "mentions to entries, or to none",
-        "link knowledge guards editions choose homonyms issuers stated support selfreference subjectlink slugs",
+        "link knowledge guards editions choose homonyms issuers stated support selfreference owntitle subjectlink slugs",
     ),
     (
         "Classify",
         "existing or planned, and what became of promises",
-        "classify hearing cues cuebook cuepattern scope sentences deadlines ledger",
+        "classify takeup hearing cues cuebook cuepattern scope sentences deadlines ledger",
     ),
     (
         "Review",
