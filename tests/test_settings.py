@@ -87,4 +87,11 @@ def test_what_is_no_settings_file(tmp_path: Path, text: str) -> None:
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "gazetteer").mkdir()
     assert load_settings() == Settings()
+
+
+def test_without_a_gazetteer_the_shipped_one_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_settings().gazetteer == ROOT / "gazetteer"
+    assert load_settings(gazetteer=Path("mine")).gazetteer == Path("mine")
