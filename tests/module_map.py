@@ -49,7 +49,8 @@ GROUPS: tuple[tuple[str, str, str], ...] = (
     (
         "Link",
         "mentions to entries, or to none",
-        "link knowledge guards editions choose homonyms issuers stated support selfreference owntitle subjectlink slugs",
+        "link knowledge guards editions choose homonyms issuers stated support selfreference owntitle "
+        "subjectlink slugs",
     ),
     (
         "Classify",
