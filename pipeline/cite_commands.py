@@ -16,7 +16,7 @@ import typer
 
 if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
-    from pipeline.records import Citation
+    from pipeline.records import Citation, Reading
     from pipeline.settings import Settings
 
 Folder = Annotated[Path | None, typer.Option("--gazetteer", help="The gazetteer's folder.")]
@@ -68,10 +68,25 @@ def read(
         raise InputError(f"{file}: no such file; name a PDF")
     settings = load_settings(ocr=ocr, password_file=password_file)
     reading = read_guarded(file, settings.read, settings.ocr, read_passwords(settings.password_file))
-    _print_json(reading_to_json(reading))
+    if show is not None:
+        _show(file, reading, show, output or Path(f"{file.stem}-{show}.png"))
+    else:
+        _print_json(reading_to_json(reading))
     for issue in reading.issues:
         typer.echo(f"{file}: {issue.message}; {issue.remedy}", err=True)
     raise typer.Exit(3 if not reading.pages else 1 if reading.issues else 0)
+
+
+def _show(file: Path, reading: Reading, number: int, target: Path) -> None:
+    """Draw one page with its blocks; the picture's name goes to stdout."""
+    from pipeline.read.show import show_page
+    from pipeline.scan import InputError
+
+    page = next((page for page in reading.pages if page.number == number), None)
+    if page is None:
+        raise InputError(f"{file}: has no page {number}; it has {len(reading.pages)}")
+    show_page(file, page, target)
+    typer.echo(target)
 
 
 def _cite_lines(text: str, gazetteer: Gazetteer, settings: Settings) -> Iterator[str]:
