@@ -23,10 +23,17 @@ _QUOTES = re.compile(
     re.I,
 )
 _UNQUOTED = re.compile(
-    r"\s*,?\s*\(?(?:hereinafter|hereafter|henceforth)\s?,?\s?(?:collectively\s)?(?:referred to\s)?(?:as\s)?(?:the\s)?"
+    r"\s*,?\s*\(?(?:(?:hereinafter|hereafter|henceforth)\s?,?\s?(?:collectively\s)?(?:referred to\s)?(?:as\s)?"
+    r"|(?:(?:also|better|commonly|widely)\s)?(?:known|referred\sto)\sas\s)(?:the\s)?"
     r"((?:(?:19|20)\d\d )?[A-Z][\w-]*(?: [A-Z][\w-]*){0,4})"
 )
-_CALLED = re.compile(r"\s*,?\s*(?:hereinafter|hereafter|henceforth)[^\"'()]{0,40}(?=[\"'])", re.I)
+_CALLED = re.compile(
+    r"\s*,?\s*\(?(?:hereinafter|hereafter|henceforth"
+    r"|(?:(?:here|below|in\sthis\s\w+|in\swhat\sfollows|also|better|commonly|widely|simply|often|later|now|then)\s){0,2}"
+    r"(?:called|known\sas|referred\sto\sas|dubbed|termed|styled|cited\sas|abbreviated(?:\s(?:as|to))?))"
+    r"[^\"'()]{0,40}(?=[\"'])",
+    re.I,
+)
 _MEANS = re.compile(
     r"(?:\(\w{1,4}\)\s*|\d+\.?\s*)?(?:the\sterm\s)?[\"']?(?:the\s)?(?P<term>[A-Z][^\"';:.]{1,60}?)[\"']?(?:\s\(|\s(?:shall\s)?(?:means?|refers?\sto|stands\sfor|is\sdefined\sas)\s(?:the\s)?)$"
 )
@@ -52,7 +59,11 @@ class Definition:
 
 def find_definitions(text: str, spots: Sequence[Spot], vocabulary: Vocabulary) -> list[Definition]:
     """All definitions in the order of the text; the first one of a term counts."""
-    found = [*_behind_names(text, spots, vocabulary), *_before_names(text, spots), *_foreign_acronyms(text, spots)]
+    found = [
+        *_behind_names(text, spots, vocabulary),
+        *_before_names(text, spots),
+        *_foreign_acronyms(text, spots, vocabulary),
+    ]
     first: dict[str, Definition] = {}
     for definition in sorted(found, key=lambda definition: (definition.start, definition.spot is None)):
         first.setdefault(definition.term, definition)
@@ -161,10 +172,17 @@ def _before_names(text: str, spots: Sequence[Spot]) -> Iterator[Definition]:
             yield Definition(part.strip(" \"'"), found.start(), spot.start, spot)
 
 
-def _foreign_acronyms(text: str, spots: Sequence[Spot]) -> Iterator[Definition]:
+def bare_acronym(text: str, spot: Spot, vocabulary: Vocabulary) -> str:
+    """The acronym that a spot is, perhaps with a document's noun behind it ("IGA Agreement"); else nothing."""
+    acronym, _, rest = text[spot.start : spot.end].partition(" ")
+    owned = bool(spot.entry_ids) and all(word.lower() in vocabulary["heads"] for word in rest.split())
+    return acronym if is_acronym(acronym) and (owned or not rest) else ""
+
+
+def _foreign_acronyms(text: str, spots: Sequence[Spot], vocabulary: Vocabulary) -> Iterator[Definition]:
     """Acronyms of known documents that the text explains as something else: "health promotion agency (HPA)"."""
     starts = [spot.start for spot in spots]
-    acronyms = {text[spot.start : spot.end] for spot in spots if is_acronym(text[spot.start : spot.end])}
+    acronyms = {bare_acronym(text, spot, vocabulary) for spot in spots} - {""}
     if acronyms:
         listed = "|".join(re.escape(acronym) for acronym in sorted(acronyms))
         for found in re.finditer(rf"\(\s?(?P<acronym>{listed})s?\s?\)", text):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pipeline.editions import Editions
 from pipeline.guards import Guards, Profile
 from pipeline.homonyms import BareNames, find_bare_names
+from pipeline.initials import Initials
 from pipeline.issuers import Surroundings
 from pipeline.names import Held, load_names
 from pipeline.records import Alias
@@ -44,6 +45,7 @@ class Knowledge:
     editions: Editions
     surroundings: Surroundings
     bare_names: BareNames
+    initials: Initials
     rows: tuple[Row, ...]
     by_word: Mapping[str, tuple[int, ...]]
     weights: Mapping[str, float]
@@ -79,7 +81,17 @@ def _load(held: Held) -> Knowledge:
     weights = {word: log((len(rows) + 1) / len(numbers)) for word, numbers in by_word.items()}
     index = {word: tuple(numbers) for word, numbers in by_word.items()}
     bare_names = find_bare_names(gazetteer, guards.spelling, guards.vocabulary)
-    return Knowledge(guards, Editions(gazetteer), Surroundings(gazetteer), bare_names, rows, index, weights)
+    titles = (entry.title for entry in gazetteer.entries.values())
+    return Knowledge(
+        guards,
+        Editions(gazetteer),
+        Surroundings(gazetteer),
+        bare_names,
+        Initials(titles, guards.vocabulary["inside"]),
+        rows,
+        index,
+        weights,
+    )
 
 
 def letters_of(profile: Profile) -> str:

@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 
 from pipeline.choose import Choice, Chooser
 from pipeline.dated import PATTERN as DATED
+from pipeline.editions import read_marks
 from pipeline.guards import Profile
 from pipeline.knowledge import Row, letters_of, load_knowledge
 from pipeline.names import load_names
@@ -35,6 +36,8 @@ _PARTNERS_BEHIND = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:between|among|with)\b(.{0
 # Of what a guard kept apart, only the best of those that score at least this are worth a look.
 _MIN_NEAR_MISS = 80.0
 _MAX_NEAR_MISSES = 3
+# With so many telling words or years in common nobody else is meant: "Framework on Cross-Border Cloud Computing".
+_TELLING = 3
 
 
 def link_mentions(
@@ -148,12 +151,9 @@ class Linker:
 
     def _score(self, mention: Mention) -> tuple[list[Candidate], tuple[NearMiss, ...]]:
         """Names of the gazetteer like an unknown one, best first, and those that a guard kept apart."""
-        profile = self._profile(mention)
-        letters = letters_of(profile)
         candidates: dict[str, Candidate] = {}
         misses: dict[str, NearMiss] = {}
-        scored = ((fuzz.ratio(letters, row.letters), row) for row in self._knowledge.nearest(profile.words))
-        for score, row in sorted(scored, key=lambda pair: (-pair[0], pair[1].alias.entry_id, pair[1].alias.text)):
+        for score, profile, row in self._scored(mention):
             alias = row.alias
             guard = self._knowledge.guards.keep_apart(profile, row.profile) or self._owner_guard(mention, profile, row)
             if guard is None and score >= self._limits.min_score:
@@ -166,9 +166,19 @@ class Linker:
         kept_apart = sorted(misses.values(), key=lambda miss: (-miss.score, miss.entry_id))
         return ranked, tuple(miss for miss in kept_apart if miss.entry_id not in candidates)[:_MAX_NEAR_MISSES]
 
-    def _profile(self, mention: Mention) -> Profile:
+    def _scored(self, mention: Mention) -> list[tuple[float, Profile, Row]]:
+        """The nearest names to the mention's, and to what its acronyms may stand for, best first."""
+        found = []
+        for name in (mention.name, *self._knowledge.initials.expand(mention.name)):
+            profile = self._profile(name, mention)
+            letters = letters_of(profile)
+            nearest = self._knowledge.nearest(profile.words)
+            found += [(fuzz.ratio(letters, row.letters), profile, row) for row in nearest]
+        return sorted(found, key=lambda each: (-each[0], each[2].alias.entry_id, each[2].alias.text))
+
+    def _profile(self, name: str, mention: Mention) -> Profile:
         """The name's profile, with the partners that the text names right behind it."""
-        profile = self._knowledge.guards.profile(mention.name)
+        profile = self._knowledge.guards.profile(name)
         behind = _PARTNERS_BEHIND.match(mention.sentence, mention.within[1])
         if profile.partners or behind is None:
             return profile
@@ -185,6 +195,10 @@ class Linker:
         if foreign:
             return "owner", f"{row.alias.text!r} is another institution's; the sentence names {', '.join(foreign)}"
         if words & vocabulary["owners"] or self._source.id in self._entries:
+            return None
+        marks = read_marks(profile.name)
+        telling = (profile.words & row.profile.words) - profile.heads - vocabulary["empty"]
+        if len(telling) + (bool(marks) and marks == read_marks(row.profile.name)) >= _TELLING:
             return None
         return "owner", f"nothing around says that it is {row.alias.text!r}"
 

@@ -19,6 +19,7 @@ from pipeline.compounds import add_compounds
 from pipeline.homonyms import find_bare_names
 from pipeline.name import Name, is_cased, make_name, without_article
 from pipeline.normalise import fold_text
+from pipeline.ownnouns import add_own_nouns
 from pipeline.repair import Repairer
 from pipeline.spelling import (
     Spelling,
@@ -198,6 +199,7 @@ def _load(spelling: Spelling, vocabulary: Vocabulary, held: Held) -> NameBook:
         name = names.get(key, Name((text,), (), is_cased(text)))
         names[key] = replace(name, entry_ids=tuple(dict.fromkeys((*name.entry_ids, *bare.entry_ids[key]))))
     names = add_compounds(names, spelling, vocabulary)
+    names = add_own_nouns(names, held.gazetteer.entries, spelling, vocabulary)
     for document in vocabulary.elsewhere:
         for text in document.names:
             names.setdefault(spelling.key(text), Name((text,), (), is_cased(text), elsewhere=document.title))

@@ -58,17 +58,16 @@ def write_tables(folder: Path, corpus: Corpus, gazetteer: Gazetteer, settings: S
 
 def write_pictures(folder: Path, gazetteer: Gazetteer, settings: Settings) -> None:
     """What is made from the tables in `folder`: the map, and the network for other tools."""
-    from pipeline.export import write_exports
-    from pipeline.export.network import read_network
+    from pipeline.export.apart import write_exports_meanwhile
     from pipeline.map import PUBLISHED, View, draw_map, write_drawing
     from pipeline.map import read_network as read_map_network
     from pipeline.report import write_report
 
     network, view = read_map_network(folder), View(as_of=settings.as_of)
     drawing = draw_map(network, gazetteer, settings.map, view)
-    write_drawing(drawing, network, gazetteer, settings.map, view, PUBLISHED, folder)
-    write_report(folder, gazetteer)
-    write_exports(read_network(folder, drawing.positions), folder / "exports", ("all",))
+    with write_exports_meanwhile(folder, drawing.positions):
+        write_drawing(drawing, network, gazetteer, settings.map, view, PUBLISHED, folder)
+        write_report(folder, gazetteer)
 
 
 def write_citations(folder: Path, corpus: Corpus) -> None:

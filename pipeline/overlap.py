@@ -81,7 +81,8 @@ def _against_known(text: str, grown: Spot, known: Sequence[Spot], vocabulary: Vo
     goes_on = bool(right) and _goes_on(text, last, right, vocabulary)
     if not leads and not goes_on:
         return _before_known(text, grown, left, vocabulary)
-    start = grown.start if leads or not left else first.start
+    dated = all(token.is_year for token in left)  # "2019 EDSM Protocol"
+    start = grown.start if leads or dated else first.start
     end = grown.end if goes_on or not right else last.end
     return Spot(start, end, grown.pattern, how="grown")
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.definitions import Definition
+from pipeline.definitions import Definition, bare_acronym
 from pipeline.records import CitationKind
 from pipeline.spots import Spot
 from pipeline.vocabulary import Vocabulary
@@ -28,7 +28,7 @@ def apply_definitions(
 ) -> list[Spot]:
     """The spots with what the definitions add and take away."""
     foreign = {definition.term for definition in definitions if definition.spot is None}
-    kept = [spot for spot in spots if text[spot.start : spot.end] not in foreign]
+    kept = [spot for spot in spots if bare_acronym(text, spot, vocabulary) not in foreign]
     kept = [spot for spot in kept if not any(_quotes(definition, spot) for definition in definitions)]
     uses = list(_uses(text, [definition for definition in definitions if definition.spot is not None], vocabulary))
     free = [use for use in uses if not any(_is_part(use, spot) for spot in kept)]

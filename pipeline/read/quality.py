@@ -32,6 +32,10 @@ _ENOUGH_WORDS = 24
 _SAMPLE = 60
 # ... and so few characters may be none at all: replacement, private use, control.
 _BROKEN = 0.2
+# The ten commonest letters make up so much of a text: 0.59 and more on 1,941 real pages (tariffs in Latin names the
+# least), 0.24-0.49 where every letter stands for another, as in fonts with a shifted encoding.
+_COMMON, _COMMON_SHARE, _LEAST_LETTERS = "etaoinsrlh", 0.54, 60
+_LATIN = "abcdefghijklmnopqrstuvwxyz"
 _VOWEL = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûü]", re.IGNORECASE)
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}", re.IGNORECASE)
 _TRIMMED = ".,;:!?()[]{}\"'“”‘’«»…–—-/*•\ufffe\u00ad"
@@ -92,9 +96,19 @@ def _is_broken(words: Sequence[Word]) -> bool:
         broken = sum(letter == "\ufffd" or not (letter.isprintable() or letter in LINE_HYPHENS) for letter in text)
         if broken > _BROKEN * len(text):
             return True
+    if _is_shifted(text.lower()):
+        return True
     # A sample from all over the page will do.
     step = 1 + len(words) // _SAMPLE
     return not is_language([word.text for word in words[::step]])
+
+
+def _is_shifted(text: str) -> bool:
+    """Whether the Latin letters of a page are not spread as those of a language are."""
+    letters = sum(map(text.count, _LATIN))
+    if letters < _LEAST_LETTERS or letters < 0.5 * len(text):
+        return False
+    return sum(map(text.count, _COMMON)) < _COMMON_SHARE * letters
 
 
 def _has_letters(word: str) -> bool:

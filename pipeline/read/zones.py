@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.read.draft import DraftBlock, DraftPage, TextLine
 from pipeline.records import Zone
@@ -40,8 +40,12 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 def assign_zones(pages: Sequence[DraftPage]) -> list[DraftPage]:
     """The pages with the zone of every block that is not yet a header, footer or table cell."""
-    zoner = _Zoner(_body_height(pages))
-    return [page._replace(blocks=tuple(zoner.zones(page))) for page in pages]
+    letters = [_count_letters(page) for page in pages]
+    zoner = _Zoner(_body_height(letters))
+    return [
+        page._replace(blocks=tuple(zoner.zones(page, _page_height(heights))))
+        for page, heights in zip(pages, letters, strict=True)
+    ]
 
 
 class _Zoner:
@@ -52,10 +56,10 @@ class _Zoner:
         self.page_height = body_height
         self.part = Zone.BODY
 
-    def zones(self, page: DraftPage) -> Iterator[DraftBlock]:
-        """The page's blocks with their zones."""
+    def zones(self, page: DraftPage, page_height: float) -> Iterator[DraftBlock]:
+        """The page's blocks with their zones; `page_height` is the height of line of its running text."""
         self._turn_page(page)
-        self.page_height = max(self.body_height, _page_height(page))
+        self.page_height = max(self.body_height, page_height)
         notes = _footnotes(page, self.body_height)
         for place, block in enumerate(page.blocks):
             if block.zone in (Zone.HEADER, Zone.FOOTER):
@@ -96,28 +100,32 @@ class _Zoner:
         return Zone.HEADING if is_heading else self.part
 
 
-def _body_height(pages: Sequence[DraftPage]) -> float:
+def _count_letters(page: DraftPage) -> dict[float, float]:
+    """How many letters of running text the page has in each height of line.
+
+    Cells are set smaller than the text; they count only where there is hardly any other text.
+    """
+    letters: defaultdict[float, float] = defaultdict(float)
+    for block in page.blocks:
+        weight = 0.05 if block.row is not None else 1.0
+        for line in block.lines:
+            letters[round(line[4] - line[2], 1)] += weight * len(line[0])
+    return letters
+
+
+def _body_height(pages: Iterable[dict[float, float]]) -> float:
     """The height of line that most of the document's letters have."""
     letters: defaultdict[float, float] = defaultdict(float)
     for page in pages:
-        _count_letters(page, letters)
+        for height, count in page.items():
+            letters[height] += count
     return max(letters, key=lambda height: (letters[height], height), default=12.0)
 
 
-def _page_height(page: DraftPage) -> float:
+def _page_height(letters: dict[float, float]) -> float:
     """The height of line of a page's own running text, if it has enough of it; parts of a document differ."""
-    letters: defaultdict[float, float] = defaultdict(float)
-    _count_letters(page, letters)
     usual = max(letters, key=lambda height: letters[height], default=0.0)
-    return usual if letters[usual] >= _ENOUGH_TEXT else 0.0
-
-
-def _count_letters(page: DraftPage, letters: defaultdict[float, float]) -> None:
-    for block in page.blocks:
-        # Cells are set smaller than the text; they count only where there is hardly any other text.
-        weight = 0.05 if block.row is not None else 1.0
-        for line in block.lines:
-            letters[round(line.bottom - line.top, 1)] += weight * len(line.text)
+    return usual if letters.get(usual, 0.0) >= _ENOUGH_TEXT else 0.0
 
 
 def _is_heading(block: DraftBlock, text: str, body_height: float) -> bool:
