@@ -15,8 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.contract import CHANGES
 from pipeline.records import UNLISTED, Status
+from pipeline.runs.contract import CHANGES
 from pipeline.store import Cell, read_csv, write_bytes, write_csv, write_text
 
 GAZETTEER = ".gazetteer"  # the gazetteer's files as a run used them, beside its outputs

@@ -13,12 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipeline.cuebook import CueBook, load_cues
-from pipeline.cues import Hit
 from pipeline.dates import PartialDate
-from pipeline.deadlines import is_ahead
-from pipeline.hearing import hear_words
 from pipeline.records import Citation, Entry, Link, Mention, Source, Status, StatusBasis, citation_id
+from pipeline.status.cuebook import CueBook, load_cues
+from pipeline.status.cues import Hit
+from pipeline.status.deadlines import is_ahead
+from pipeline.status.hearing import hear_words
 
 if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer

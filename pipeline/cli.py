@@ -14,15 +14,15 @@ import traceback
 import typer
 from typer.exceptions import Abort, TyperException
 
-from pipeline.cite_commands import cite, read
-from pipeline.evaluate_command import evaluate
-from pipeline.export_commands import export
-from pipeline.fetch_command import fetch
-from pipeline.gazetteer_commands import app as gazetteer
-from pipeline.init_command import init
-from pipeline.result_commands import changes, draw_map, ledger
-from pipeline.review_commands import labels, review
-from pipeline.run_commands import run
+from pipeline.commands.cite import cite, read
+from pipeline.commands.evaluate import evaluate
+from pipeline.commands.export import export
+from pipeline.commands.fetch import fetch
+from pipeline.commands.gazetteer import app as gazetteer
+from pipeline.commands.init import init
+from pipeline.commands.results import changes, draw_map, ledger
+from pipeline.commands.review import labels, review
+from pipeline.commands.run import run
 
 _EXAMPLE = "\n\nExample: "
 

@@ -13,27 +13,27 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.cache import Cache
 from pipeline.changes import compare_runs, keep_gazetteer, write_changes
 from pipeline.gazetteer import load_gazetteer
 from pipeline.identify import identify_source
-from pipeline.manifest import MANIFEST, InputRow, Manifest, RunRow, open_manifest
-from pipeline.plan import FAILED, KEPT, READ, RELINKED, Job, Plan, make_plan, read_passwords
-from pipeline.pool import Failure, count_workers, work_through
-from pipeline.progress import Progress, Silence
 from pipeline.read import read_guarded
 from pipeline.records import Document, Issue, Legibility, Page, Reading, Severity, Source
-from pipeline.run_record import Clock, RunResult, load_result, write_record
-from pipeline.scan import Scan, known_documents, scan_folder
+from pipeline.runs.cache import Cache
+from pipeline.runs.manifest import MANIFEST, InputRow, Manifest, RunRow, open_manifest
+from pipeline.runs.plan import FAILED, KEPT, READ, RELINKED, Job, Plan, make_plan, read_passwords
+from pipeline.runs.pool import Failure, count_workers, work_through
+from pipeline.runs.progress import Progress, Silence
+from pipeline.runs.run_record import Clock, RunResult, load_result, write_record
+from pipeline.runs.scan import Scan, known_documents, scan_folder
+from pipeline.runs.versions import describe_versions, knowledge_files
+from pipeline.runs.workspace import Workspace, hash_files
 from pipeline.settings import RunOptions, Settings
-from pipeline.versions import describe_versions, knowledge_files
-from pipeline.workspace import Workspace, hash_files
 
 if TYPE_CHECKING:
-    from pipeline.corpus import Corpus
     from pipeline.dates import PartialDate
     from pipeline.gazetteer import Gazetteer
     from pipeline.records import Citation, NearMiss
+    from pipeline.runs.corpus import Corpus
 
 _CHANGED = Failure("was changed or taken away while the run was at work", "run again when it is complete")
 _UNKEPT = Failure("its result was gone before it could be used", "let nothing else write into the output folder")
@@ -149,7 +149,7 @@ def cite_job(job: Job, settings: Settings, state: Path) -> str | Failure:
 
 def cite_reading(reading: Reading, job: Job, gazetteer: Gazetteer, settings: Settings) -> Document:
     """Which document a reading is, and what it cites."""
-    from pipeline.place import place_citations
+    from pipeline.detection.place import place_citations
 
     reading = replace(reading, path=job.input.file)
     source, issues = identify_source(reading, gazetteer, job.input.listed)
@@ -211,7 +211,7 @@ def gather(this: Run, actions: Actions) -> Found:
 
 def make_corpus(this: Run, found: Found) -> Corpus:
     """All documents together, one copy of each, judgements applied."""
-    from pipeline.corpus import make_corpus as make
+    from pipeline.runs.corpus import make_corpus as make
 
     documents = [document for _, document in found]
     return make(documents, this.plan.issues, load_gazetteer(this.settings.gazetteer), this.settings)
@@ -219,7 +219,7 @@ def make_corpus(this: Run, found: Found) -> Corpus:
 
 def write_tables(this: Run, found: Found, corpus: Corpus) -> Summary:
     """Begin the draft: citations, edges and nodes, lists, run.json, and what differs from the run before."""
-    from pipeline.outputs import write_tables as write
+    from pipeline.runs.outputs import write_tables as write
 
     this.clock.mark("cite")
     draft = this.workspace.begin_draft()
@@ -234,7 +234,7 @@ def write_tables(this: Run, found: Found, corpus: Corpus) -> Summary:
 
 def check_drop(this: Run, options: RunOptions) -> None:
     """Raise AlarmError, and set the draft aside, where the draft holds much less than the published run."""
-    from pipeline.alarms import AlarmError, find_alarms
+    from pipeline.runs.alarms import AlarmError, find_alarms
 
     published = this.workspace.published()
     alarms = find_alarms(published, this.workspace.draft) if published else ()
@@ -246,7 +246,7 @@ def check_drop(this: Run, options: RunOptions) -> None:
 
 def write_pictures(this: Run) -> None:
     """Go on with the draft: the map, the report, the files for other tools."""
-    from pipeline.outputs import write_pictures as write
+    from pipeline.runs.outputs import write_pictures as write
 
     write(this.workspace.draft, load_gazetteer(this.settings.gazetteer), this.settings)
     this.clock.mark("pictures")

@@ -23,21 +23,21 @@ from spacy.matcher import Matcher, PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import compile_infix_regex
 
-from pipeline.generic import Grower
-from pipeline.mentions import Sentences, make_mentions
-from pipeline.name import Name, without_article
-from pipeline.names import NameBook, load_names, pack_names, unpack_names
-from pipeline.normalise import fold_text
-from pipeline.overlap import settle_overlaps
-from pipeline.owntitle import outside_own_title
-from pipeline.patterns import Pattern, load_patterns
+from pipeline.detection.generic import Grower
+from pipeline.detection.mentions import Sentences, make_mentions
+from pipeline.detection.name import Name, without_article
+from pipeline.detection.names import NameBook, load_names, pack_names, unpack_names
+from pipeline.detection.normalise import fold_text
+from pipeline.detection.overlap import settle_overlaps
+from pipeline.detection.patterns import Pattern, load_patterns
+from pipeline.detection.refine import refine_spots
+from pipeline.detection.running import run_together
+from pipeline.detection.spots import Spot, best_of_each
+from pipeline.detection.subjects import Describer
+from pipeline.detection.tokens import Stretches
+from pipeline.detection.vocabulary import Vocabulary, load_vocabulary
+from pipeline.linking.owntitle import outside_own_title
 from pipeline.records import Mention, Page, Source
-from pipeline.refine import refine_spots
-from pipeline.running import run_together
-from pipeline.spots import Spot, best_of_each
-from pipeline.subjects import Describer
-from pipeline.tokens import Stretches
-from pipeline.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer

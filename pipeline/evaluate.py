@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from pipeline.cases import Case, Label, sentence_around
-from pipeline.comparison import MIN_OVERLAP, Comparison, Prediction, compare_case, is_exact, overlap, pair_spans
 from pipeline.records import Citation, Status
-from pipeline.tally import Counts, StatusCounts, share
+from pipeline.scoring.cases import Case, Label, sentence_around
+from pipeline.scoring.comparison import MIN_OVERLAP, Comparison, Prediction, compare_case, is_exact, overlap, pair_spans
+from pipeline.scoring.tally import Counts, StatusCounts, share
 
 if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer

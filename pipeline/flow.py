@@ -32,13 +32,13 @@ from prefect.utilities.annotations import quote
 from pydantic import Field
 
 from pipeline import core
-from pipeline.corpus import Corpus
-from pipeline.fetch import count_outcomes
-from pipeline.fetch import fetch as fetch_all
-from pipeline.plan import Job
-from pipeline.pool import Failure
-from pipeline.progress import Silence
-from pipeline.run_record import RunResult
+from pipeline.fetching.fetch import count_outcomes
+from pipeline.fetching.fetch import fetch as fetch_all
+from pipeline.runs.corpus import Corpus
+from pipeline.runs.plan import Job
+from pipeline.runs.pool import Failure
+from pipeline.runs.progress import Silence
+from pipeline.runs.run_record import RunResult
 from pipeline.settings import RunOptions, Settings, make_settings, plain_settings
 from pipeline.store import read_csv
 

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from pipeline.gazetteer_rows import (
+from pipeline.knowledge.lanes import Lane, read_legend
+from pipeline.knowledge.rows import (
     ALIAS_COLUMNS,
     ALIASES,
     DOCUMENT_COLUMNS,
@@ -28,7 +29,6 @@ from pipeline.gazetteer_rows import (
     read_document,
     read_rows,
 )
-from pipeline.lanes import Lane, read_legend
 from pipeline.records import Alias, AliasKind, Entry
 
 __all__ = [

@@ -16,8 +16,8 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from pipeline.contract import EDGES, NODES, Table
 from pipeline.records import UNLISTED, Citation, CitationKind, Document, Status
+from pipeline.runs.contract import EDGES, NODES, Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

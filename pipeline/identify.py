@@ -13,9 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.adoption import find_adoption_date
-from pipeline.records import UNLISTED, Alias, AliasKind, Entry, Issue, Legibility, Reading, Severity, Source
-from pipeline.titlepage import (
+from pipeline.identity.adoption import find_adoption_date
+from pipeline.identity.titlepage import (
     Opening,
     Word,
     begins_title,
@@ -28,6 +27,7 @@ from pipeline.titlepage import (
     spelled_out,
     year_after,
 )
+from pipeline.records import UNLISTED, Alias, AliasKind, Entry, Issue, Legibility, Reading, Severity, Source
 
 if TYPE_CHECKING:
     from pipeline.dates import PartialDate

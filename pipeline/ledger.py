@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.classify import ADOPTED_STANDINGS, STANDING_DATE, adoption_date
 from pipeline.dates import PartialDate
-from pipeline.deadlines import find_due_date
 from pipeline.records import Citation, Document, Entry, Source, Status
+from pipeline.status.deadlines import find_due_date
 from pipeline.store import Cell
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Link mentions to entries of the gazetteer, or to none: mentions in, one link each out. RapidFuzz lives here.
 
-A name of the gazetteer is linked by `choose.py`; a name that is nearly one, by a score behind the hard guards of
-`guards.py`; a description, by its subject; what is left is `unlisted:<slug>`. The trap: a name may belong to several
+A name of the gazetteer is linked by `linking/choose.py`; a name that is nearly one, by a score behind the hard guards of
+`linking/guards.py`; a description, by its subject; what is left is `unlisted:<slug>`. The trap: a name may belong to several
 documents and a document to several names; where date and words leave two, nobody is chosen and both are named.
 """
 
@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
-from pipeline.choose import Choice, Chooser
-from pipeline.dated import PATTERN as DATED
-from pipeline.editions import read_marks
-from pipeline.guards import Profile
-from pipeline.knowledge import Row, letters_of, load_knowledge
-from pipeline.names import load_names
+from pipeline.detection.dated import PATTERN as DATED
+from pipeline.detection.names import load_names
+from pipeline.linking.choose import Choice, Chooser
+from pipeline.linking.editions import read_marks
+from pipeline.linking.guards import Profile
+from pipeline.linking.knowledge import Row, letters_of, load_knowledge
+from pipeline.linking.selfreference import SelfReference
+from pipeline.linking.slugs import make_slug
+from pipeline.linking.stated import DAY, read_day
+from pipeline.linking.subjectlink import SubjectLinker
 from pipeline.records import UNLISTED, Candidate, CitationKind, Link, Mention, NearMiss, Source
-from pipeline.selfreference import SelfReference
 from pipeline.settings import LinkLimits
-from pipeline.slugs import make_slug
-from pipeline.stated import DAY, read_day
-from pipeline.subjectlink import SubjectLinker
 
 if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer

@@ -14,10 +14,10 @@ from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from pipeline.anchor import anchor_judgements
 from pipeline.classify import status_today
+from pipeline.judging.anchor import anchor_judgements
+from pipeline.judging.verdicts import describe, group_by_citation, in_force, outcome_of
 from pipeline.records import UNLISTED, Citation, Issue, Judgement, Severity, Verdict
-from pipeline.verdicts import describe, group_by_citation, in_force, outcome_of
 
 if TYPE_CHECKING:
     from pipeline.dates import PartialDate

@@ -14,7 +14,7 @@ from pipeline.dates import PartialDate
 from pipeline.gazetteer import Gazetteer, load_gazetteer
 from pipeline.read import read_guarded
 from pipeline.records import Citation, Reading
-from pipeline.run_record import RunResult
+from pipeline.runs.run_record import RunResult
 from pipeline.settings import Settings, load_settings
 
 

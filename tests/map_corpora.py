@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.dates import PartialDate
 from pipeline.gazetteer import Gazetteer
-from pipeline.lanes import Lane
+from pipeline.knowledge.lanes import Lane
 from pipeline.map.model import Line, Node
 
 LANES = (

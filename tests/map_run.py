@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.contract import CITATIONS, EDGES, NODES
 from pipeline.dates import PartialDate
 from pipeline.gazetteer import Gazetteer
 from pipeline.graph import build_edges, build_nodes, table_rows
-from pipeline.outputs import citation_rows, write_table
 from pipeline.records import Citation, Document, Entry, Mention, Source, Status, Zone, citation_id
+from pipeline.runs.contract import CITATIONS, EDGES, NODES
+from pipeline.runs.outputs import citation_rows, write_table
 from tests.map_corpora import make_corpus, make_gazetteer
 from tests.review_factory import make_citation
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.judgements import with_id
+from pipeline.judging.judgements import with_id
 from pipeline.records import (
     Candidate,
     Citation,

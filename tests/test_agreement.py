@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.agreement import Span, SpanScore, cohen_kappa, compare_reviewers, span_f1
-from pipeline.label_files import FORMATS, LabelError
-from pipeline.labels import export_labels, import_labels, text_id
+from pipeline.judging.agreement import Span, SpanScore, cohen_kappa, compare_reviewers, span_f1
+from pipeline.judging.label_files import FORMATS, LabelError
+from pipeline.judging.labels import export_labels, import_labels, text_id
 from pipeline.records import Judgement, Status
 from pipeline.review import apply_judgements
 from tests.review_factory import make_citation, make_judgement

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.alarms import AlarmError
 from pipeline.core import run
-from pipeline.gazetteer_edit import add_aliases, add_document
-from pipeline.judgements import JudgementLog, with_id
+from pipeline.judging.judgements import JudgementLog, with_id
+from pipeline.knowledge.edit import add_aliases, add_document
 from pipeline.records import Alias, AliasKind, Judgement, Verdict
+from pipeline.runs.alarms import AlarmError
 from pipeline.settings import RunOptions
 from tests.run_factory import (
     SENTENCES,
@@ -188,7 +188,8 @@ def test_the_text(again: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_rules(again: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline import core, plan, versions
+    from pipeline import core
+    from pipeline.runs import plan, versions
 
     cite = core.cite_pages
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compounds import add_compounds
+from pipeline.detection.compounds import add_compounds
+from pipeline.detection.name import Name
+from pipeline.detection.spelling import load_spelling
+from pipeline.detection.vocabulary import load_vocabulary
 from pipeline.gazetteer import load_gazetteer
-from pipeline.name import Name
-from pipeline.spelling import load_spelling
-from pipeline.vocabulary import load_vocabulary
 
 GAZETTEER = Path(__file__).parents[1] / "gazetteer"
 NAMES = [

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.cuebook import Cue, CueBook, CueError, inflect, load_cues
-from pipeline.cuepattern import compile_pattern
-from pipeline.cues import find_cues, find_lead_cues
-from pipeline.deadlines import find_deadlines
+from pipeline.status.cuebook import Cue, CueBook, CueError, inflect, load_cues
+from pipeline.status.cuepattern import compile_pattern
+from pipeline.status.cues import find_cues, find_lead_cues
+from pipeline.status.deadlines import find_deadlines
 
 FOLDER = Path(__file__).parent.parent / "gazetteer"
 BOOK = load_cues(FOLDER)

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.dates import PartialDate
-from pipeline.deadlines import find_due_date, is_ahead
+from pipeline.status.deadlines import find_due_date, is_ahead
 
 ISSUED = PartialDate(2019, 3, 10)
 

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from pipeline.dates import PartialDate
 from pipeline.detect import SPANS, detect_mentions, load_nlp, make_nlp
+from pipeline.detection.names import build_names
+from pipeline.detection.patterns import Pattern, PatternError, load_patterns, read_patterns
+from pipeline.detection.spelling import Spelling
+from pipeline.detection.vocabulary import Vocabulary, load_vocabulary
 from pipeline.gazetteer import Gazetteer, load_gazetteer
 from pipeline.link import link_mentions
-from pipeline.names import build_names
-from pipeline.patterns import Pattern, PatternError, load_patterns, read_patterns
 from pipeline.records import UNLISTED, Page, Source
 from pipeline.settings import LinkLimits
-from pipeline.spelling import Spelling
-from pipeline.vocabulary import Vocabulary, load_vocabulary
 
 GAZETTEER = Path(__file__).parents[1] / "gazetteer"
 LATE = PartialDate.parse("2026-10-01")  # later than every document of the gazetteer

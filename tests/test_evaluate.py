@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cases import Case, CaseError, load_cases, sentence_around
-from pipeline.comparison import Comparison, Prediction, compare_case
 from pipeline.evaluate import Scores, hide_dates, score_cases
-from pipeline.evaluate_report import (
+from pipeline.gazetteer import load_gazetteer
+from pipeline.records import Status
+from pipeline.scoring.cases import Case, CaseError, load_cases, sentence_around
+from pipeline.scoring.comparison import Comparison, Prediction, compare_case
+from pipeline.scoring.report import (
     changes_to_tables,
     compare_outcomes,
     load_outcomes,
@@ -22,11 +24,9 @@ from pipeline.evaluate_report import (
     scores_to_json,
     scores_to_tables,
 )
-from pipeline.evaluate_run import RunScores, score_run
-from pipeline.gazetteer import load_gazetteer
-from pipeline.records import Status
+from pipeline.scoring.run import RunScores, score_run
+from pipeline.scoring.tally import Counts, StatusCounts
 from pipeline.tables import Table, draw_tables, tables_to_markdown
-from pipeline.tally import Counts, StatusCounts
 
 GAZETTEER = load_gazetteer(Path(__file__).parents[1] / "gazetteer")
 

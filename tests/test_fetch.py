@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from pipeline.core import run
-from pipeline.download import is_allowed
-from pipeline.fetch import Outcome, fetch, find_pdf_links
-from pipeline.progress import Silence
-from pipeline.scan import InputError
+from pipeline.fetching.download import is_allowed
+from pipeline.fetching.fetch import Outcome, fetch, find_pdf_links
+from pipeline.runs.progress import Silence
+from pipeline.runs.scan import InputError
 from pipeline.settings import FetchLimits
 from pipeline.store import write_csv
 from tests.run_factory import ROOT, SENTENCES, make_pdf, make_settings, read_rows
@@ -310,7 +310,7 @@ def test_a_server_that_is_busy_for_a_while(tmp_path: Path, server: Server, pdf: 
 def test_pauses_double_and_what_the_server_asks_for_counts() -> None:
     import httpx
 
-    from pipeline.download import Downloader, RefusedError, Validators
+    from pipeline.fetching.download import Downloader, RefusedError, Validators
 
     answers = iter([{"retry-after": "7"}, {}, {}, {}])
     pauses: list[float] = []
@@ -446,7 +446,7 @@ def test_every_address_of_the_project_can_be_asked() -> None:
     """Nothing is downloaded here: each row has a file name that may be written, and an http address."""
     from urllib.parse import urlsplit
 
-    from pipeline.fetch import read_rows as read_lists
+    from pipeline.fetching.fetch import read_rows as read_lists
 
     rows = [row for row in read_lists(ROOT / "raw_pdfs") if row["url"]]
     assert rows

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from pipeline.commands.gazetteer import app as gazetteer_app
 from pipeline.dates import PartialDate
 from pipeline.gazetteer import GazetteerError, fold_name, load_gazetteer
-from pipeline.gazetteer_check import check_gazetteer, exit_code
-from pipeline.gazetteer_commands import app as gazetteer_app
-from pipeline.gazetteer_edit import add_aliases, add_document
-from pipeline.gazetteer_new import NewDocument, add_new, guess_kind
-from pipeline.gazetteer_rows import (
+from pipeline.knowledge.check import check_gazetteer, exit_code
+from pipeline.knowledge.edit import add_aliases, add_document
+from pipeline.knowledge.new_rows import NewDocument, add_new, guess_kind
+from pipeline.knowledge.rows import (
     ALIAS_COLUMNS,
     CONFIDENCES,
     DIGITAL,

@@ -6,13 +6,13 @@ import pytest
 
 from pipeline.dates import PartialDate
 from pipeline.detect import detect_mentions
+from pipeline.detection.vocabulary import load_vocabulary
 from pipeline.gazetteer import load_gazetteer
-from pipeline.homonyms import bare_name
 from pipeline.link import link_mentions
+from pipeline.linking.homonyms import bare_name
+from pipeline.linking.stated import times_in
 from pipeline.records import UNLISTED, Page, Source
 from pipeline.settings import LinkLimits
-from pipeline.stated import times_in
-from pipeline.vocabulary import load_vocabulary
 
 GAZETTEER = Path(__file__).parents[1] / "gazetteer"
 

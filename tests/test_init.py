@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import run_app
+from pipeline.commands.project import make_project
 from pipeline.gazetteer import load_gazetteer
-from pipeline.project import make_project
-from pipeline.scan import InputError
+from pipeline.runs.scan import InputError
 from pipeline.settings import load_settings
 from tests.run_factory import ROOT, make_pdf, read_rows
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core import run
-from pipeline.workspace import BusyError, Workspace
+from pipeline.runs.workspace import BusyError, Workspace
 from tests.run_factory import ROOT, SENTENCES, make_folder, make_pdf, make_settings, published_bytes
 
 # Files that tell of the run itself, or of the one before.

@@ -2,10 +2,10 @@
 
 import pytest
 
-from pipeline.leads import find_lead
-from pipeline.mentions import Sentences
+from pipeline.detection.leads import find_lead
+from pipeline.detection.mentions import Sentences
+from pipeline.detection.running import RunningText, run_together
 from pipeline.records import Block, Page, Zone
-from pipeline.running import RunningText, run_together
 
 NAME = "ASEAN Seed Code"
 

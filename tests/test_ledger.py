@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.contract import PROMISES
 from pipeline.dates import PartialDate
 from pipeline.gazetteer import Gazetteer, load_gazetteer
 from pipeline.ledger import Promise, build_ledger, format_ledger, promise_rows
 from pipeline.records import Citation, Document, Entry, Mention, Source, Status, StatusBasis, Zone
+from pipeline.runs.contract import PROMISES
 
 GAZETTEER = load_gazetteer(Path(__file__).parent.parent / "gazetteer")
 

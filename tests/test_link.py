@@ -7,15 +7,15 @@ import pytest
 from pipeline.cli import run_app
 from pipeline.dates import PartialDate
 from pipeline.detect import detect_mentions
-from pipeline.editions import Editions, read_marks
 from pipeline.gazetteer import load_gazetteer
-from pipeline.knowledge import load_knowledge
+from pipeline.knowledge.try_alias import Change, try_alias
 from pipeline.link import link_mentions
+from pipeline.linking.editions import Editions, read_marks
+from pipeline.linking.knowledge import load_knowledge
+from pipeline.linking.slugs import make_slug
+from pipeline.linking.subjectlink import SubjectLinker
 from pipeline.records import Link, Page, Source
 from pipeline.settings import LinkLimits
-from pipeline.slugs import make_slug
-from pipeline.subjectlink import SubjectLinker
-from pipeline.try_alias import Change, try_alias
 
 GAZETTEER = Path(__file__).parents[1] / "gazetteer"
 

@@ -254,7 +254,7 @@ def test_another_institution_needs_no_other_code(tmp_path: Path) -> None:
 
 
 def _write_gazetteer(folder: Path) -> Path:
-    from pipeline.gazetteer_rows import ALIAS_COLUMNS, DOCUMENT_COLUMNS
+    from pipeline.knowledge.rows import ALIAS_COLUMNS, DOCUMENT_COLUMNS
 
     rows = [
         ("statute-1", "Statute of the League", "Statute", "statute", "statutes", "1999-05-01"),

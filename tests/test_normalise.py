@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.normalise import fold_text, normalise
+from pipeline.detection.normalise import fold_text, normalise
 
 
 @pytest.mark.parametrize(

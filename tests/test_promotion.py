@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core import run
-from pipeline.gazetteer_edit import add_document
+from pipeline.knowledge.edit import add_document
 from tests.run_factory import copy_gazetteer, make_pdf, make_settings, read_rows
 
 NEW = {

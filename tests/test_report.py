@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.contract import CHANGES, CITATIONS, EDGES, ISSUES, NEAR_MISSES, NODES, PROMISES, UNLISTED, Table
 from pipeline.gazetteer import load_gazetteer
 from pipeline.report import write_report
 from pipeline.report.figures import cut, summarise
 from pipeline.report.plots import draw_bars, draw_columns
+from pipeline.runs.contract import CHANGES, CITATIONS, EDGES, ISSUES, NEAR_MISSES, NODES, PROMISES, UNLISTED, Table
 from pipeline.store import Cell, write_csv
 
 GAZETTEER = Path(__file__).parent.parent / "gazetteer"

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.gazetteer import Gazetteer
-from pipeline.judgements import JudgementLog, format_judgement, parse_judgement, read_judgements, with_id
-from pipeline.queue import (
+from pipeline.judging.judgements import JudgementLog, format_judgement, parse_judgement, read_judgements, with_id
+from pipeline.judging.queue import (
     Doubt,
     Impact,
     find_doubts,
@@ -22,9 +22,9 @@ from pipeline.queue import (
     update_ranks,
     urgent_first,
 )
+from pipeline.judging.verdicts import in_force, latest_of
 from pipeline.records import Document, Entry, Judgement, NearMiss, Status, StatusBasis
 from pipeline.review import apply_judgements, review_rows
-from pipeline.verdicts import in_force, latest_of
 from tests.review_factory import make_citation, make_judgement, make_source, moved
 
 CITATION = make_citation()

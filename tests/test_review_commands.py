@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import run_app
-from pipeline.judgements import JudgementLog
+from pipeline.judging.judgements import JudgementLog
 from pipeline.settings import Settings
 from tests.review_factory import make_judgement
 from tests.web_factory import Client, make_citations, make_project

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.contract import CITATIONS, EDGES, ISSUES, NEAR_MISSES, NODES, PROMISES
 from pipeline.core import run
-from pipeline.gazetteer_edit import add_aliases, add_document
+from pipeline.knowledge.edit import add_aliases, add_document
 from pipeline.records import Alias, AliasKind
+from pipeline.runs.contract import CITATIONS, EDGES, ISSUES, NEAR_MISSES, NODES, PROMISES
 from pipeline.settings import RunOptions
 from tests.run_factory import copy_gazetteer, make_folder, make_pdf, make_settings, published_bytes, read_rows
 

@@ -4,9 +4,9 @@ import itertools
 
 import pytest
 
-from pipeline.furniture import find_furniture
+from pipeline.detection.furniture import find_furniture
+from pipeline.detection.running import run_together
 from pipeline.records import Block, Page, Zone
-from pipeline.running import run_together
 
 
 def plain(text: str) -> list[str]:

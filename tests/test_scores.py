@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cases import load_cases
 from pipeline.evaluate import Scores, evaluate_pipeline
 from pipeline.gazetteer import load_gazetteer
+from pipeline.scoring.cases import load_cases
 from pipeline.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.dates import PartialDate
-from pipeline.definitions import long_form_of
 from pipeline.detect import detect_mentions
+from pipeline.detection.definitions import long_form_of
 from pipeline.gazetteer import load_gazetteer
 from pipeline.records import CitationKind, Page, Source
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
-from pipeline.contract import PROMISES
-from pipeline.judgements import JudgementLog, read_judgements
+from pipeline.judging.judgements import JudgementLog, read_judgements
+from pipeline.runs.contract import PROMISES
 from pipeline.settings import Settings
 from pipeline.web.app import PAGES
 from pipeline.web.gate import Door, clean_name, is_our_host, make_door

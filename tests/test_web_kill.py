@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pipeline.judgements import read_judgements
+from pipeline.judging.judgements import read_judgements
 from pipeline.settings import Settings
 from tests.browser import free_port
 from tests.web_factory import make_citations, make_project
@@ -106,7 +106,9 @@ def test_every_acknowledged_decision_is_there_in_order_once(tmp_path: Path) -> N
 def test_writers_of_several_processes_lose_nothing(tmp_path: Path) -> None:
     """Four processes append to one file; each line is whole, there once, and in its writer's order."""
     script = (
-        "import json, sys; from pathlib import Path; from pipeline.judgements import JudgementLog, parse_judgement\n"
+        "import json, sys\n"
+        "from pathlib import Path\n"
+        "from pipeline.judging.judgements import JudgementLog, parse_judgement\n"
         "log = JudgementLog(Path(sys.argv[1]))\n"
         "for number in range(100):\n"
         "    row = {'id': f'j-{sys.argv[2]}-{number}', 'citation_id': 'c', 'verdict': 'accept', 'target_id': None,\n"

@@ -25,8 +25,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from pipeline.gazetteer import GazetteerError
-from pipeline.label_files import FORMATS
-from pipeline.labels import export_labels
+from pipeline.judging.label_files import FORMATS
+from pipeline.judging.labels import export_labels
 from pipeline.read.viewer import PictureError, render_page
 from pipeline.settings import Settings
 from pipeline.web import decisions, knowledge, list_pages

@@ -14,8 +14,8 @@ from urllib.parse import quote, urlencode
 
 from starlette.exceptions import HTTPException
 
-from pipeline.anchor import name_of
-from pipeline.queue import Ranked, seconds_per_decision
+from pipeline.judging.anchor import name_of
+from pipeline.judging.queue import Ranked, seconds_per_decision
 from pipeline.records import Citation, Judgement
 from pipeline.settings import Settings
 from pipeline.web.desk import Snapshot

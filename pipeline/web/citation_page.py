@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from urllib.parse import quote
 
-from pipeline.anchor import name_of
-from pipeline.queue import Ranked, like_this
+from pipeline.judging.anchor import name_of
+from pipeline.judging.queue import Ranked, like_this
 from pipeline.records import UNLISTED, Citation
 from pipeline.review import ReviewState, is_entry
 from pipeline.web.ask import (

@@ -15,11 +15,11 @@ from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 
-from pipeline.anchor import name_of
-from pipeline.judgements import with_id
-from pipeline.queue import like_this
+from pipeline.judging.anchor import name_of
+from pipeline.judging.judgements import with_id
+from pipeline.judging.queue import like_this
+from pipeline.judging.verdicts import latest_of, outcome_of
 from pipeline.records import UNLISTED, Citation, Judgement, Status, Verdict
-from pipeline.verdicts import latest_of, outcome_of
 from pipeline.web.ask import Ask
 from pipeline.web.desk import Desk, Snapshot
 

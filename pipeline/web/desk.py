@@ -13,14 +13,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pipeline.anchor import Anchors, anchor_judgements
 from pipeline.gazetteer import Gazetteer, load_gazetteer
-from pipeline.judgements import FILE_NAME, JudgementLog
-from pipeline.queue import Ranked, rank_citations, update_ranks, urgent_first
+from pipeline.judging.anchor import Anchors, anchor_judgements
+from pipeline.judging.judgements import FILE_NAME, JudgementLog
+from pipeline.judging.queue import Ranked, rank_citations, update_ranks, urgent_first
+from pipeline.judging.verdicts import group_by_citation, in_force, undone_ids
 from pipeline.records import UNLISTED, Citation, Issue, Judgement
 from pipeline.review import apply_lines
 from pipeline.settings import Settings
-from pipeline.verdicts import group_by_citation, in_force, undone_ids
 from pipeline.web.published import Published, load_published, stamp_of
 
 

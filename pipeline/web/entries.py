@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+from pipeline.detection.names import load_names
+from pipeline.detection.vocabulary import load_vocabulary
 from pipeline.gazetteer import fold_name
-from pipeline.guards import Guards
-from pipeline.names import load_names
+from pipeline.linking.guards import Guards
+from pipeline.linking.slugs import make_slug
 from pipeline.records import UNLISTED, Entry
-from pipeline.slugs import make_slug
-from pipeline.vocabulary import load_vocabulary
 from pipeline.web.ask import Ask, Content, edge_href, entry_href, list_item, not_found, paginate
 from pipeline.web.desk import Snapshot
 

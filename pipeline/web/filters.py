@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from urllib.parse import urlencode
 
-from pipeline.queue import Doubt, Impact, Ranked
+from pipeline.judging.queue import Doubt, Impact, Ranked
 from pipeline.records import Citation, Judgement, Status, Zone
 from pipeline.review import ReviewState
 

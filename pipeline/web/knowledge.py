@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pipeline.gazetteer import Gazetteer, GazetteerError
-from pipeline.gazetteer_edit import add_aliases, add_document
-from pipeline.gazetteer_new import guess_kind
-from pipeline.gazetteer_rows import ALIASES, CONFIDENCES, DIGITAL, DOCUMENTS, LANES, STANDINGS
+from pipeline.knowledge.edit import add_aliases, add_document
+from pipeline.knowledge.new_rows import guess_kind
+from pipeline.knowledge.rows import ALIASES, CONFIDENCES, DIGITAL, DOCUMENTS, LANES, STANDINGS
+from pipeline.knowledge.try_alias import try_alias
 from pipeline.records import UNLISTED, Alias, AliasKind
-from pipeline.try_alias import try_alias
 from pipeline.web.ask import Ask, Content, entry_href, list_item, not_found
 
 # The columns that a reviewer is asked for; the others stay empty and can be filled in by hand.

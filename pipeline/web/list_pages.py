@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from pipeline.agreement import Agreement, compare_reviewers
-from pipeline.label_files import FORMATS
-from pipeline.verdicts import describe
+from pipeline.judging.agreement import Agreement, compare_reviewers
+from pipeline.judging.label_files import FORMATS
+from pipeline.judging.verdicts import describe
 from pipeline.web.ask import (
     Ask,
     Content,

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from pipeline.dates import PartialDate
 from pipeline.detect import detect_mentions, make_nlp
+from pipeline.detection.name import Name
+from pipeline.detection.names import build_names, load_names
+from pipeline.detection.patterns import load_patterns
+from pipeline.detection.vocabulary import load_vocabulary
 from pipeline.gazetteer import load_gazetteer
 from pipeline.link import link_mentions
-from pipeline.name import Name
-from pipeline.names import build_names, load_names
-from pipeline.patterns import load_patterns
 from pipeline.records import Page, Source
 from pipeline.settings import LinkLimits
-from pipeline.vocabulary import load_vocabulary
 
 ROOT = Path(__file__).parents[2]
 GAZETTEER = ROOT / "gazetteer"

@@ -10,8 +10,8 @@ from statistics import median
 
 import pytest
 
-from pipeline.anchor import anchor_judgements
-from pipeline.judgements import JudgementLog, format_judgement
+from pipeline.judging.anchor import anchor_judgements
+from pipeline.judging.judgements import JudgementLog, format_judgement
 from pipeline.records import Citation, Status, StatusBasis, citation_id
 from pipeline.review import apply_judgements
 from tests.review_factory import make_citation, make_judgement

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import pytest
 
-from pipeline.gazetteer_edit import add_aliases
+from pipeline.knowledge.edit import add_aliases
 from pipeline.records import Alias, AliasKind
 from tests.run_factory import copy_gazetteer, make_corpus
 

@@ -1,0 +1,1 @@
+"""The commands of `topology`, one file each; `cli.py` puts them together."""

@@ -1,0 +1,95 @@
+"""`topology evaluate`: scores on the command line.
+
+Options go in; tables, JSON or a Markdown page come out. The trap: this module is loaded for `topology --help`, so it
+imports nothing but typer until the command runs.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from pipeline.tables import Table
+
+File = Path | None
+
+
+def evaluate(
+    cases: Annotated[File, typer.Option(help="Labelled cases, JSON Lines.")] = None,
+    edges: Annotated[File, typer.Option(help="Known citations, CSV; scores the run in --run.")] = None,
+    run: Annotated[Path, typer.Option(help="The run that --edges scores.")] = Path("extracted"),
+    complete: Annotated[
+        bool, typer.Option("--complete", help="The CSV holds every citation of its sources: count wrong ones.")
+    ] = False,
+    against: Annotated[File, typer.Option(help="Saved scores: show gains and losses against them.")] = None,
+    save: Annotated[File, typer.Option(help="Save the scores here, as JSON.")] = None,
+    page: Annotated[File, typer.Option(help="Write the tables here, as a Markdown page.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout instead of tables.")] = False,
+    gazetteer: Annotated[Path, typer.Option(help="The gazetteer's folder.")] = Path("gazetteer"),
+) -> None:
+    """Score the program on labelled cases, or a run on known citations: what is right, missed, wrong, and why.
+
+    Example: topology evaluate --cases cases.jsonl --against scores.json
+    """
+    from pipeline.gazetteer import GazetteerError
+    from pipeline.scoring.cases import CaseError
+
+    if (cases is None) == (edges is None):
+        typer.echo("give either --cases FILE or --edges FILE, see `topology evaluate --help`", err=True)
+        raise typer.Exit(2)
+    try:
+        scores, tables = _score_cases(cases, against, gazetteer) if cases else _score_edges(edges, run, complete)
+    except (CaseError, GazetteerError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    _write(scores, tables, save, page, as_json)
+
+
+def _score_cases(cases: Path, against: File, gazetteer: Path) -> tuple[dict[str, object], list[Table]]:
+    from pipeline.evaluate import evaluate_pipeline
+    from pipeline.gazetteer import load_gazetteer
+    from pipeline.scoring.cases import load_cases
+    from pipeline.scoring.report import (
+        changes_to_tables,
+        compare_outcomes,
+        load_outcomes,
+        scores_to_json,
+        scores_to_tables,
+    )
+    from pipeline.settings import Settings
+
+    before = load_outcomes(against) if against else None
+    scores = evaluate_pipeline(load_cases(cases), load_gazetteer(gazetteer), Settings(gazetteer=gazetteer))
+    tables = scores_to_tables(scores)
+    if before is not None:
+        tables += changes_to_tables(compare_outcomes(scores.outcomes, before))
+    return scores_to_json(scores), tables
+
+
+def _score_edges(edges: File, run: Path, complete: bool) -> tuple[dict[str, object], list[Table]]:
+    from pipeline.scoring.report import run_to_json, run_to_tables
+    from pipeline.scoring.run import score_run
+
+    assert edges is not None
+    scores = score_run(edges, run, complete)
+    return run_to_json(scores), run_to_tables(scores)
+
+
+def _write(scores: dict[str, object], tables: list[Table], save: File, page: File, as_json: bool) -> None:
+    from pipeline.store import write_json, write_text
+    from pipeline.tables import draw_tables, tables_to_markdown
+
+    if save:
+        write_json(save, scores)
+    if page:
+        write_text(page, "# Scores\n\n" + tables_to_markdown(tables))
+    if as_json:
+        json.dump(scores, sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+    else:
+        draw_tables(tables, sys.stdout)

@@ -1,0 +1,151 @@
+"""`topology review` and `topology labels`: the review page, and labelled data out and in.
+
+Options go in; labels go to stdout, talk to stderr, and an exit code comes out. The trap: this module is loaded for
+`topology --help`, so it imports nothing but typer until a command runs.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+
+labels = typer.Typer(no_args_is_help=True, help="Take judged citations away as labelled data, and bring labels back.")
+
+Input = Annotated[Path | None, typer.Option(help="The folder of PDFs.  [raw_pdfs]")]
+Output = Annotated[Path | None, typer.Option(help="The folder of the last run.  [extracted]")]
+Gazetteer = Annotated[Path | None, typer.Option(help="The gazetteer's folder.  [gazetteer]")]
+Form = Annotated[str, typer.Option("--format", help="jsonl, label-studio or doccano.")]
+Reviewer = Annotated[str, typer.Option(help="Your name in the log; the page can change it.  [your login]")]
+
+
+def review(
+    host: Annotated[str, typer.Option(help="Address to listen on; all but loopback ask for a token.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8400,
+    reviewer: Reviewer = "",
+    input: Input = None,
+    output: Output = None,
+    gazetteer: Gazetteer = None,
+) -> None:
+    """Open the review page over the last run: one key per decision, kept in the gazetteer's judgements.jsonl.
+
+    Example: topology review --port 8400
+    """
+    from pipeline.web.app import serve
+    from pipeline.web.gate import make_door
+
+    serve(_settings(input, output, gazetteer), make_door(host, port, reviewer or _login()))
+
+
+@labels.command("export")
+def export_command(
+    form: Form = "jsonl",
+    everything: Annotated[bool, typer.Option("--all", help="Also what nobody has judged yet.")] = False,
+    output: Output = None,
+    gazetteer: Gazetteer = None,
+) -> None:
+    """Write the judged sentences with their labels to stdout.
+
+    Example: topology labels export --format doccano > labels.jsonl
+    """
+    from pipeline.judging.label_files import check_format
+    from pipeline.judging.labels import export_labels
+    from pipeline.web.desk import Desk
+
+    check_format(form)
+    snapshot = Desk(_settings(None, output, gazetteer)).snapshot()
+    judged = [each for each in snapshot.judged.values() if each.review_state or everything]
+    dates = {each.id: str(each.issued or "") for each in snapshot.gazetteer.entries.values()}
+    sys.stdout.write(export_labels(judged, form, dates))
+
+
+@labels.command("import")
+def import_command(
+    file: Annotated[Path, typer.Argument(help="What came back.")],
+    form: Form = "jsonl",
+    reviewer: Reviewer = "",
+    output: Output = None,
+    gazetteer: Gazetteer = None,
+) -> None:
+    """Add the judgements that a file of labels makes; a second time it adds nothing.
+
+    Exit code 1 where labels meet no citation of the last run; each is listed.
+
+    Example: topology labels import labels.jsonl --format doccano --reviewer ana
+    """
+    from datetime import UTC, datetime
+
+    from pipeline.judging.label_files import check_format, read_text
+    from pipeline.judging.labels import import_labels
+    from pipeline.web.desk import Desk
+
+    check_format(form)
+    desk = Desk(_settings(None, output, gazetteer))
+    snapshot = desk.snapshot()
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    who = reviewer or _login()
+    made, issues = import_labels(read_text(file), form, snapshot.run.values(), snapshot.lines, who, now)
+    desk.record(made)
+    for issue in issues:
+        typer.echo(f"{issue.message}; {issue.remedy}", err=True)
+    typer.echo(
+        f"{len(made)} judgement{'s' * (len(made) != 1)} added, {len(issues)} labels without a citation", err=True
+    )
+    raise typer.Exit(1 if issues else 0)
+
+
+@labels.command()
+def agreement(
+    seen: Annotated[bool, typer.Option("--seen", help="Also where the second reviewer had seen the first.")] = False,
+    gazetteer: Gazetteer = None,
+) -> None:
+    """Say how far each two reviewers agree: Cohen's kappa, span F1, and where they differ.
+
+    Example: topology labels agreement
+    """
+    from pipeline.judging.agreement import compare_reviewers
+    from pipeline.judging.judgements import FILE_NAME, read_judgements
+    from pipeline.judging.verdicts import describe
+    from pipeline.tables import Table, draw_tables
+
+    said = read_judgements(_settings(None, None, gazetteer).gazetteer / FILE_NAME)
+    found = compare_reviewers(said.lines, blind_only=not seen)
+    rows = tuple(
+        (
+            f"{each.left}, {each.right}",
+            str(each.pairs),
+            str(each.agreed),
+            *map(_figure, (each.kappa_citation, each.kappa_target, each.kappa_status, each.spans.f1)),
+        )
+        for each in found
+    )
+    columns = ("reviewers", "both judged", "agreed", "kappa citation", "kappa document", "kappa status", "span F1")
+    draw_tables([Table("Agreement of reviewers", columns, rows, "- where both always said the same")], sys.stdout)
+    for each in found:
+        for left, right in each.disagreements:
+            typer.echo(f"{left.citation_id}: {describe(left)} | {describe(right)}")
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _settings(input: Path | None, output: Path | None, gazetteer: Path | None) -> Settings:
+    from pipeline.settings import load_settings
+
+    return load_settings(input=input, output=output, gazetteer=gazetteer)
+
+
+def _login() -> str:
+    """The login name; a container may have none."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "reviewer"

@@ -1,0 +1,1 @@
+"""The parts of detection: a text made fit for matching, the names in it, and what makes a name a mention."""

@@ -1,0 +1,1 @@
+"""PDFs from the addresses that SOURCES.csv and WATCH.csv name."""

@@ -1,0 +1,1 @@
+"""What a PDF says about itself: its title, and the date on which it was adopted."""

@@ -1,0 +1,1 @@
+"""The parts of the gazetteer: its rows and files read, checked, formatted, added to and tried out."""

@@ -1,0 +1,1 @@
+"""The parts of linking: hard guards first, then editions, dates and the words around, and a reason for each link."""

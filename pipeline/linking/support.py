@@ -1,0 +1,104 @@
+"""Second signs: whether a name with other meanings ("TAC", "ASEAN-China Free Trade Area") means a document here.
+
+In: the spots of a document that need support. Out: the same spots, those without a second sign turned into bodies,
+which are no citations but still keep their words from being taken for something else. The trap: the sign must not be
+the name itself, nor another unsupported name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.detection.extent import is_acronym
+from pipeline.detection.spots import Spot
+from pipeline.detection.vocabulary import Vocabulary
+from pipeline.linking.issuers import Surroundings
+from pipeline.records import Entry
+
+# Words before and behind a name among which a sign counts: "Parties to the said TAC", "TAC provisions".
+_BEFORE, _BEHIND = 4, 2
+# Characters around a name in which words of its title count.
+_AROUND = 250
+
+
+@dataclass(frozen=True)
+class Supporter:
+    """Looks for second signs in one document's text."""
+
+    text: str
+    vocabulary: Vocabulary
+    surroundings: Surroundings
+    entries: Sequence[Entry]
+
+    def require_support(self, spots: Sequence[Spot]) -> list[Spot]:
+        """The spots, without support as bodies."""
+        safe = [spot for spot in spots if spot.entry_ids and not spot.unsupported and not spot.is_body]
+        named = {entry_id for spot in safe for entry_id in spot.entry_ids}
+        acronyms = [spot for spot in safe if is_acronym(self.text[spot.start : spot.end])]
+        return [replace(spot, is_body=True) if self._lacks_support(spot, named, acronyms) else spot for spot in spots]
+
+    def _lacks_support(self, spot: Spot, named: set[str], acronyms: Sequence[Spot]) -> bool:
+        if not spot.unsupported or spot.is_body or spot.how == "grown":
+            return False
+        surface = self.text[spot.start : spot.end]
+        if self._has_sign(spot):
+            return False
+        if re.findall(r"[^\W_]+", spot.name.lower())[-1:] and self._names_area(spot):
+            return True
+        if not named.isdisjoint(spot.entry_ids):
+            return False
+        if " " in surface and self._is_capital(surface) and self._is_owned(spot):
+            return False
+        siblings = " ".join(self._titles_around(spot, acronyms))
+        meant = [entry for entry in self.entries if entry.id in spot.entry_ids]
+        return not any(self._speaks_for(spot, entry, siblings) or self._is_explained(spot, entry) for entry in meant)
+
+    def _titles_around(self, spot: Spot, acronyms: Sequence[Spot]) -> Iterator[str]:
+        """Titles of what stands near as an acronym: beside "MAFLAFS", "MAAS" is an agreement on air services too."""
+        near = {
+            entry_id
+            for other in acronyms
+            if spot.start - _AROUND <= other.start <= spot.end + _AROUND
+            for entry_id in other.entry_ids
+        }
+        return (entry.title for entry in self.entries if entry.id in near)
+
+    def _is_explained(self, spot: Spot, entry: Entry) -> bool:
+        """Whether the kind of document stands in apposition: "HPA, the leaders' plan of action"."""
+        words = re.findall(r"[^\W\d_]+", entry.title.lower())
+        nouns = "|".join(sorted(self.vocabulary["heads"].intersection(words)))
+        if not nouns or " " in self.text[spot.start : spot.end]:
+            return False
+        behind = rf"\s?[,(-]\s?(?:the|an?|its|their|our|ASEAN's)\s(?:[\w'-]+\s){{0,4}}(?:{nouns})\b"
+        before = rf"\b(?:{nouns})(?:\sof\s\w+)?,?\s(?:called\s|named\s|known\sas\s)?(?:the\s)?[\"'(]?$"
+        return (
+            re.match(behind, self.text[spot.end : spot.end + _AROUND], re.I) is not None
+            or re.search(before, self.text[max(0, spot.start - _AROUND) : spot.start], re.I) is not None
+        )
+
+    def _names_area(self, spot: Spot) -> bool:
+        """Areas and partnerships: that their agreement is named elsewhere does not make the area a document."""
+        return re.findall(r"[^\W_]+", spot.name.lower())[-1] in self.vocabulary["areas"]
+
+    def _has_sign(self, spot: Spot) -> bool:
+        before = re.findall(r"[^\W_]+", self.text[max(0, spot.start - 60) : spot.start].lower())[-_BEFORE:]
+        behind = re.findall(r"[^\W_]+", self.text[spot.end : spot.end + 40].lower())[:_BEHIND]
+        signs = self.vocabulary["signs_before"]
+        if spot.name.lower().endswith(tuple(self.vocabulary["made"])):
+            signs = signs | self.vocabulary["signs_making"]
+        return bool(signs.intersection(before)) or bool(self.vocabulary["signs_after"].intersection(behind))
+
+    def _is_capital(self, surface: str) -> bool:
+        words = [word for word in re.findall(r"[^\W\d_]+", surface) if len(word) > 3]
+        return all(word[0].isupper() for word in words)
+
+    def _is_owned(self, spot: Spot) -> bool:
+        """Whether the institution stands beside the name: "the Data Management Framework of ASEAN"."""
+        around = self.text[max(0, spot.start - _AROUND) : spot.end + _AROUND].lower()
+        return any(re.search(rf"\b{re.escape(owner)}\b", around) for owner in self.vocabulary["owners"])
+
+    def _speaks_for(self, spot: Spot, entry: Entry, siblings: str) -> bool:
+        around = self.text[max(0, spot.start - _AROUND) : spot.start] + " " + self.text[spot.end : spot.end + _AROUND]
+        return any(self.surroundings.supports(words, entry, spot.name) for words in (around, siblings))

@@ -1,0 +1,88 @@
+"""What a run has to do: for each PDF whether it is read, linked anew, or kept as it was.
+
+In: the scanned folder, the settings, and what is kept from earlier runs. Out: a `Plan`. The trap: `Plan.key` stands
+for everything that any output depends on; forget a cause there, and a change of it is published only when something
+else changes as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.records import Issue
+from pipeline.runs.cache import Cache
+from pipeline.runs.manifest import Causes, Manifest
+from pipeline.runs.scan import Input, InputError, Scan
+from pipeline.runs.versions import code_version, gazetteer_version, knowledge_files, reader_version, rules_version
+from pipeline.settings import Settings
+
+READ, RELINKED, KEPT, FAILED = "read", "relinked", "kept", "failed"
+JUDGEMENTS = "judgements.jsonl"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One PDF and what is to be done with it; without `causes` it cannot even be opened."""
+
+    input: Input
+    action: str
+    causes: Causes | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All jobs by file name; `key` stands for all that the outputs depend on."""
+
+    jobs: tuple[Job, ...]
+    issues: tuple[Issue, ...]
+    key: str
+
+    @property
+    def open_jobs(self) -> tuple[Job, ...]:
+        """The jobs that need work."""
+        return tuple(job for job in self.jobs if job.action != KEPT)
+
+
+def make_plan(scan: Scan, settings: Settings, manifest: Manifest, cache: Cache, full: bool = False) -> Plan:
+    """Decide for each PDF; with `full` nothing is kept."""
+    reading = _hash(settings.ocr, settings.read, read_passwords(settings.password_file))
+    gazetteer, rules = gazetteer_version(settings.gazetteer), _hash(rules_version(), settings.link)
+    jobs = []
+    for each in scan.inputs:
+        listed = each.listed or {}
+        file = _hash(each.file, listed.get("document_id"), listed.get("sha256"))
+        causes = Causes(each.sha256, reader_version(), reading, file, gazetteer, rules) if each.sha256 else None
+        jobs.append(Job(each, READ if full else _choose_action(causes, manifest, cache), causes))
+    return Plan(tuple(jobs), scan.issues, _make_key(jobs, scan.issues, settings))
+
+
+def read_passwords(path: Path | None) -> tuple[str, ...]:
+    """One password a line; raises InputError where the file cannot be read."""
+    if path is None:
+        return ()
+    try:
+        return tuple(line for line in path.read_text(encoding="utf-8").split("\n") if line)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read ({error}); --password-file takes one password a line") from None
+
+
+def _choose_action(causes: Causes | None, manifest: Manifest, cache: Cache) -> str:
+    if causes is None:
+        return READ
+    if manifest.keeps(causes.document_key) and cache.has_document(causes.document_key):
+        return KEPT
+    return RELINKED if cache.has_reading(causes.reading_key) else READ
+
+
+def _make_key(jobs: list[Job], issues: tuple[Issue, ...], settings: Settings) -> str:
+    """Every PDF's causes, the whole gazetteer with its judgements, the whole program, the looks of the outputs."""
+    documents = [(job.input.file, job.causes.document_key if job.causes else "") for job in jobs]
+    files = [*knowledge_files(settings.gazetteer), settings.gazetteer / JUDGEMENTS]
+    contents = [(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files if path.exists()]
+    return _hash(documents, issues, contents, code_version(), settings.as_of, settings.map)
+
+
+def _hash(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]

@@ -1,0 +1,114 @@
+"""`run.json`: what a run did with each input, with which versions, and how long it took.
+
+In: a run's plan, its inputs and counts. Out: the file, and the `RunResult` that a caller gets. The trap: this is the
+only published file that may hold a clock time; whatever else wants one is not the same twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from pipeline.runs.manifest import InputRow
+from pipeline.runs.plan import FAILED, KEPT, READ, RELINKED
+from pipeline.store import read_csv, write_json
+
+# What is counted, in the order in which a person is told.
+COUNTS = (
+    "documents",
+    "pages",
+    "pages not read",
+    "citations",
+    "citations of planned documents",
+    "documents cited",
+    "issues",
+)
+
+RUN_FILE = "run.json"
+ISSUES_FILE = "issues.csv"
+
+
+class Clock:
+    """When a run began, and the seconds of each of its parts."""
+
+    def __init__(self) -> None:
+        self.started = datetime.now(UTC)
+        self.seconds: dict[str, float] = {}
+        self._begun = self._last = monotonic()
+
+    def mark(self, part: str) -> None:
+        """The part that began at the last mark is over."""
+        now = monotonic()
+        self.seconds[part] = round(now - self._last, 3)
+        self._last = now
+
+    def times(self) -> dict[str, Any]:
+        """What run.json says of time."""
+        total = round(monotonic() - self._begun, 3)
+        return {
+            "started": _iso(self.started),
+            "finished": _iso(datetime.now(UTC)),
+            "seconds": self.seconds | {"total": total},
+        }
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run published: where, what it did with how many PDFs, what it found, what is left to clear."""
+
+    output: Path
+    number: int
+    documents: Mapping[str, int]  # total, read, relinked, kept, failed
+    counts: Mapping[str, int]
+    issues: tuple[str, ...]  # one line each
+    alarms: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """0 done; 1 done, with issues to clear; 3 not one PDF could be read."""
+        if self.documents["failed"] == self.documents["total"]:
+            return 3
+        return int(bool(self.counts["issues"]))
+
+
+def write_record(folder: Path, number: int, inputs: Sequence[InputRow], facts: Mapping[str, Any], clock: Clock) -> None:
+    """Write run.json; `facts` are the versions, settings and counts."""
+    columns = ("file", "source_id", "sha256", "action", "pages", "characters")
+    files = [{column: getattr(each, column) for column in columns} for each in inputs]
+    record = {"run": number, "inputs": files, "documents": count_actions(inputs), **facts, **clock.times()}
+    write_json(folder / RUN_FILE, record)
+
+
+def load_result(output: Path, folder: Path) -> RunResult:
+    """The result of the run in `folder`, as published in `output`."""
+    record = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+    return RunResult(
+        output=output,
+        number=record["run"],
+        documents=record["documents"],
+        counts={name: record["counts"][name] for name in COUNTS if name in record["counts"]},
+        issues=tuple(_issue_line(row) for row in read_csv(folder / ISSUES_FILE) if row["severity"] != "info"),
+        seconds=record["seconds"],
+    )
+
+
+def count_actions(inputs: Sequence[InputRow]) -> dict[str, int]:
+    """How many PDFs were read, relinked, kept and lost."""
+    actions = Counter(each.action for each in inputs)
+    return {"total": len(inputs), **{action: actions[action] for action in (READ, RELINKED, KEPT, FAILED)}}
+
+
+def _issue_line(row: Mapping[str, str]) -> str:
+    place = f"{row['file']}: " if row["file"] else ""
+    return f"{place}{row['message']}; {row['remedy']}"
+
+
+def _iso(time: datetime) -> str:
+    return time.isoformat(timespec="seconds")

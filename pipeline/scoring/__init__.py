@@ -1,0 +1,1 @@
+"""The parts of evaluation: labelled cases, compared with what was found, counted, and shown."""
