@@ -1,8 +1,8 @@
 """Link mentions to entries of the gazetteer, or to none: mentions in, one link each out. RapidFuzz lives here.
 
 A name of the gazetteer is linked by `linking/choose.py`; a name that is nearly one, by a score behind the hard guards
-of `linking/guards.py`; a description, by its subject; what is left is `unlisted:<slug>`. The trap: a name may belong to several
-documents and a document to several names; where date and words leave two, nobody is chosen and both are named.
+of `linking/guards.py`; a description, by its subject; what is left is `unlisted:<slug>`. The trap: a name may belong to
+several documents and a document to several names; where date and words leave two, nobody is chosen and both are named.
 """
 
 from __future__ import annotations
