@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
+from pipeline.read import calls
 from pipeline.read.geometry import Box, Upright
 
 # A drawn box thinner than this is a line; the thickest ruling line of the treaties in hand is 1.5 points.
@@ -48,7 +49,7 @@ class Drawings(NamedTuple):
 def read_drawings(page: Any, upright: Upright) -> Drawings:
     """All ruling lines and images of the page; no lines where there are too many paths for a table."""
     found = _Collector(upright)
-    kind_of, get, forms, texts = pdfium.FPDFPageObj_GetType, pdfium.FPDFPage_GetObject, [], 0
+    kind_of, get, forms, texts = calls.object_kind, calls.page_object, [], 0
     for index in range(pdfium.FPDFPage_CountObjects(page)):
         item = get(page, index)
         kind = kind_of(item)
@@ -166,7 +167,7 @@ def _is_visible(path: Any) -> bool:
 
 
 def _bounds(item: Any, matrix: _Matrix, upright: Upright) -> Box:
-    pdfium.FPDFPageObj_GetBounds(item, *_SIDE_REFERENCES)
+    calls.object_bounds(item, *_SIDE_REFERENCES)
     left, bottom, right, top = _SIDES[:]
     if matrix is _SAME:
         return upright.box(left, bottom, right, top)

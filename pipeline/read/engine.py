@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
+from pipeline.read import calls
 from pipeline.read.drawings import read_drawings
 from pipeline.read.geometry import STRAIGHT, Box, Upright, turn_box
 
@@ -179,20 +180,22 @@ def _read_words(page: Any, upright: Upright) -> list[Word]:
 
 
 def _words(textpage: Any, upright: Upright) -> list[Word]:
-    sides = (ctypes.c_float * 4)()  # left, top, right, bottom of an FS_RECTF, read in one go
-    reference = ctypes.cast(sides, ctypes.POINTER(pdfium.FS_RECTF))
-    loose_box = pdfium.FPDFText_GetLooseCharBox
-    straight, (x0, y0) = upright.axes == STRAIGHT, upright.origin
+    sides = (ctypes.c_float * 8)()  # left, top, right, bottom of two FS_RECTF, read in one go
+    of_last = (ctypes.c_float * 4).from_buffer(sides, ctypes.sizeof(ctypes.c_float) * 4)
+    loose_box, new, x0, y0 = calls.loose_char_box, tuple.__new__, *upright.origin
+    straight = upright.axes == STRAIGHT
     words: list[Word] = []
     for found in _WORD.finditer(_text(textpage)):
         start, end = found.span()
-        loose_box(textpage, start, reference)
-        first_left, first_top, first_right, first_bottom = left, top, right, bottom = sides[:]
-        if end > start + 1:
-            loose_box(textpage, end - 1, reference)
-            left, top, right, bottom = sides[:]
+        loose_box(textpage, start, sides)
+        if end == start + 1:
+            first_left, first_top, first_right, first_bottom = left, top, right, bottom = sides[:4]
+        else:
+            loose_box(textpage, end - 1, of_last)
+            first_left, first_top, first_right, first_bottom, left, top, right, bottom = sides[:]
             if straight and right > first_right and bottom == first_bottom:
-                words.append(Word(found[0], x0 + first_left, y0 - first_top, x0 + right, y0 - bottom))
+                # A page has hundreds of words: `Word(...)` with its check of the number of fields costs twice this.
+                words.append(new(Word, (found[0], x0 + first_left, y0 - first_top, x0 + right, y0 - bottom, 0)))
                 continue
         turn = _turn(textpage, start, upright)
         box = upright.box(
@@ -204,7 +207,7 @@ def _words(textpage: Any, upright: Upright) -> list[Word]:
 
 def _turn(textpage: Any, index: int, upright: Upright) -> int:
     """Quarter turns clockwise of a character on the upright page."""
-    angle = pdfium.FPDFText_GetCharAngle(textpage, index)  # radians, clockwise in user space
+    angle = calls.char_angle(textpage, index)  # radians, clockwise in user space
     x, y = math.cos(angle), -math.sin(angle)
     a, b, c, d = upright.axes
     across, down = x * a + y * c, x * b + y * d

@@ -7,6 +7,7 @@ edges of a thin box; all of that is one line.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -40,8 +41,9 @@ class Grid(NamedTuple):
 
     def cell_at(self, x: float, y: float) -> int:
         """The number of the cell in which a point of the table lies."""
-        row = min(max(bisect_right(self.ys, y) - 1, 0), len(self.ys) - 2)
-        column = min(max(bisect_right(self.xs, x) - 1, 0), len(self.xs) - 2)
+        # Searched between the outermost lines only, so that a point beyond them falls into the outermost box.
+        row = bisect_right(self.ys, y, 1, len(self.ys) - 1) - 1
+        column = bisect_right(self.xs, x, 1, len(self.xs) - 1) - 1
         return self.numbers[row, column]
 
 
@@ -56,25 +58,29 @@ def find_grids(rules: Sequence[Box]) -> list[Grid]:
 def merge_lines(rules: Iterable[Box]) -> list[Box]:
     """Horizontal rules with the pieces of one line put together."""
     by_place: list[list[Box]] = []
-    for rule in sorted(rules, key=lambda rule: rule.top + rule.bottom):
-        if by_place and _middle(rule) - _middle(by_place[-1][0]) < _TOUCH:
+    limit = -math.inf
+    for middle, rule in sorted([((rule[1] + rule[3]) / 2, rule) for rule in rules]):
+        if middle < limit:
             by_place[-1].append(rule)
         else:
             by_place.append([rule])
+            limit = middle + _TOUCH
     return [line for pieces in by_place for line in _join(pieces)]
 
 
 def _join(pieces: list[Box]) -> list[Box]:
     joined: list[Box] = []
-    for piece in sorted(pieces):
-        if joined and piece.left - joined[-1].right < _TOUCH:
-            last = joined[-1]
-            joined[-1] = Box(
-                last.left, min(last.top, piece.top), max(last.right, piece.right), max(last.bottom, piece.bottom)
-            )
-        else:
-            joined.append(piece)
-    return joined
+    pieces.sort()
+    start, top, end, bottom = pieces[0]
+    for left, upper, right, lower in pieces[1:]:
+        if left - end >= _TOUCH:
+            joined.append(Box(start, top, end, bottom))
+            start, top, end, bottom = left, upper, right, lower
+            continue
+        top = upper if upper < top else top
+        end = right if right > end else end
+        bottom = lower if lower > bottom else bottom
+    return [*joined, Box(start, top, end, bottom)]
 
 
 def _connected(across: list[Box], down: list[Box]) -> list[tuple[list[Box], list[Box]]]:
@@ -144,6 +150,9 @@ def _parts(xs: list[float], ys: list[float], across: list[Box], down: list[Box])
 
 
 def _cell(places: list[tuple[int, int]], xs: list[float], ys: list[float]) -> Cell:
+    if len(places) == 1:
+        ((row, column),) = places
+        return Cell(Box(xs[column], ys[row], xs[column + 1], ys[row + 1]), row, column)
     top, left = min(row for row, _ in places), min(column for _, column in places)
     bottom, right = max(row for row, _ in places) + 1, max(column for _, column in places) + 1
     return Cell(Box(xs[left], ys[top], xs[right], ys[bottom]), top, left)
@@ -179,7 +188,7 @@ def _swap(box: Box) -> Box:
 
 
 def _middle(line: Box) -> float:
-    return (line.top + line.bottom) / 2
+    return (line[1] + line[3]) / 2
 
 
 def _area(box: Box) -> float:

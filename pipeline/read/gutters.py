@@ -102,6 +102,10 @@ def split_row(row: Row, columns: Sequence[tuple[float, float]]) -> dict[int, Run
 
 def row_distance(row: Row, below: Row) -> float:
     """White between two rows, in heights."""
+    if len(row) == len(below) == 1:
+        _, _, top, _, bottom = row[0]
+        _, _, lower, _, lowest = below[0]
+        return (lower - bottom) / max(1.0, min(bottom - top, lowest - lower))
     top, bottom = min(run.top for run in below), max(run.bottom for run in row)
     return (top - bottom) / max(1.0, min(run.height for run in (*row, *below)))
 
@@ -212,8 +216,12 @@ def _find_gutters(rows: Sequence[Row], narrowest: float) -> Iterator[_Gutter]:
         white = list(_white(row, edges, narrowest))
         kept: list[_Strip] = []
         for strip in strips:
-            inner = [(max(strip.left, left), min(strip.right, right)) for left, right in white]
-            goes_on = [_Strip(left, right, strip.first) for left, right in inner if right - left >= narrowest]
+            start, end, first = strip
+            goes_on = [
+                _Strip(max(start, left), min(end, right), first)
+                for left, right in white
+                if (end if end < right else right) - (start if start > left else left) >= narrowest
+            ]
             if not goes_on:
                 yield from _prove(strip, rows, number, height)
             kept += goes_on

@@ -29,12 +29,16 @@ _KNOWN = 2
 def collect_words(pages: Iterable[DraftPage]) -> Vocabulary:
     """How often the document writes each word in one piece (small letters; compounds, and their parts)."""
     words: Vocabulary = Counter()
+    pieces: Counter[str] = Counter()
     for page in pages:
-        lines = [line.text for block in page.blocks for line in block.lines]
-        words.update(_LETTERS.findall("\n".join(lines).casefold()))
+        lines = [line[0] for block in page.blocks for line in block.lines]
+        pieces.update("\n".join(lines).casefold().split())
         for above, below in pairwise(lines):
             if above[-1:] in _BREAKS and (broken := _ENDS_BROKEN.search(above)):
                 words.subtract([*_LETTERS.findall(broken.group(1).casefold()), *_LETTERS.findall(below.casefold())[:1]])
+    for piece, count in pieces.items():
+        for word in _LETTERS.findall(piece):
+            words[word] += count
     for word in [word for word in words if "-" in word]:
         for part in word.split("-"):
             words[part] += words[word]
@@ -43,6 +47,8 @@ def collect_words(pages: Iterable[DraftPage]) -> Vocabulary:
 
 def join_broken_words(lines: Sequence[TextLine], words: Vocabulary) -> list[TextLine]:
     """The lines with each broken word made whole on the line where it begins."""
+    if not any(line[0][-1:] in _BREAKS for line in lines[:-1]):
+        return list(lines)
     joined: list[TextLine] = []
     for line in lines:
         if joined:

@@ -135,9 +135,13 @@ def _table(grid: Grid, words: Sequence[Word]) -> Iterator[DraftBlock]:
     """A block for each cell that holds text, by rows."""
     cells: list[list[Word]] = [[] for _ in grid.cells]
     for word in words:
-        cells[grid.cell_at((word.left + word.right) / 2, (word.top + word.bottom) / 2)].append(word)
+        _, left, top, right, bottom, _ = word
+        cells[grid.cell_at((left + right) / 2, (top + bottom) / 2)].append(word)
     for cell, cell_words in zip(grid.cells, cells, strict=True):
         if not cell_words:
+            continue
+        if len(cell_words) == 1:
+            yield DraftBlock((_text_line(cell_words[0]),), Zone.TABLE, cell.row, cell.column)
             continue
         rows = make_rows(cell_words)
         spans_table = cell.box.left == grid.box.left and cell.box.right == grid.box.right
@@ -237,4 +241,4 @@ def _holds(box: Box, x: float, y: float) -> bool:
 
 
 def _text_line(word: Word) -> TextLine:
-    return TextLine(word.text, word.left, word.top, word.right, word.bottom)
+    return TextLine(*word[:5])

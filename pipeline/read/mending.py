@@ -20,10 +20,13 @@ _GLUED = re.compile(r"\b[^\W\d_]*(?:[a-z](?=[A-Z][a-z])|[A-Z](?=[A-Z][a-z]{2}))[
 _INNER_BORDER = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BEFORE, _AFTER = ("of", "to", "in", "for", "and", "on", "by", "with", "from", "under", "at"), ("the", "this", "these")
 _GLUED_SMALL = re.compile(rf"\b({'|'.join(_BEFORE)})({'|'.join(_AFTER)})(?=(?:e-)?[A-Z]|\b)", re.IGNORECASE)
-_SMALL_SIGNS = tuple(one + other for one in _BEFORE for other in _AFTER)
+_OPENS_GLUED = re.compile(f"(?:{'|'.join(_BEFORE)})(?:{'|'.join(_AFTER)})")
 _NO_SPACE_AFTER = re.compile(r"(?<=[a-z]{2}[,;:])(?=[A-Za-z]{2})|(?<=[a-z]{2}\.)(?=[A-Z][A-Za-z])")
-# What a page must have for any of these to find something; far cheaper to look for.
-_SIGNS = re.compile("[\ufffd\ue000-\uf8ff]|[a-z](?:[A-Z][a-z]|[,;:][A-Za-z]{2}|\\.[A-Z][A-Za-z])|[A-Z]{2}[a-z]{2}")
+# What a page must have for any of these to find something; far cheaper to look for, as it begins with a rare sign.
+_SIGNS = re.compile(
+    "[\ufffd\ue000-\uf8ff,;:.A-Z](?:(?<=[\ufffd\ue000-\uf8ff])|(?<=[a-z][A-Z])(?=[a-z])|(?<=[A-Z]{2})(?=[a-z]{2})"
+    "|(?<=[a-z][,;:])(?=[A-Za-z]{2})|(?<=[a-z]\\.)(?=[A-Z][A-Za-z]))"
+)
 # A word that the document writes this often in one piece is no accident.
 _KNOWN = 2
 # Small words are no pieces: "no on" is not "notion".
@@ -33,22 +36,23 @@ _SMALL = frozenset(
 
 
 class Mender:
-    """Mends lines of one document; made once, from all of its words."""
+    """Mends lines of one document; made once, from all of its words, damaged ones too."""
 
     def __init__(self, words: Vocabulary) -> None:
         self.words = words
         pairs = _lost_pairs(words)
+        self.glued = [word for word in words if _OPENS_GLUED.match(word)]
         self.pieces = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(pairs))})(?![^\W_])", re.I) if pairs else None
         self.ligatures = pairs
 
     def is_sound(self, text: str) -> bool:
         """Whether a page's text has nothing to mend."""
+        if _SIGNS.search(text):
+            return False
+        if not self.glued and not self.ligatures:
+            return True
         small = text.lower()
-        return not (
-            _SIGNS.search(text)
-            or any(sign in small for sign in _SMALL_SIGNS)
-            or any(pair in small for pair in self.ligatures)
-        )
+        return not (any(word in small for word in self.glued) or any(pair in small for pair in self.ligatures))
 
     def mend(self, text: str) -> str:
         """One line of text, mended."""

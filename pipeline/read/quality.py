@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from pipeline.read.engine import LINE_HYPHENS, Sheet, Word
@@ -43,7 +44,7 @@ _TRIMMED = ".,;:!?()[]{}\"'“”‘’«»…–—-/*•\ufffe\u00ad"
 
 def judge_sheet(sheet: Sheet) -> Quality:
     """The verdict over a page as PDFium gives it."""
-    characters = sum(len(word.text) for word in sheet.words)
+    characters = sum([len(word[0]) for word in sheet.words])
     covered = _covered_share(sheet)
     if characters == 0:
         return _judge_without_text(sheet, covered)
@@ -91,7 +92,7 @@ def _area(box: Box, sheet: Sheet) -> float:
 
 
 def _is_broken(words: Sequence[Word]) -> bool:
-    text = "".join([word.text for word in words])
+    text = "".join([word[0] for word in words])
     if "\ufffd" in text or not text.isprintable():
         broken = sum(letter == "\ufffd" or not (letter.isprintable() or letter in LINE_HYPHENS) for letter in text)
         if broken > _BROKEN * len(text):
@@ -113,9 +114,12 @@ def _is_shifted(text: str) -> bool:
 
 def _has_letters(word: str) -> bool:
     """Long enough to judge, and more letters or signs than figures."""
+    if word.isalpha():
+        return len(word) > 3
     return len(word) > 3 and sum(map(str.isdigit, word)) * 2 < len(word) and not word.startswith(("http", "www."))
 
 
+@lru_cache(maxsize=4096)  # a document uses the same words on page after page
 def _is_plausible(word: str) -> bool:
     letters = [letter for letter in word if letter.isalpha()]
     if len(letters) < 0.7 * len(word):

@@ -24,10 +24,9 @@ _SPACED_YEAR = re.compile(r"(?<![\d.])(?<!\d )(?=\d \d \d \d|\d\d \d \d)(?:1 ?9|
 
 
 # What the steps may have to do with, or a sign of it.
-_SUSPECT = re.compile(
-    r"[^\n -~\u00a1-\u00ac\u00ae-\u02ff\u0391-\u03c9\u2013-\u2022\u2026\u2032\u2033\u20ac\u2122]"
-    r"|  |^[ \n]|[ \n]$|\n[\n ]| \n|\d \d"
-)
+_SUSPECT = re.compile("[^\n -~\u00a1-\u00ac\u00ae-\u02ff\u0391-\u03c9\u2013-\u2022\u2026\u2032\u2033\u20ac\u2122]")
+_TWO_FIGURES = re.compile(r"\d \d")
+_WHITE = ("  ", " \n", "\n ", "\n\n")
 
 
 def repair_text(text: str) -> str:
@@ -41,7 +40,9 @@ def repair_text(text: str) -> str:
 
 def is_sound(text: str) -> bool:
     """Whether lines need no repair: plain letters, signs and single spaces, no empty line among them."""
-    return _SUSPECT.search(text) is None
+    if text[:1].isspace() or text[-1:].isspace() or any(white in text for white in _WHITE):
+        return False
+    return _SUSPECT.search(text) is None and _TWO_FIGURES.search(text) is None
 
 
 def repair_ligatures(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from operator import itemgetter
+from operator import itemgetter, sub
 from typing import NamedTuple
 
 from pipeline.read.draft import TextLine
@@ -113,9 +113,13 @@ def _runs(words: list[Word], labels_apart: bool) -> Row:
     """Cut a row of words, from left to right, at its wide gaps, but keep a list item's label with its text."""
     if len(words) == 1:
         return [make_run(words)]
-    height = max([word[4] - word[2] for word in words])
-    gaps = [after[1] - before[3] for before, after in pairwise(words)]
-    if min(gaps) < _TOUCHING * height:
+    _, lefts, tops, rights, bottoms, _ = zip(*words, strict=True)
+    height = max(map(sub, bottoms, tops))
+    gaps = list(map(sub, lefts[1:], rights))
+    narrowest = min(gaps)
+    if _TOUCHING * height <= narrowest and max(gaps) <= WIDE_GAP * height:
+        return [Run(tuple(words), lefts[0], min(tops), max(rights), max(bottoms))]
+    if narrowest < _TOUCHING * height:
         words = _join_touching(words, height)
         gaps = [after[1] - before[3] for before, after in pairwise(words)]
         if not gaps:
@@ -184,7 +188,8 @@ def _cluster(words: Iterable[Word]) -> Iterator[list[Word]]:
         if word_top == top and word_bottom == bottom:
             row.append(word)
             continue
-        common_top, common_bottom = max(top, word_top), min(bottom, word_bottom)
+        common_top = word_top if word_top > top else top
+        common_bottom = word_bottom if word_bottom < bottom else bottom
         if row and common_bottom - common_top >= 0.5 * min(bottom - top, word_bottom - word_top):
             top, bottom = common_top, common_bottom
             row.append(word)

@@ -108,8 +108,8 @@ def _count_letters(page: DraftPage) -> dict[float, float]:
     letters: defaultdict[float, float] = defaultdict(float)
     for block in page.blocks:
         weight = 0.05 if block.row is not None else 1.0
-        for line in block.lines:
-            letters[round(line[4] - line[2], 1)] += weight * len(line[0])
+        for text, _, top, _, bottom, _ in block.lines:
+            letters[round(bottom - top, 1)] += weight * len(text)
     return letters
 
 
@@ -191,10 +191,10 @@ def _footnotes(page: DraftPage, body_height: float) -> set[int]:
     ]
     line_at = drawn[-1] if drawn else page.note_line
     limit = _SMALL * body_height
-    small = {place for place, block in blocks if all(line.bottom - line.top < limit for line in block.lines)}
-    large = [block for place, block in blocks if place not in small]
+    small = {place for place, block in blocks if max([line[4] - line[2] for line in block.lines]) < limit}
     if not small and line_at is None:
         return set()
+    large = [block for place, block in blocks if place not in small]
     notes: set[int] = set()
     for place, block in blocks:
         top, is_marked = block.lines[0].top, _MARK.match(block.lines[0].text) is not None
