@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.dates import PartialDate
+from pipeline.linking.renewal import renew_link
 from pipeline.records import Citation, Entry, Link, Mention, Source, Status, StatusBasis, citation_id
 from pipeline.status.cuebook import CueBook, load_cues
 from pipeline.status.cues import Hit
@@ -64,6 +65,10 @@ def classify_citations(
     """
     book = load_cues(gazetteer.folder)
     heard = hear_words(links, book, gazetteer)
+    links = tuple(
+        renew_link(link, _decisive(each.hits), source.issued, gazetteer)
+        for link, each in zip(links, heard, strict=True)
+    )
     verdicts = [judge(source, link, each.hits, gazetteer) for link, each in zip(links, heard, strict=True)]
     return tuple(
         _make_citation(source, link, verdict, each.deadline, gazetteer, as_of)

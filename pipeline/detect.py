@@ -25,7 +25,7 @@ from spacy.util import compile_infix_regex
 
 from pipeline.detection.generic import Grower
 from pipeline.detection.mentions import Sentences, make_mentions
-from pipeline.detection.name import Name, without_article
+from pipeline.detection.name import Name, most_common_acronym, small_acronyms, without_article
 from pipeline.detection.names import NameBook, load_names, pack_names, unpack_names
 from pipeline.detection.normalise import fold_text
 from pipeline.detection.overlap import settle_overlaps
@@ -52,6 +52,11 @@ _NOTE_MARKS = (
     r"(?<=(?:19|20)\d\d)[,.](?=\d{1,2}(?!\d))",
     r"[)\]\"'”’](?=[,.;:]?\d)",
 )
+
+# Names that some houses write with one capital: "Atiga", "Mpac 2025". Without a year they count where "Asean" stands,
+# the acronym that most names hold.
+_SMALL = "small "
+_YEAR_END = re.compile(r"\b(?:19|20)\d\d$")
 
 if not Span.has_extension("citation"):
     Span.set_extension("citation", default=None)
@@ -101,15 +106,20 @@ class DocumentNames:
     def __init__(self, nlp: Language, name: str) -> None:
         self._nlp = nlp
         self._names: NameBook | None = None
+        self._owner = ""
         self._phrases = PhraseMatcher(nlp.vocab, attr="LOWER")
         self._acronyms = PhraseMatcher(nlp.vocab, attr="ORTH")
 
     def fill(self, names: NameBook) -> None:
         """Take the names to look for."""
         self._names = names
+        self._owner = most_common_acronym(names.names).capitalize()
         for number, name in enumerate(names.names):
             matcher = self._acronyms if name.cased else self._phrases
             matcher.add(str(number), [self._nlp.make_doc(without_article(fold_text(text))) for text in name.texts])
+            small = small_acronyms(name)
+            if small:
+                matcher.add(f"{_SMALL}{number}", [self._nlp.make_doc(fold_text(text)) for text in small])
 
     def __call__(self, doc: Doc) -> Doc:
         """Put the names into `doc.spans`, overlapping ones too."""
@@ -130,12 +140,14 @@ class DocumentNames:
 
     def _spots(self, doc: Doc) -> Iterator[Spot]:
         assert self._names is not None
+        house_style = bool(self._owner) and re.search(rf"\b{self._owner}\b", _text_of(doc)) is not None
         for matcher in (self._phrases, self._acronyms):
             for key, start, end in matcher(doc):
-                last = doc[end - 1]
-                yield _name_spot(
-                    doc[start].idx, last.idx + len(last), self._names.names[int(doc.vocab.strings[key])], "exact"
-                )
+                number = doc.vocab.strings[key]
+                name = self._names.names[int(number.removeprefix(_SMALL))]
+                if number.startswith(_SMALL) and not house_style and not _YEAR_END.search(name.text):
+                    continue
+                yield _name_spot(doc[start].idx, doc[end - 1].idx + len(doc[end - 1]), name, "exact")
         for found in self._names.find(_text_of(doc)):
             yield _name_spot(found.start, found.end, found.name, found.how)
 

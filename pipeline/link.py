@@ -173,8 +173,16 @@ class Linker:
             profile = self._profile(name, mention)
             letters = letters_of(profile)
             nearest = self._knowledge.nearest(profile.words)
-            found += [(fuzz.ratio(letters, row.letters), profile, row) for row in nearest]
+            found += [(self._ratio(profile, letters, row), profile, row) for row in nearest]
         return sorted(found, key=lambda each: (-each[0], each[2].alias.entry_id, each[2].alias.text))
+
+    def _ratio(self, profile: Profile, letters: str, row: Row) -> float:
+        """The score, without regard to what a text may leave out of a name: the institution and who issued it."""
+        vocabulary = self._knowledge.guards.vocabulary
+        left_out = (row.profile.words - profile.words) & (vocabulary["dispensable"] | vocabulary["owners"])
+        if not left_out:
+            return fuzz.ratio(letters, row.letters)
+        return fuzz.ratio(letters, letters_of(replace(row.profile, words=row.profile.words - left_out)))
 
     def _profile(self, name: str, mention: Mention) -> Profile:
         """The name's profile, with the partners that the text names right behind it."""
@@ -194,7 +202,8 @@ class Linker:
         foreign = sorted(words & vocabulary["institutions"])
         if foreign:
             return "owner", f"{row.alias.text!r} is another institution's; the sentence names {', '.join(foreign)}"
-        if words & vocabulary["owners"] or self._source.id in self._entries:
+        around = self._knowledge.guards.profile(mention.around).words
+        if (words | around) & vocabulary["owners"] or self._source.id in self._entries:
             return None
         marks = read_marks(profile.name)
         telling = (profile.words & row.profile.words) - profile.heads - vocabulary["empty"]

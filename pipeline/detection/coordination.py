@@ -57,6 +57,12 @@ class Splitter:
         for spot in spots:
             parts = list(self._split_parts(text, spot, left)) or list(self._split_one(text, spot, left, right))
             others = [other for other in spots if other is not spot and not other.is_body]
+            if len(parts) > 1 and _is_plural(text, spot):  # "the AADMER and ALM Work Programmes": no agreement
+                others = [
+                    other
+                    for other in others
+                    if all((other.start, other.end) != (part.start, part.end) for part in parts)
+                ]
             free = [part for part in parts if not _overlaps(part, others)]
             found += free if len(free) > 1 else [spot]
         return found
@@ -254,6 +260,13 @@ def _words(text: str, tokens: Sequence[Token]) -> str:
 def _is_class(token: Token, own: Sequence[Token]) -> bool:
     """In a name with capitals a part in small letters is a class: "the ICT Focus, and declarations"."""
     return token.text.islower() and token.low not in _PREPOSITIONS and not own[0].text.islower()
+
+
+def _is_plural(text: str, spot: Spot) -> bool:
+    """Whether the text has a noun of the name in the plural, so that it stands for more than one document."""
+    named = {word.lower() for word in re.findall(r"[^\W\d_]+", spot.name)}
+    words = (word.lower() for word in re.findall(r"[^\W\d_]+", text[spot.start : spot.end]))
+    return any(word.endswith("s") and word not in named and word[:-1] in named for word in words)
 
 
 def _overlaps(part: Spot, spots: Sequence[Spot]) -> bool:

@@ -93,7 +93,7 @@ def _make_mention(source: Source, running: RunningText, sentences: Sentences, sp
         entry_ids=spot.entry_ids,
         name=spot.name or running.text[spot.start : spot.end],
         turn=spot.turn,
-        around=_around(running, spot) if len(spot.entry_ids) > 1 or spot.unsupported else "",
+        around=_around(running, spot) if len(spot.entry_ids) > 1 or spot.unsupported or spot.how == "grown" else "",
         onward=_onward(running, sentences, number, right),
     )
 

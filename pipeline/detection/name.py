@@ -6,7 +6,8 @@ The trap: several entries may bear one name ("AEC Blueprint"); a `Name` holds th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pipeline.records import Alias
 
 _CASED = re.compile(r"(?=(?:.*[A-Z]){2})[A-Z0-9][A-Za-z0-9]*|\d[A-Z]+\d*|[IVX]+|\d{1,4}(?:\.\d)?|on|of|for|s")
+# Of four letters and more: "Aim 2020" may be a verb.
+_LONG_ACRONYM = re.compile(r"\b[A-Z]{4,}\b")
 _LEADING_ARTICLE = re.compile(r"^(?:the|an?) ", re.I)
 
 
@@ -52,6 +55,20 @@ def is_cased(name: str) -> bool:
     """Whether a name consists of acronyms and numbers, so that its capitals are all that tells it from a word."""
     words = re.findall(r"[^\W_]+(?:\.\d)?", fold_text(name))
     return all(_CASED.fullmatch(word) for word in words) and any(len(word) > 1 and word.isupper() for word in words)
+
+
+def small_acronyms(name: Name) -> tuple[str, ...]:
+    """The spellings of an acronym with one capital: "Mpac 2025". Short ones and those with other meanings are words."""
+    if not name.cased or name.unsupported or name.is_body:
+        return ()
+    small = (_LONG_ACRONYM.sub(lambda found: found.group().capitalize(), text) for text in name.texts)
+    return tuple(text for text in small if text not in name.texts)
+
+
+def most_common_acronym(names: Iterable[Name]) -> str:
+    """The acronym that most names hold: mostly the institution's own."""
+    counts = Counter(word for name in names for word in set(_LONG_ACRONYM.findall(name.text)))
+    return min(counts, key=lambda word: (-counts[word], word), default="")
 
 
 def without_article(name: str) -> str:

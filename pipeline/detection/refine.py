@@ -36,6 +36,7 @@ _TASK = re.compile(
     r"\b(?P<body>[A-Z][\w-]+)\s(?:of\s[A-Z]\w+\s)?(?:on|for)\s(?:the\s)?(?:[A-Z]\w+(?:\sand\s[A-Z]\w+)?\s(?:of|on)\s(?:the\s)?)?$"
 )
 _TASK_REACH = 90
+_SMALL_WORD = re.compile(r"\s([a-z]+)")
 
 
 def refine_spots(running: RunningText, sentences: Sentences, spots: Sequence[Spot], gazetteer: Gazetteer) -> list[Spot]:
@@ -91,7 +92,7 @@ def _refine_stretch(
         for spot in _without_overlap(split)
         if not _names_body(text, spot, right, vocabulary) and not _is_task_of_body(text, spot, left, vocabulary)
     ]
-    return [spot for spot in kept if not _is_class(text, spot, vocabulary)]
+    return [spot for spot in kept if not (_is_class(text, spot, vocabulary) or _is_area(text, spot, vocabulary))]
 
 
 def _without_overlap(spots: Sequence[Spot]) -> list[Spot]:
@@ -123,6 +124,14 @@ def _is_task_of_body(text: str, spot: Spot, left: int, vocabulary: Vocabulary) -
     """Whether a body is named after its work on the document: "Committee for the Implementation of ATIGA"."""
     found = _TASK.search(text, max(left, spot.start - _TASK_REACH), spot.start)
     return found is not None and found["body"].lower() in vocabulary["bodies_of_people"]
+
+
+def _is_area(text: str, spot: Spot, vocabulary: Vocabulary) -> bool:
+    """Whether an acronym is the free trade area: "an ACFTA safeguard measure", "ACFTA tariffs"."""
+    if not _is_short(text, spot) or not text[spot.start : spot.end].lower().endswith(tuple(vocabulary["area_endings"])):
+        return False
+    following = _SMALL_WORD.match(text, spot.end)
+    return following is not None and following[1] in vocabulary["area_measures"]
 
 
 def _is_short(text: str, spot: Spot) -> bool:

@@ -134,8 +134,10 @@ class Describer:
 
     def _stands_before(self, token: Token) -> bool:
         """An adjective or noun before the noun: no verb, no small word, no sign."""
-        if not token.is_word or token.low in self._not_before:
+        if not token.is_word:
             return False
+        if token.low in self._not_before:
+            return token.text.isupper() and token.low in self.vocabulary["institutions"]  # "a WHO convention"
         return not token.low.endswith(("ing", "ed")) or token.low in self.vocabulary["adjectives"]
 
     def _grow_right(self, tokens: Sequence[Token], head: int) -> int:
@@ -165,7 +167,7 @@ class Describer:
 
     def _is_field(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether a field follows on "in" ("investment in ports"), not a place, a time or "in line with"."""
-        if place + 1 >= len(tokens) or not tokens[place].text.isalpha():
+        if place + 1 >= len(tokens) or not tokens[place].text.replace("-", "").isalpha():
             return False
         following = tokens[place + 1]
         phrase = following.low in ("with", "to", "of") and tokens[place].low in self.vocabulary["in_phrases"]
@@ -208,6 +210,8 @@ class Describer:
         if tokens[noun].low in self.vocabulary["subject_for_owned"] and last > head and tokens[head + 1].low == "for":
             return True
         specific = bool(words) and words[-1] in self.vocabulary["subject_specific"]
+        if tokens[head].low in self.vocabulary["conducts"] and last > head:
+            return False  # "a code of conduct for lenders"
         return tokens[noun].low in self.vocabulary["subject_common"] and not specific
 
     def _is_compound(self, words: Sequence[str], before: str) -> bool:

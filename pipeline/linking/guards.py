@@ -79,6 +79,7 @@ class Guards:
             twin = next((other for other in sorted(extra) if _is_inflected(word, other)), None)
             if twin is not None:
                 missing, extra = missing - {word}, extra - {twin}
+        missing = missing - self.vocabulary["dispensable"]
         telling = sorted(word for word in missing | extra if word not in self.vocabulary["colourless"])
         if not telling:
             return None

@@ -25,7 +25,7 @@ _REPLACES = re.compile(
     re.I,
 )
 
-_THIS = re.compile(r"\b(?:this|the present)\s(?:(?:new|historic|landmark|joint)\s)?[\"']?$", re.I)
+_THIS = re.compile(r"\b(?:this|the (?P<present>present))\s(?:(?:new|historic|landmark|joint)\s)?[\"']?$", re.I)
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,17 @@ class SelfReference:
         return bool(self.source.title) and key == self.spelling.key(self.source.title)
 
     def is_this(self, mention: Mention) -> bool:
-        """Whether `this` stands before a name that the source bears: "By this Ha Noi Declaration"."""
-        if not _THIS.search(mention.sentence[: mention.within[0]]) or not mention.surface[:1].isupper():
+        """Whether `this` stands before a name that the source bears: "By this Ha Noi Declaration".
+
+        Of a source without a title nobody knows; "the present APAEC" is then rather the one in force.
+        """
+        found = _THIS.search(mention.sentence[: mention.within[0]])
+        if found is None or not mention.surface[:1].isupper():
             return False
-        if self.source.id in mention.entry_ids or not self.source.title:
+        if self.source.id in mention.entry_ids:
             return True
+        if not self.source.title:
+            return found["present"] is None
         key = self.spelling.key(mention.name)
         return bool(key) and key in self.spelling.key(self.source.title)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from pipeline.detection.extent import is_acronym
 from pipeline.detection.spots import Spot
@@ -21,6 +22,11 @@ from pipeline.records import Entry
 _BEFORE, _BEHIND = 4, 2
 # Characters around a name in which words of its title count.
 _AROUND = 250
+_COORDINATED = re.compile(
+    r"\s?(?:,\s?)?(?:(?:and|or|nor|&|/|as well as|plus)\s?|(?<=,))(?:(?:of|under|to|in)\s)?(?:the\s)?", re.I
+)
+_ARTICLE = re.compile(r"(?<!\bat )\b[Tt]he\s[\"']?$")
+_FOLLOWING = re.compile(r"\s([a-z][\w-]*)")
 
 
 @dataclass(frozen=True)
@@ -36,10 +42,9 @@ class Supporter:
         """The spots, without support as bodies."""
         safe = [spot for spot in spots if spot.entry_ids and not spot.unsupported and not spot.is_body]
         named = {entry_id for spot in safe for entry_id in spot.entry_ids}
-        acronyms = [spot for spot in safe if is_acronym(self.text[spot.start : spot.end])]
-        return [replace(spot, is_body=True) if self._lacks_support(spot, named, acronyms) else spot for spot in spots]
+        return [replace(spot, is_body=True) if self._lacks_support(spot, named, safe) else spot for spot in spots]
 
-    def _lacks_support(self, spot: Spot, named: set[str], acronyms: Sequence[Spot]) -> bool:
+    def _lacks_support(self, spot: Spot, named: set[str], safe: Sequence[Spot]) -> bool:
         if not spot.unsupported or spot.is_body or spot.how == "grown":
             return False
         surface = self.text[spot.start : spot.end]
@@ -51,16 +56,57 @@ class Supporter:
             return False
         if " " in surface and self._is_capital(surface) and self._is_owned(spot):
             return False
-        siblings = " ".join(self._titles_around(spot, acronyms))
         meant = [entry for entry in self.entries if entry.id in spot.entry_ids]
+        is_noun = " " not in surface and any(self._holds_noun(surface, entry.title) for entry in meant)
+        if is_noun and (self._stands_beside(spot, safe) or self._has_article(spot)):
+            return False
+        siblings = " ".join(self._titles_around(spot, safe))
         return not any(self._speaks_for(spot, entry, siblings) or self._is_explained(spot, entry) for entry in meant)
 
-    def _titles_around(self, spot: Spot, acronyms: Sequence[Spot]) -> Iterator[str]:
+    def _stands_beside(self, spot: Spot, safe: Sequence[Spot]) -> bool:
+        """Whether it is coordinated with a document: "the ASEAN Charter or the TAC"."""
+        return any(
+            _COORDINATED.fullmatch(self.text, min(spot.end, other.end), max(spot.start, other.start)) is not None
+            for other in safe
+            if abs(other.start - spot.start) <= _AROUND
+        )
+
+    def _has_article(self, spot: Spot) -> bool:
+        """ "the TAC" in a text of the institution, not "the TAC meeting", nor "at the TAC"."""
+        if not self._is_institutions or not _ARTICLE.search(self.text, max(0, spot.start - 8), spot.start):
+            return False
+        following = _FOLLOWING.match(self.text, spot.end)
+        small = (self.vocabulary[name] for name in ("inside", "subject_stops", "links", "signs_after"))
+        return following is None or following[1].endswith(("ed", "ly")) or any(following[1] in words for words in small)
+
+    @cached_property
+    def _is_institutions(self) -> bool:
+        """Whether the text speaks of the institution at all."""
+        return any(re.search(rf"\b{re.escape(owner)}\b", self.text, re.I) for owner in self.vocabulary["owners"])
+
+    def _holds_noun(self, acronym: str, title: str) -> bool:
+        """Whether a letter of the acronym is a document's noun: the T of TAC, none of AIA ("ASEAN Investment Area")."""
+        words = [word for word in re.findall(r"[^\W_]+", title) if word[0].isupper()]
+        initials = "".join(word[0] for word in words)
+        place = initials.find(acronym)
+        if place >= 0:
+            return any(word.lower() in self.vocabulary["heads"] for word in words[place : place + len(acronym)])
+        place = -1
+        used = []
+        for letter in acronym:
+            place = initials.find(letter, place + 1)
+            if place < 0:
+                return False
+            used.append(words[place].lower())
+        return any(word in self.vocabulary["heads"] for word in used)
+
+    def _titles_around(self, spot: Spot, safe: Sequence[Spot]) -> Iterator[str]:
         """Titles of what stands near as an acronym: beside "MAFLAFS", "MAAS" is an agreement on air services too."""
         near = {
             entry_id
-            for other in acronyms
+            for other in safe
             if spot.start - _AROUND <= other.start <= spot.end + _AROUND
+            and is_acronym(self.text[other.start : other.end])
             for entry_id in other.entry_ids
         }
         return (entry.title for entry in self.entries if entry.id in near)
