@@ -285,6 +285,63 @@ def test_nobody_there(tmp_path: Path, server: Server) -> None:
     assert outcome.reason.startswith("the connection failed (ConnectError: ")
 
 
+def without_network(asked: list[str], pauses: list[float]) -> Any:
+    """A downloader on a machine that finds no host."""
+    import httpx
+
+    from pipeline.fetching.download import Downloader
+
+    def fail(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        raise httpx.ConnectError("[Errno -3] Temporary failure in name resolution") from socket.gaierror(-3)
+
+    hosts = frozenset(f"{letter}.org" for letter in "abcde")
+    return Downloader(httpx.Client(transport=httpx.MockTransport(fail)), hosts, FetchLimits(), pauses.append)
+
+
+def test_a_network_that_is_off_is_given_up_at_once() -> None:
+    """Each host is asked once, without a pause; after three the others are not asked at all."""
+    from pipeline.fetching.download import UnreachedError, Validators
+
+    asked: list[str] = []
+    pauses: list[float] = []
+    downloader = without_network(asked, pauses)
+    told = []
+    for letter in "aaabbcccddee":
+        with pytest.raises(UnreachedError) as failure:
+            downloader.download(f"https://{letter}.org/x.pdf", Validators(), Path("unused"))
+        told.append((failure.value.host, failure.value.reason[:21]))
+    assert (asked, pauses) == (["a.org", "b.org", "c.org"], [])
+    assert (
+        told
+        == [(f"{letter}.org", "the connection failed") for letter in "aaabbccc"] + [("", "not asked: none of th")] * 4
+    )
+
+
+def test_a_host_that_is_not_there_is_one_line_and_one_issue(
+    tmp_path: Path, server: Server, pdf: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And the list is not touched where nothing was downloaded; a column that only we know is no reason."""
+    from pipeline.cli import run_app
+
+    names = [f"{letter}.pdf" for letter in "abc"]
+    list_sources(tmp_path, *((name, "", f"http://nowhere.invalid/{name}") for name in names))
+    before = (tmp_path / "pdfs" / "SOURCES.csv").read_bytes()
+    assert run_app(["fetch", "--input", str(tmp_path / "pdfs")]) == 3
+    (line, count) = capsys.readouterr().err.strip().split("\n")
+    assert line.startswith("nowhere.invalid: the connection failed (ConnectError: ")
+    assert line.endswith("; 3 addresses without answer; fetch again when the network is on, or correct the address")
+    assert count == "0 new, 0 unchanged, 3 refused"
+    assert (tmp_path / "pdfs" / "SOURCES.csv").read_bytes() == before
+    make_pdf(tmp_path / "pdfs" / "mine.pdf", ["ASEAN Digital Masterplan 2025", "Adopted on 22 January 2021"])
+    (told,) = run(make_settings(tmp_path)).issues
+    assert told.startswith("nowhere.invalid: the connection failed")
+    server.answers["/a.pdf"] = lambda handler: handler.give(pdf)
+    list_sources(tmp_path, ("a.pdf", "", server.url("/a.pdf")))
+    fetch_all(tmp_path)
+    assert json.loads((tmp_path / "pdfs" / ".fetch.json").read_text())["issues"] == {}
+
+
 def test_a_fault_leaves_the_old_file(tmp_path: Path, server: Server, pdf: bytes) -> None:
     server.answers["/a.pdf"] = lambda handler: handler.give(pdf)
     fetch_one(tmp_path, server)

@@ -40,16 +40,13 @@ def fetch_and_tell(settings: Settings) -> tuple[Outcome, ...]:
     """Fetch, and say on stderr what is new and what could not be had."""
     from datetime import date
 
-    from pipeline.fetching.fetch import NEW, REFUSED, count_outcomes
+    from pipeline.fetching.fetch import count_outcomes, tell_outcomes
     from pipeline.fetching.fetch import fetch as fetch_all
     from pipeline.runs.progress import show_progress
 
     with show_progress() as progress:
         outcomes = fetch_all(settings, date.today(), progress)
-    for each in outcomes:
-        if each.outcome == REFUSED:
-            typer.echo(f"{each.file or 'watched page'}: {each.url} {each.reason}; {each.remedy}", err=True)
-        elif each.outcome == NEW:
-            typer.echo(f"{each.file}: new, from {each.url}", err=True)
+    for line in tell_outcomes(outcomes):
+        typer.echo(line, err=True)
     typer.echo(", ".join(f"{count} {name}" for name, count in count_outcomes(outcomes).items()), err=True)
     return outcomes

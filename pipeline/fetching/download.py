@@ -2,13 +2,15 @@
 
 In: an address and what is known of the last download. Out: a `Download` (a draft file, or "unchanged"), or
 `RefusedError` with the reason and the remedy. The trap: a redirect may lead anywhere, to a machine of the own network
-for one; every hop is checked against the allowed hosts before it is asked.
+for one; every hop is checked against the allowed hosts before it is asked. A host that cannot be reached is given up
+for the rest of a fetch, so that a network that is off costs seconds, not minutes.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -31,6 +33,10 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 # Answers after which the same question may be answered otherwise a little later.
 _AGAIN = (408, 425, 429, 500, 502, 503, 504)
 _LONGEST_PAUSE = 60.0  # seconds, whatever the server asks for
+_NO_CONNECTION = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
+# Before the first answer of a fetch nothing says that there is a network: so many tries, so many hosts, and it is off.
+_TRIES_UNPROVEN = 2
+_HOSTS_UNPROVEN = 3
 
 Result = TypeVar("Result")
 
@@ -41,6 +47,14 @@ class RefusedError(ValueError):
     def __init__(self, reason: str, remedy: str) -> None:
         super().__init__(f"{reason}; {remedy}")
         self.reason, self.remedy = reason, remedy
+
+
+class UnreachedError(RefusedError):
+    """There is no connection to the host; none of its addresses is asked again in the same fetch."""
+
+    def __init__(self, host: str, reason: str) -> None:
+        super().__init__(reason, "fetch again when the network is on, or correct the address")
+        self.host = host
 
 
 @dataclass(frozen=True)
@@ -76,6 +90,15 @@ class _TryAgainError(Exception):
         self.pause = pause
 
 
+class _NoConnectionError(_TryAgainError):
+    """The host was not reached: it has no address (then another try at once is no use), or does not listen."""
+
+    def __init__(self, host: str, error: httpx.TransportError) -> None:
+        super().__init__(f"the connection failed ({type(error).__name__}: {error})")
+        self.host = host
+        self.is_lookup = _is_lookup(error)
+
+
 class Downloader:
     """Asks servers politely, one question at a time; `hosts` are those that may be asked."""
 
@@ -90,6 +113,8 @@ class Downloader:
         self.hosts = hosts
         self.limits = limits
         self.sleep = sleep
+        self.lost: dict[str, str] = {}  # hosts that could not be reached, and why
+        self.has_answer = False
 
     def download(self, url: str, validators: Validators, draft: Path) -> Download:
         """Download the PDF at `url` into `draft`; raises RefusedError, and OSError where the disk fails."""
@@ -103,15 +128,27 @@ class Downloader:
 
     def _insist(self, ask: Callable[[], Result]) -> Result:
         """Ask up to `tries` times, with pauses that double."""
-        for attempt in range(1, self.limits.tries + 1):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 return ask()
             except _TryAgainError as failure:
-                if attempt == self.limits.tries:
-                    reason = f"{failure} (tried {attempt} times)"
-                    raise RefusedError(reason, "try again later, or correct the address") from None
+                if attempt >= self._tries(failure):
+                    raise self._give_up(failure, attempt) from None
                 self.sleep(min(_LONGEST_PAUSE, max(failure.pause, self.limits.pause * 2 ** (attempt - 1))))
-        raise AssertionError("the last attempt returns or raises")
+
+    def _tries(self, failure: _TryAgainError) -> int:
+        if not isinstance(failure, _NoConnectionError) or self.has_answer:
+            return self.limits.tries
+        return 1 if failure.is_lookup else min(_TRIES_UNPROVEN, self.limits.tries)
+
+    def _give_up(self, failure: _TryAgainError, attempt: int) -> RefusedError:
+        reason = f"{failure} (tried {attempt} times)" if attempt > 1 else str(failure)
+        if isinstance(failure, _NoConnectionError):
+            self.lost[failure.host] = reason
+            return UnreachedError(failure.host, reason)
+        return RefusedError(reason, "try again later, or correct the address")
 
     def _take_pdf(self, url: str, headers: Mapping[str, str], validators: Validators, draft: Path) -> Download:
         with self._ask(url, headers) as answer:
@@ -143,6 +180,7 @@ class Downloader:
             self._check_address(url)
             try:
                 with self.client.stream("GET", url, headers=dict(headers)) as answer:
+                    self.has_answer = True
                     if answer.status_code in _REDIRECTS and "location" in answer.headers:
                         url = _next_address(url, answer.headers["location"])
                         continue
@@ -151,6 +189,8 @@ class Downloader:
                     return
             except httpx.InvalidURL as error:
                 raise RefusedError(f"{url} is no address ({error})", "correct it in SOURCES.csv") from None
+            except _NO_CONNECTION as error:
+                raise _NoConnectionError(_host_of(url), error) from None
             except httpx.TransportError as error:
                 raise _TryAgainError(f"the connection failed ({type(error).__name__}: {error})") from None
         raise RefusedError(f"more than {_MOST_HOPS} redirects", "look the address up in a browser and correct it")
@@ -162,6 +202,11 @@ class Downloader:
         if not is_allowed(parts.hostname or "", self.hosts):
             remedy = "add the host under `fetch: hosts` in flows.yaml if it may be asked"
             raise RefusedError(f"leads to {parts.hostname}, which is no allowed host", remedy)
+        host = _host_of(url)
+        if host in self.lost:
+            raise UnreachedError(host, self.lost[host])
+        if len(self.lost) >= _HOSTS_UNPROVEN and not self.has_answer:
+            raise UnreachedError("", f"not asked: none of the first {len(self.lost)} hosts could be reached")
 
     def _pieces(self, answer: httpx.Response) -> Iterator[bytes]:
         """The body, within the limits of size and time."""
@@ -189,6 +234,19 @@ def is_allowed(host: str, hosts: frozenset[str]) -> bool:
     """The host itself, or with or without `www.` in front."""
     bare = host.lower().removeprefix("www.")
     return bool(bare) and bare in {each.lower().removeprefix("www.") for each in hosts}
+
+
+def _host_of(url: str) -> str:
+    """The host and its port, as the address has them."""
+    return urlsplit(url).netloc.rpartition("@")[2].lower()
+
+
+def _is_lookup(error: BaseException) -> bool:
+    """Whether the host's name has no address, somewhere down the chain of causes."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, socket.gaierror):
+        cause = cause.__cause__ or cause.__context__
+    return cause is not None
 
 
 def _read_head(pieces: Iterator[bytes]) -> bytes:

@@ -2,13 +2,15 @@
 
 In: the input folder with SOURCES.csv and WATCH.csv. Out: PDFs in it, their hash and day in SOURCES.csv, and issues.
 A new version never overwrites: it is put beside the old file, whose row then says `superseded_by`, and runs read the
-new one. The trap: what cannot be downloaded is told by every later run too (`.fetch.json`), until a fetch succeeds.
+new one. The trap: what cannot be downloaded is told by every later run too (`.fetch.json`), until a fetch succeeds; a
+host that cannot be reached is one issue, not one for each of its addresses.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -20,7 +22,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from filelock import FileLock, Timeout
 
-from pipeline.fetching.download import Downloader, RefusedError, Validators, make_client
+from pipeline.fetching.download import Downloader, RefusedError, UnreachedError, Validators, make_client
 from pipeline.runs.progress import Progress
 from pipeline.runs.scan import FETCH_STATE, SOURCES, InputError, read_sources
 from pipeline.store import read_csv, sync_folder, write_csv, write_json
@@ -48,6 +50,7 @@ class Outcome:
     outcome: str  # new, unchanged, refused
     reason: str = ""
     remedy: str = ""
+    unreached: str | None = None  # the host, where there is no connection to it; empty: none was tried
 
 
 @dataclass
@@ -88,6 +91,8 @@ class _Visit:
 
     def __init__(self, folder: Path, rows: list[Row], state: _State, downloader: Downloader, today: date) -> None:
         self.folder, self.rows, self.state, self.downloader, self.today = folder, rows, state, downloader, today
+        self.written = [dict(row) for row in rows]
+        self.unreached: Counter[tuple[str, str, str]] = Counter()  # host, reason, remedy
 
     def watch(self, watched: Sequence[Row], progress: Progress) -> Iterator[Outcome]:
         """Add a row for each PDF that a watched page links to and that no row names yet."""
@@ -112,13 +117,20 @@ class _Visit:
             progress.step()
 
     def save(self) -> None:
-        """Write SOURCES.csv, if a row changed, and the state."""
-        path = self.folder / SOURCES
+        """Write SOURCES.csv, if a row changed (a column that only we would add is no change), and the state."""
         columns = (*COLUMNS, *(name for name in (self.rows[0] if self.rows else {}) if name not in COLUMNS))
-        if list(read_csv(path) if path.exists() else ()) != self.rows:
-            write_csv(path, columns, [[row.get(column, "") for column in columns] for row in self.rows])
+        if self.rows != self.written:
+            write_csv(
+                self.folder / SOURCES, columns, [[row.get(column, "") for column in columns] for row in self.rows]
+            )
+            self.written = [dict(row) for row in self.rows]
         validators = {url: asdict(each) for url, each in self.state.validators.items()}
-        write_json(self.folder / FETCH_STATE, {"validators": validators, "issues": self.state.issues})
+        issues = self.state.issues | {host: _host_issue(host, *rest) for host, rest in self._hosts().items()}
+        write_json(self.folder / FETCH_STATE, {"validators": validators, "issues": issues})
+
+    def _hosts(self) -> dict[str, tuple[str, str, int]]:
+        """The hosts that could not be reached: why, what to do, how many addresses."""
+        return {host: (reason, remedy, count) for (host, reason, remedy), count in self.unreached.items()}
 
     def _download(self, row: Row) -> Outcome:
         path, draft = self.folder / row["file"], self.folder / f".{row['file']}.part"
@@ -170,6 +182,9 @@ class _Visit:
         return make(number)
 
     def _refuse(self, url: str, file: str, error: RefusedError) -> Outcome:
+        if isinstance(error, UnreachedError):
+            self.unreached[error.host, error.reason, error.remedy] += 1
+            return Outcome(url, file, REFUSED, error.reason, error.remedy, error.host)
         self.state.issues[url] = {"file": file, "message": f"{url} {error.reason}", "remedy": error.remedy}
         return Outcome(url, file, REFUSED, error.reason, error.remedy)
 
@@ -231,11 +246,32 @@ def _read_state(folder: Path) -> _State:
     try:
         found = json.loads((folder / FETCH_STATE).read_text(encoding="utf-8"))
         validators = {url: Validators(**each) for url, each in found["validators"].items()}
-        return _State(validators, dict(found["issues"]))
+        return _State(validators, {key: each for key, each in found["issues"].items() if "://" in key})
     except FileNotFoundError:
         return _State({}, {})
     except (ValueError, KeyError, TypeError):
         return _State({}, {})
+
+
+def _host_issue(host: str, reason: str, remedy: str, count: int) -> Row:
+    """One issue for all addresses of a host, kept under the host's name."""
+    return {
+        "file": host or "fetch",
+        "message": f"{reason}; {count} address{'es' if count > 1 else ''} without answer",
+        "remedy": remedy,
+    }
+
+
+def tell_outcomes(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """What is new and what could not be had, a line each; one line for all addresses of a host that is not there."""
+    unreached = Counter((each.unreached, each.reason, each.remedy) for each in outcomes if each.unreached is not None)
+    for (host, reason, remedy), count in unreached.items():
+        yield f"{host or 'other hosts'}: {reason}; {count} address{'es' if count > 1 else ''} without answer; {remedy}"
+    for each in outcomes:
+        if each.outcome == REFUSED and each.unreached is None:
+            yield f"{each.file or 'watched page'}: {each.url} {each.reason}; {each.remedy}"
+        elif each.outcome == NEW:
+            yield f"{each.file}: new, from {each.url}"
 
 
 def count_outcomes(outcomes: Iterable[Outcome]) -> Mapping[str, int]:
