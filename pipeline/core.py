@@ -6,22 +6,18 @@ spaCy or pandas, so the stages are imported in the functions that call them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.changes import compare_runs, keep_gazetteer, write_changes
 from pipeline.gazetteer import load_gazetteer
-from pipeline.identify import identify_source
-from pipeline.read import read_guarded
-from pipeline.records import Document, Issue, Legibility, Page, Reading, Severity, Source
 from pipeline.runs.cache import Cache
+from pipeline.runs.citing import cite_jobs, cite_text, text_offsets
+from pipeline.runs.gathering import Actions, Found, gather_heads
 from pipeline.runs.manifest import MANIFEST, InputRow, Manifest, RunRow, open_manifest
-from pipeline.runs.plan import FAILED, KEPT, READ, RELINKED, Job, Plan, make_plan, read_passwords
-from pipeline.runs.pool import Failure, count_workers, work_through
+from pipeline.runs.plan import FAILED, KEPT, Plan, make_plan, read_passwords
+from pipeline.runs.pool import Failure
 from pipeline.runs.progress import Progress, Silence
 from pipeline.runs.run_record import Clock, RunResult, load_result, write_record
 from pipeline.runs.scan import Scan, known_documents, scan_folder
@@ -29,20 +25,7 @@ from pipeline.runs.versions import describe_versions, knowledge_files
 from pipeline.runs.workspace import Workspace, hash_files
 from pipeline.settings import RunOptions, Settings
 
-if TYPE_CHECKING:
-    from pipeline.dates import PartialDate
-    from pipeline.gazetteer import Gazetteer
-    from pipeline.records import Citation, NearMiss
-    from pipeline.runs.corpus import Corpus
-
-_CHANGED = Failure("was changed or taken away while the run was at work", "run again when it is complete")
-_UNKEPT = Failure("its result was gone before it could be used", "let nothing else write into the output folder")
-# What was done with each file: read, relinked, or why it failed.
-Actions = Mapping[str, str | Failure]
-# Each PDF with what was done and what was found.
-Found = tuple[tuple[InputRow, Document], ...]
-
-_LEGIBLE = (Legibility.OK, Legibility.OCR, Legibility.BLANK)
+__all__ = ["Actions", "Found", "Run", "Summary", "begin", "cite_text", "run", "text_offsets"]
 
 
 @dataclass(frozen=True)
@@ -75,9 +58,7 @@ def run(settings: Settings, options: RunOptions | None = None, progress: Progres
         if is_unchanged(this):
             return publish_again(this)
         found = gather(this, cite_all(this, progress or Silence()))
-        corpus = make_corpus(this, found)
-        summary = write_tables(this, found, corpus)
-        del found, corpus  # the rest is made from the tables; a large corpus is not held meanwhile
+        summary = write_tables(this, found)
         check_drop(this, options)
         write_pictures(this)
         return publish(this, summary)
@@ -123,109 +104,24 @@ def cite_all(this: Run, progress: Progress) -> Actions:
     return actions
 
 
-def cite_jobs(jobs: Sequence[Job], settings: Settings, state: Path) -> Iterator[tuple[Job, str | Failure]]:
-    """Read or link these PDFs, in this process or several, and keep the results in the folder `state`."""
-    work = partial(cite_job, settings=settings, state=state)
-    return work_through(work, jobs, count_workers(settings.workers), partial(_warm_up, settings))
-
-
-def cite_job(job: Job, settings: Settings, state: Path) -> str | Failure:
-    """Read or link one PDF as its job says and keep the result; returns what was done: read or relinked."""
-    if job.causes is None:
-        return READ
-    cache = Cache(state)
-    reading = cache.load_reading(job.causes.reading_key) if job.action == RELINKED else None
-    action = RELINKED if reading else READ
-    if reading is None:
-        passwords = read_passwords(settings.password_file)
-        reading = replace(read_guarded(job.input.path, settings.read, settings.ocr, passwords), path="")
-        if reading.sha256 != job.causes.pdf:
-            return _CHANGED
-        cache.save_reading(job.causes.reading_key, reading)
-    document = cite_reading(reading, job, load_gazetteer(settings.gazetteer), settings)
-    cache.save_document(job.causes.document_key, vars(job.causes), document)
-    return action
-
-
-def cite_reading(reading: Reading, job: Job, gazetteer: Gazetteer, settings: Settings) -> Document:
-    """Which document a reading is, and what it cites."""
-    from pipeline.detection.place import place_citations
-
-    reading = replace(reading, path=job.input.file)
-    source, issues = identify_source(reading, gazetteer, job.input.listed)
-    pages = tuple(replace(page, source_id=source.id) for page in reading.pages)
-    citations, near_misses = cite_pages(source, pages, gazetteer, settings) if pages else ((), ())
-    return Document(
-        source=source,
-        page_count=len(pages),
-        unread_pages=tuple(page.number for page in pages if page.quality.legibility not in _LEGIBLE),
-        citations=place_citations(citations, pages),
-        near_misses=near_misses,
-        issues=tuple(replace(issue, source_id=source.id) for issue in (*reading.issues, *issues)),
-        characters=sum(len(page.text) for page in pages),
-    )
-
-
-def cite_pages(
-    source: Source, pages: tuple[Page, ...], gazetteer: Gazetteer, settings: Settings
-) -> tuple[tuple[Citation, ...], tuple[NearMiss, ...]]:
-    """Detect, link and classify what one source's pages cite, in reading order."""
-    from pipeline.classify import classify_citations
-    from pipeline.detect import detect_mentions
-    from pipeline.link import link_mentions
-
-    mentions = detect_mentions(source, pages, gazetteer)
-    links = link_mentions(source, mentions, gazetteer, settings.link)
-    citations = classify_citations(source, links, gazetteer)
-    return citations, tuple(miss for link in links for miss in link.near_misses)
-
-
-def cite_text(
-    text: str, source_id: str | None, source_date: PartialDate | None, gazetteer: Gazetteer, settings: Settings
-) -> tuple[Citation, ...]:
-    """What a plain text cites; a form feed ends a page, and offsets count from the start of their page.
-
-    `source_id` is the citing document, whose own names are no citations; its date holds unless `source_date` is given.
-    """
-    entry = gazetteer.entries.get(source_id or "")
-    issued = source_date or (entry.issued if entry else None)
-    source = Source(source_id or "unlisted:text", "", "", entry.title if entry else "", issued, "given")
-    pages = tuple(Page(source.id, number, part) for number, part in enumerate(text.split("\f"), 1))
-    return cite_pages(source, pages, gazetteer, settings)[0]
-
-
-def text_offsets(text: str) -> tuple[int, ...]:
-    """Where each page of a plain text begins in it."""
-    return (0, *(place + 1 for place, character in enumerate(text) if character == "\f"))
-
-
 def gather(this: Run, actions: Actions) -> Found:
-    """Every PDF's result in the order of the scan, and what was done to get it."""
+    """Every PDF's head in the order of the scan, and what was done to get it; citations stay in the cache."""
     this.manifest.add_results(job.causes for job in this.plan.jobs if job.causes)
-    found = []
-    for job in this.plan.jobs:
-        document, action = _load_document(job, actions.get(job.input.file, KEPT), this)
-        found.append((_input_row(job, document, action), document))
-    return tuple(found)
+    return gather_heads(this.plan, actions, this.settings, this.workspace.state)
 
 
-def make_corpus(this: Run, found: Found) -> Corpus:
-    """All documents together, one copy of each, judgements applied."""
-    from pipeline.runs.corpus import make_corpus as make
-
-    documents = [document for _, document in found]
-    return make(documents, this.plan.issues, load_gazetteer(this.settings.gazetteer), this.settings)
-
-
-def write_tables(this: Run, found: Found, corpus: Corpus) -> Summary:
+def write_tables(this: Run, found: Found) -> Summary:
     """Begin the draft: citations, edges and nodes, lists, run.json, and what differs from the run before."""
+    from pipeline.runs.corpus import make_corpus
     from pipeline.runs.outputs import write_tables as write
 
     this.clock.mark("cite")
+    settings, gazetteer = this.settings, load_gazetteer(this.settings.gazetteer)
+    corpus = make_corpus(found, Cache(this.workspace.state), this.plan.issues, gazetteer, settings)
     draft = this.workspace.begin_draft()
-    write(draft, corpus, load_gazetteer(this.settings.gazetteer), this.settings)
+    counts = write(draft, corpus, gazetteer, settings)
     keep_gazetteer(draft, knowledge_files(this.settings.gazetteer))
-    summary = Summary(tuple(row for row, _ in found), corpus.counts)
+    summary = Summary(tuple(row for row, _ in found), counts)
     _write_record(this, summary)
     _write_changes(this)
     this.clock.mark("tables")
@@ -296,41 +192,3 @@ def _clear_cache(this: Run) -> None:
         cache.forget("documents", document)
         if reading:
             cache.forget("readings", reading)
-
-
-def _load_document(job: Job, action: str | Failure, this: Run) -> tuple[Document, str]:
-    """The kept result, and what was done for it; a spoilt one is made again; a job that failed is a lost document."""
-    cache = Cache(this.workspace.state)
-    if isinstance(action, Failure):
-        if job.causes:
-            cache.forget("documents", job.causes.document_key)  # so that the next run tries again
-        return _lost(job, action), FAILED
-    if job.causes is None:
-        reading = replace(read_guarded(job.input.path, this.settings.read), path="")
-        return cite_reading(reading, job, load_gazetteer(this.settings.gazetteer), this.settings), action
-    document = cache.load_document(job.causes.document_key)
-    if document is None and action == KEPT:
-        action = cite_job(replace(job, action=RELINKED), this.settings, this.workspace.state)
-        if isinstance(action, Failure):
-            return _lost(job, action), FAILED
-        document = cache.load_document(job.causes.document_key)
-    return document or _lost(job, _UNKEPT), action
-
-
-def _lost(job: Job, failure: Failure) -> Document:
-    issue = Issue("", "run", Severity.ERROR, failure.reason, failure.remedy)
-    name = job.input.path.stem
-    return Document(Source(f"unlisted:{name}", job.input.file, job.input.sha256, name), 0, (), (), (), (issue,))
-
-
-def _input_row(job: Job, document: Document, action: str) -> InputRow:
-    key = job.causes.document_key if job.causes else ""
-    action = action if document.page_count else FAILED
-    pages, characters = document.page_count, document.characters
-    return InputRow(job.input.file, document.source.id, job.input.sha256, action, key, pages, characters)
-
-
-def _warm_up(settings: Settings) -> None:
-    from pipeline.detect import load_nlp
-
-    load_nlp(load_gazetteer(settings.gazetteer))

@@ -2,7 +2,7 @@
 
 The same functions as in `core.run`, in the same order, so the same bytes come out. The traps: importing Prefect takes
 more than a second and starts threads, so nothing else imports this module before it is needed; and Prefect must not
-look into what tasks hand over (a corpus has millions of values), so all of it is quoted, and nothing is cached.
+look into what tasks hand over (a plan has thousands of values), so all of it is quoted, and nothing is cached.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from pydantic import Field
 from pipeline import core
 from pipeline.fetching.fetch import count_outcomes
 from pipeline.fetching.fetch import fetch as fetch_all
-from pipeline.runs.corpus import Corpus
+from pipeline.runs.citing import cite_jobs
 from pipeline.runs.plan import Job
 from pipeline.runs.pool import Failure
 from pipeline.runs.progress import Silence
@@ -102,13 +102,13 @@ def download(settings: Settings) -> None:
 @task(task_run_name="cite", retries=1, cache_policy=NO_CACHE, persist_result=False)
 def cite_batch(batch: Sequence[Job], settings: Settings, state: Path) -> dict[str, str | Failure]:
     """Read and cite some PDFs; what is found lies in `state`, so a second try does only what the first left."""
-    return {job.input.file: action for job, action in core.cite_jobs(batch, settings, state)}
+    return {job.input.file: action for job, action in cite_jobs(batch, settings, state)}
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def edges(this: core.Run, found: core.Found, corpus: Corpus) -> core.Summary:
+def edges(this: core.Run, found: core.Found) -> core.Summary:
     """Citations become lines between documents: all tables of the draft."""
-    return core.write_tables(this, found, corpus)
+    return core.write_tables(this, found)
 
 
 @task(name="map", cache_policy=NO_CACHE, persist_result=False)
@@ -134,8 +134,7 @@ def make_artifacts(result: RunResult) -> None:
 def _work(this: core.Run, options: RunOptions) -> RunResult:
     get_run_logger().info("%d of %d PDFs need work", len(this.plan.open_jobs), len(this.plan.jobs))
     found = core.gather(this, _cite_in_batches(this, options.batch))
-    corpus = core.make_corpus(this, found)
-    summary = edges(_unseen(this), _unseen(found), _unseen(corpus))
+    summary = edges(_unseen(this), _unseen(found))
     core.check_drop(this, options)
     draw(_unseen(this))
     return core.publish(this, summary)

@@ -11,13 +11,19 @@ import csv
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 # What spreadsheets take for the beginning of a formula (OWASP, "CSV Injection"), full-width forms included.
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 Cell = str | int | float | bool | None
+AddRows = Callable[[Iterable[Sequence[Cell]]], None]
+
+# Rows of a table that are in memory at once: ten thousand citations are some 20 MB.
+_ROW_GROUP = 10_000
 
 _QUOTED = re.compile(r'[",\r\n]')
 
@@ -25,19 +31,27 @@ _QUOTED = re.compile(r'[",\r\n]')
 csv.field_size_limit(1 << 24)
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Replace the file in one piece; raises OSError with the old file untouched."""
+@contextmanager
+def open_draft(path: Path) -> Iterator[BinaryIO]:
+    """A stream whose content replaces the file in one piece at the end; raises OSError with the old file untouched."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name[:80]}.{os.getpid()}.tmp")
     try:
         with draft.open("wb") as stream:
-            stream.write(content)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         draft.replace(path)
     except OSError as error:
+        raise OSError(error.errno, error.strerror, error.filename or str(path)) from None
+    finally:
         draft.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace the file in one piece; raises OSError with the old file untouched."""
+    with open_draft(path) as stream:
+        stream.write(content)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -52,18 +66,45 @@ def write_json(path: Path, value: object) -> None:
 
 def write_lines(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
     """JSON Lines, keys sorted."""
-    lines = (json.dumps(row, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n" for row in rows)
-    write_text(path, "".join(lines))
+    with open_lines(path) as add:
+        add(rows)
+
+
+@contextmanager
+def open_lines(path: Path) -> Iterator[Callable[[Iterable[Mapping[str, object]]], None]]:
+    """`write_lines` for rows that come a few at a time, through the function that this gives."""
+    with open_draft(path) as stream:
+
+        def add(rows: Iterable[Mapping[str, object]]) -> None:
+            for row in rows:
+                line = json.dumps(row, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
+                stream.write(line.encode("utf-8", "backslashreplace"))
+
+        yield add
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """RFC 4180 with `\\n`; texts that a spreadsheet would run are made harmless, truth is `true` or `false`."""
-    write_text(path, format_csv(columns, rows))
+    with open_csv(path, columns) as add:
+        add(rows)
+
+
+@contextmanager
+def open_csv(path: Path, columns: Sequence[str]) -> Iterator[AddRows]:
+    """`write_csv` for rows that come a few at a time."""
+    with open_draft(path) as stream:
+
+        def add(rows: Iterable[Sequence[Cell]]) -> None:
+            for row in rows:
+                stream.write(_format_row(row).encode("utf-8", "backslashreplace"))
+
+        add((columns,))
+        yield add
 
 
 def format_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     """The text that `write_csv` writes."""
-    return "".join(",".join(map(_write_cell, row)) + "\n" for row in (columns, *rows))
+    return "".join(map(_format_row, (columns, *rows)))
 
 
 def read_csv(path: Path) -> Iterator[dict[str, str]]:
@@ -73,20 +114,38 @@ def read_csv(path: Path) -> Iterator[dict[str, str]]:
             yield {column: _original_cell(cell or "") for column, cell in row.items() if column}
 
 
-def write_parquet(path: Path, columns: Mapping[str, type], rows: Sequence[Sequence[Cell]]) -> None:
+def write_parquet(path: Path, columns: Mapping[str, type], rows: Iterable[Sequence[Cell]]) -> None:
     """The same table for programs: typed columns, None where a cell is empty; the bytes follow from the values."""
+    with open_parquet(path, columns) as add:
+        add(rows)
+
+
+@contextmanager
+def open_parquet(path: Path, columns: Mapping[str, type]) -> Iterator[AddRows]:
+    """`write_parquet` for rows that come a few at a time; how many makes no difference to the bytes."""
     import pyarrow as pa
     from pyarrow import parquet
 
     kinds = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
     schema = pa.schema([(name, kinds[kind]) for name, kind in columns.items()])
-    values = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
-    table = pa.table(
-        [pa.array(column, field.type) for column, field in zip(values, schema, strict=True)], schema=schema
-    )
-    sink = pa.BufferOutputStream()
-    parquet.write_table(table, sink, compression="zstd")
-    write_bytes(path, sink.getvalue().to_pybytes())
+    waiting: list[Sequence[Cell]] = []
+    with open_draft(path) as stream, parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
+
+        def write_group() -> None:
+            values = zip(*waiting, strict=True)
+            cells = [pa.array(column, field.type) for column, field in zip(values, schema, strict=True)]
+            writer.write_table(pa.table(cells, schema=schema))
+            waiting.clear()
+
+        def add(rows: Iterable[Sequence[Cell]]) -> None:
+            for row in rows:
+                waiting.append(row)
+                if len(waiting) == _ROW_GROUP:
+                    write_group()
+
+        yield add
+        if waiting:
+            write_group()
 
 
 def sync_folder(folder: Path) -> None:
@@ -96,6 +155,10 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _format_row(row: Sequence[Cell]) -> str:
+    return ",".join(map(_write_cell, row)) + "\n"
 
 
 def _write_cell(cell: Cell) -> str:

@@ -167,9 +167,9 @@ def test_the_text(again: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same PDF, read otherwise: here a reader that loses the last line of the statement."""
     from dataclasses import replace
 
-    from pipeline import core
+    from pipeline.runs import citing
 
-    read = core.read_guarded
+    read = citing.read_guarded
 
     def lose_a_line(path: Path, *rest: object) -> object:
         reading = read(path, *rest)  # type: ignore[arg-type]
@@ -180,7 +180,7 @@ def test_the_text(again: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         )
         return replace(reading, pages=pages)
 
-    monkeypatch.setattr(core, "read_guarded", lose_a_line)
+    monkeypatch.setattr(citing, "read_guarded", lose_a_line)
     changes = told(run_again(again, full=True), "edge")
     assert {(each[0], each[2], *each[3:]) for each in changes} == {
         ("lost", "defa", "text", "statement.pdf is read otherwise now")
@@ -188,16 +188,15 @@ def test_the_text(again: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_rules(again: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline import core
-    from pipeline.runs import plan, versions
+    from pipeline.runs import citing, plan, versions
 
-    cite = core.cite_pages
+    cite = citing.cite_pages
 
     def forget_defa(*arguments: object) -> object:
         citations, misses = cite(*arguments)  # type: ignore[arg-type]
         return tuple(each for each in citations if each.target_id != "defa"), misses
 
-    monkeypatch.setattr(core, "cite_pages", forget_defa)
+    monkeypatch.setattr(citing, "cite_pages", forget_defa)
     for module in (plan, versions):
         monkeypatch.setattr(module, "rules_version", lambda: "other rules")
     causes = {each[0:1] + each[2:4] for each in told(run_again(again), "edge")}

@@ -214,16 +214,16 @@ def test_an_unreadable_pdf_costs_itself_alone(again: Path) -> None:
 
 def test_a_pdf_that_changes_under_the_run_is_tried_again(again: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Scanned as one file, read as another: nothing of it is kept under the wrong hash."""
-    from pipeline import core
+    from pipeline.runs import citing
 
-    read = core.read_guarded
+    read = citing.read_guarded
 
     def replace_first(path: Path, *rest: Any) -> Any:
         make_pdf(path, ["ASEAN Agreement on Ponds", "Adopted on 3 May 2022", "It recalls the APSC Blueprint."])
         return read(path, *rest)
 
     make_pdf(again / "pdfs" / "ponds.pdf", ["half a file"])
-    monkeypatch.setattr(core, "read_guarded", replace_first)
+    monkeypatch.setattr(citing, "read_guarded", replace_first)
     result = run(make_settings(again))
     assert actions(again)["ponds.pdf"] == "failed"
     assert result.issues == (
@@ -243,16 +243,16 @@ def test_only_unreadable_pdfs_is_nothing(tmp_path: Path) -> None:
 
 
 def test_a_program_fault_costs_the_document_and_is_told(again: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline import core
+    from pipeline.runs import citing
 
-    cite = core.cite_pages
+    cite = citing.cite_pages
 
     def fail_on_rivers(source: Any, *rest: Any) -> Any:
         if "rivers" in source.id:
             raise KeyError("no such thing")
         return cite(source, *rest)
 
-    monkeypatch.setattr(core, "cite_pages", fail_on_rivers)
+    monkeypatch.setattr(citing, "cite_pages", fail_on_rivers)
     result = run(make_settings(again), RunOptions(full=True))
     assert actions(again) == {"adm2025.pdf": "read", "rivers.pdf": "failed", "statement.pdf": "read"}
     assert [line for line in result.issues if "KeyError" in line] != []

@@ -69,7 +69,7 @@ def ledger(
     """
     from pipeline.ledger import build_ledger, format_ledger, promise_rows
     from pipeline.runs.contract import PROMISES
-    from pipeline.runs.corpus import load_corpus
+    from pipeline.runs.corpus import load_corpus, without_evidence
     from pipeline.runs.scan import known_documents
     from pipeline.settings import load_settings
     from pipeline.store import format_csv
@@ -77,7 +77,8 @@ def ledger(
     settings = load_settings(output=output, gazetteer=gazetteer, as_of=as_of)
     _check_choice("--format", form, ("text", "csv"))
     known = known_documents(settings.gazetteer)
-    promises = build_ledger(load_corpus(known, settings).documents, known, settings.as_of)
+    documents = [without_evidence(judged) for _, judged in load_corpus(known, settings).walk()]
+    promises = build_ledger(documents, known, settings.as_of)
     if form == "csv":
         sys.stdout.write(format_csv(PROMISES.names, promise_rows(promises)))
     else:

@@ -1,13 +1,13 @@
 """A name that no entry explains may be the title of a PDF in the corpus: then the line leads to that PDF.
 
-In: every document of a run, judgements applied. Out: the same, where such citations mean the source. The trap: two PDFs
-may bear one title ("Joint Media Statement"); then the name means neither, and stays unlisted.
+In: the sources of a run, and a document, judgements applied. Out: the same, where such citations mean a source. The
+trap: two PDFs may bear one title ("Joint Media Statement"); then the name means neither, and stays unlisted.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,13 +19,7 @@ if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
 
 
-def join_arrivals(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:
-    """Lead unlisted citations to the source that bears their name, where exactly one does."""
-    arrived = find_arrivals([document.source for document in documents], gazetteer)
-    return [_join(document, arrived) for document in documents] if arrived else list(documents)
-
-
-def find_arrivals(sources: Sequence[Source], gazetteer: Gazetteer) -> dict[str, Source]:
+def find_arrivals(sources: Iterable[Source], gazetteer: Gazetteer) -> dict[str, Source]:
     """By the id that linking gives to its title: each unlisted source whose title no other source has."""
     named: dict[str, list[Source]] = defaultdict(list)
     for source in sources:
@@ -34,12 +28,15 @@ def find_arrivals(sources: Sequence[Source], gazetteer: Gazetteer) -> dict[str, 
     return {target: same[0] for target, same in named.items() if len(same) == 1}
 
 
-def _join(document: Document, arrived: dict[str, Source]) -> Document:
+def join_arrivals(document: Document, arrived: Mapping[str, Source]) -> Document:
+    """Lead unlisted citations to the source that bears their name."""
+    if not arrived:
+        return document
     citations = (_join_citation(citation, document.source, arrived) for citation in document.citations)
     return replace(document, citations=tuple(citations))
 
 
-def _join_citation(citation: Citation, citing: Source, arrived: dict[str, Source]) -> Citation:
+def _join_citation(citation: Citation, citing: Source, arrived: Mapping[str, Source]) -> Citation:
     source = arrived.get(citation.target_id or "")
     if source is None or source.id == citing.id:
         return citation

@@ -1,23 +1,25 @@
 """All documents of a run together: one copy of each, as reviewers have judged them, with all issues.
 
-In: what each PDF gave. Out: a `Corpus`, which everything that is published is made from. The trap: judgements are
-applied here and nowhere else, on top of what is kept between runs, so that a new judgement costs no new linking.
+In: the heads of all documents, and the cache that holds their citations. Out: a `Corpus`, which everything that is
+published is made from. Two traps: judgements are applied here and nowhere else, on top of what is kept between runs, so
+that a new judgement costs no new linking; and a corpus is walked, not held, so that memory does not grow with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import errno
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.classify import status_today
 from pipeline.identify import Copy, choose_copies
 from pipeline.judging.judgements import read_judgements
-from pipeline.records import Citation, Document, Issue, Severity, Status
+from pipeline.records import UNLISTED, Citation, Document, Issue, Judgement, Severity, Source, Status
 from pipeline.review import apply_judgements
-from pipeline.runs.arrivals import join_arrivals
+from pipeline.runs.arrivals import find_arrivals, join_arrivals
 from pipeline.runs.cache import Cache
-from pipeline.runs.manifest import MANIFEST, open_manifest
+from pipeline.runs.manifest import MANIFEST, InputRow, open_manifest
 from pipeline.runs.plan import JUDGEMENTS
 from pipeline.runs.workspace import NoRunError, Workspace, find_run
 
@@ -30,41 +32,66 @@ FileIssue = tuple[str, Issue]  # the name of the file within the input folder, e
 
 
 @dataclass(frozen=True)
+class _Kept:
+    """Where the documents of one run lie, and the day for which their status holds."""
+
+    cache: Cache
+    keys: Mapping[str, str]  # by path
+    gazetteer: Gazetteer
+    as_of: PartialDate | None
+
+    def load(self, head: Document) -> Document:
+        """A document with its citations, as the run itself found them; raises OSError where they are gone."""
+        document = self.cache.load_document(self.keys[head.source.path])
+        if document is None:
+            raise OSError(errno.ENOENT, "what was found in it is gone; run again", head.source.path)
+        if self.as_of is None:
+            return document
+        return replace(document, citations=tuple(self._as_of(each) for each in document.citations))
+
+    def _as_of(self, citation: Citation) -> Citation:
+        """What was kept holds for all that the gazetteer knows; an earlier day knows less."""
+        entry = self.gazetteer.entries.get(citation.target_id or "")
+        return replace(citation, status_today=status_today(entry, citation.status, self.gazetteer, self.as_of))
+
+
+@dataclass(frozen=True)
 class Corpus:
-    """The documents that were read, by source id, as reviewers judged them, and as the run itself found them."""
+    """The documents that were read, by source id: their heads, and a way to walk through them."""
 
-    documents: tuple[Document, ...]
+    heads: tuple[Document, ...]
     issues: tuple[FileIssue, ...]
-    unjudged: tuple[Document, ...]
+    kept: _Kept
+    judged: Mapping[str, tuple[Citation, ...]]  # of the sources that judgements concern
+    arrived: Mapping[str, Source]
 
-    @property
-    def counts(self) -> dict[str, int]:
-        """What was found, in words for a person."""
-        citations = [citation for document in self.documents for citation in document.citations]
-        planned = [citation for citation in citations if citation.status is Status.PLANNED]
-        return {
-            "documents": len(self.documents),
-            "pages": sum(document.page_count for document in self.documents),
-            "pages not read": sum(len(document.unread_pages) for document in self.documents),
-            "citations": len(citations),
-            "citations of planned documents": len(planned),
-            "documents cited": len({citation.target_id for citation in citations if citation.target_id}),
-            "issues": sum(issue.severity is not Severity.INFO for _, issue in self.issues),
-        }
+    def walk(self) -> Iterator[tuple[Document, Document]]:
+        """Each document twice: as the run itself found it, and as reviewers judged it; raises OSError."""
+        for head in self.heads:
+            found = self.kept.load(head)
+            citations = self.judged.get(head.source.id, found.citations)
+            yield found, join_arrivals(replace(found, citations=citations), self.arrived)
 
 
-def make_corpus(found: Sequence[Document], issues: Iterable[Issue], gazetteer: Gazetteer, settings: Settings) -> Corpus:
+def make_corpus(
+    found: Iterable[tuple[InputRow, Document]],
+    cache: Cache,
+    issues: Iterable[Issue],
+    gazetteer: Gazetteer,
+    settings: Settings,
+) -> Corpus:
     """Of two files of one document the better one, status as of the day that is asked for, judgements applied."""
-    copies = (Copy(each.source, len(each.unread_pages) + (not each.page_count), each.characters) for each in found)
+    rows = tuple(found)
+    copies = (Copy(each.source, len(each.unread_pages) + (not each.page_count), each.characters) for _, each in rows)
     sources, copy_issues = choose_copies(copies)
     chosen = {source.path for source in sources}
-    documents = [each for each in found if each.source.path in chosen and each.page_count]
-    documents.sort(key=lambda each: each.source.id)
-    documents = [_as_of(each, gazetteer, settings.as_of) for each in documents]
-    judged, review_issues = _judge(documents, gazetteer, settings.as_of)
-    told = [(each.source.path, issue) for each in found for issue in each.issues]
+    heads = [each for _, each in rows if each.source.path in chosen and each.page_count]
+    heads.sort(key=lambda each: each.source.id)
+    kept = _Kept(cache, {row.file: row.document_key for row, _ in rows}, gazetteer, settings.as_of)
+    judged, review_issues = _judge(heads, kept)
+    told = [(each.source.path, issue) for _, each in rows for issue in each.issues]
     told += [("", issue) for issue in (*issues, *copy_issues, *review_issues)]
-    return Corpus(tuple(join_arrivals(judged, gazetteer)), tuple(told), tuple(documents))
+    return Corpus(tuple(heads), tuple(told), kept, judged, find_arrivals([each.source for each in heads], gazetteer))
 
 
 def load_corpus(gazetteer: Gazetteer, settings: Settings) -> Corpus:
@@ -73,34 +100,74 @@ def load_corpus(gazetteer: Gazetteer, settings: Settings) -> Corpus:
     cache = Cache(workspace.state)
     with open_manifest(workspace.state / MANIFEST, cache) as manifest:
         last = manifest.last_run()
-    found = [cache.load_document(row.document_key) for row in last.inputs] if last else []
-    if last is None or str(last.number) != published.name or None in found:
+    found = [(row, cache.load_document(row.document_key)) for row in last.inputs] if last else []
+    heads = [(row, replace(each, citations=(), near_misses=())) for row, each in found if each]
+    if last is None or str(last.number) != published.name or len(heads) < len(found):
         raise NoRunError(f"{settings.output}: what the last run found is gone; run again: topology run")
-    return make_corpus([document for document in found if document], (), gazetteer, settings)
+    return make_corpus(heads, cache, (), gazetteer, settings)
 
 
-def _as_of(document: Document, gazetteer: Gazetteer, as_of: PartialDate | None) -> Document:
-    """What was kept holds for all that the gazetteer knows; an earlier day knows less."""
-    if as_of is None:
-        return document
-    citations = tuple(
-        replace(
-            each, status_today=status_today(gazetteer.entries.get(each.target_id or ""), each.status, gazetteer, as_of)
-        )
-        for each in document.citations
-    )
-    return replace(document, citations=citations)
+def without_evidence(document: Document) -> Document:
+    """What lines, promises and lists are made from: without what only citations.csv and review.jsonl tell."""
+    return replace(document, citations=tuple(map(_without_evidence, document.citations)))
 
 
-def _judge(
-    documents: Sequence[Document], gazetteer: Gazetteer, as_of: PartialDate | None
-) -> tuple[list[Document], tuple[Issue, ...]]:
-    log = read_judgements(gazetteer.folder / JUDGEMENTS)
+def count_found(documents: Sequence[Document], issues: Iterable[FileIssue]) -> dict[str, int]:
+    """What was found, in words for a person."""
     citations = [citation for document in documents for citation in document.citations]
-    sources = [document.source for document in documents]
-    judged, issues = apply_judgements(citations, log.lines, gazetteer, sources, as_of)
-    by_source: dict[str, list[Citation]] = {source.id: [] for source in sources}
+    planned = [citation for citation in citations if citation.status is Status.PLANNED]
+    return {
+        "documents": len(documents),
+        "pages": sum(document.page_count for document in documents),
+        "pages not read": sum(len(document.unread_pages) for document in documents),
+        "citations": len(citations),
+        "citations of planned documents": len(planned),
+        "documents cited": len({citation.target_id for citation in citations if citation.target_id}),
+        "issues": sum(issue.severity is not Severity.INFO for _, issue in issues),
+    }
+
+
+def _without_evidence(citation: Citation) -> Citation:
+    """unlisted.csv quotes a sentence for each name that it lists; nothing else needs any."""
+    is_unlisted = (citation.target_id or "").startswith(UNLISTED)
+    mention = replace(
+        citation.mention,
+        sentence=citation.mention.sentence if is_unlisted else "",
+        lead="",
+        around="",
+        onward="",
+        antecedent=None,
+        entry_ids=(),
+    )
+    return replace(citation, mention=mention, candidates=(), reason="", status_reason="", bbox=None)
+
+
+def _judge(heads: Sequence[Document], kept: _Kept) -> tuple[dict[str, tuple[Citation, ...]], tuple[Issue, ...]]:
+    """The citations, judgements applied, of the sources that any judgement concerns; and what reviewers must know."""
+    log = read_judgements(kept.gazetteer.folder / JUDGEMENTS)
+    if not log.lines:
+        return {}, log.issues
+    shown = _Shown(log.lines)
+    documents = [document for document in map(kept.load, heads) if shown.concerns(document)]
+    citations = [citation for document in documents for citation in document.citations]
+    sources = [head.source for head in heads]
+    judged, issues = apply_judgements(citations, log.lines, kept.gazetteer, sources, kept.as_of)
+    by_source: dict[str, list[Citation]] = {document.source.id: [] for document in documents}
     for citation in judged:
         by_source[citation.mention.source_id].append(citation)
-    together = [replace(each, citations=tuple(by_source[each.source.id])) for each in documents]
-    return together, (*log.issues, *issues)
+    return {source: tuple(each) for source, each in by_source.items()}, (*log.issues, *issues)
+
+
+class _Shown:
+    """What judgements were given on: citations, sources, files. What none of them names stays as it is."""
+
+    def __init__(self, judgements: Iterable[Judgement]) -> None:
+        lines = tuple(judgements)
+        self.citations = {each.citation_id for each in lines}
+        self.places = {dict(each.shown).get(key, "") for each in lines for key in ("source_id", "sha256", "file")}
+
+    def concerns(self, document: Document) -> bool:
+        """A judgement was given on one of its citations, or may find its place in it again."""
+        source = document.source
+        own = {source.id, source.sha256, source.path.replace("\\", "/").rpartition("/")[2]} - {""}
+        return bool(own & self.places) or any(each.id in self.citations for each in document.citations)

@@ -6,13 +6,14 @@ run.json, which is written elsewhere, may hold a clock time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.graph import build_edges, build_nodes, table_rows
 from pipeline.ledger import build_ledger, promise_rows
-from pipeline.records import BBox, Citation, Issue, NearMiss
+from pipeline.records import BBox, Citation, Document, Issue, NearMiss
 from pipeline.review import review_rows
 from pipeline.runs.contract import (
     CHANGES,
@@ -26,7 +27,8 @@ from pipeline.runs.contract import (
     Table,
     write_dictionary,
 )
-from pipeline.store import Cell, write_csv, write_lines, write_parquet, write_text
+from pipeline.runs.corpus import count_found, without_evidence
+from pipeline.store import AddRows, Cell, open_csv, open_lines, open_parquet, write_text
 from pipeline.unlisted import Unlisted, build_unlisted
 
 if TYPE_CHECKING:
@@ -39,21 +41,37 @@ TABLES = (CITATIONS, EDGES, NODES, UNLISTED, NEAR_MISSES, PROMISES, CHANGES, ISS
 Rows = Sequence[tuple[Cell, ...]]
 
 
-def write_table(folder: Path, table: Table, rows: Rows) -> None:
+def write_table(folder: Path, table: Table, rows: Iterable[tuple[Cell, ...]]) -> None:
     """`<name>.csv`, and `<name>.parquet` where the contract has one."""
-    write_csv(folder / f"{table.name}.csv", table.names, rows)
-    if table.parquet:
-        write_parquet(folder / f"{table.name}.parquet", table.kinds, rows)
+    with open_table(folder, table) as add:
+        add(rows)
 
 
-def write_tables(folder: Path, corpus: Corpus, gazetteer: Gazetteer, settings: Settings) -> None:
-    """Every table of the contract, and the dictionary that explains them."""
-    write_citations(folder, corpus)
-    write_network(folder, corpus, gazetteer)
-    write_table(folder, PROMISES, promise_rows(build_ledger(corpus.documents, gazetteer, settings.as_of)))
-    write_table(folder, UNLISTED, unlisted_rows(build_unlisted(corpus.documents)))
+@contextmanager
+def open_table(folder: Path, table: Table) -> Iterator[AddRows]:
+    """`write_table` for rows that come a few at a time."""
+    with ExitStack() as files:
+        adds = [files.enter_context(open_csv(folder / f"{table.name}.csv", table.names))]
+        if table.parquet:
+            adds.append(files.enter_context(open_parquet(folder / f"{table.name}.parquet", table.kinds)))
+
+        def add(rows: Iterable[Sequence[Cell]]) -> None:
+            few = tuple(rows)
+            for each in adds:
+                each(few)
+
+        yield add
+
+
+def write_tables(folder: Path, corpus: Corpus, gazetteer: Gazetteer, settings: Settings) -> dict[str, int]:
+    """Every table of the contract, and the dictionary that explains them; returns what was found, in numbers."""
+    documents = write_citations(folder, corpus)
+    write_network(folder, documents, gazetteer)
+    write_table(folder, PROMISES, promise_rows(build_ledger(documents, gazetteer, settings.as_of)))
+    write_table(folder, UNLISTED, unlisted_rows(build_unlisted(documents)))
     write_table(folder, ISSUES, issue_rows(corpus.issues))
     write_text(folder / "DATA_DICTIONARY.md", write_dictionary(TABLES))
+    return count_found(documents, corpus.issues)
 
 
 def write_pictures(folder: Path, gazetteer: Gazetteer, settings: Settings) -> None:
@@ -70,26 +88,32 @@ def write_pictures(folder: Path, gazetteer: Gazetteer, settings: Settings) -> No
         write_report(folder, gazetteer)
 
 
-def write_citations(folder: Path, corpus: Corpus) -> None:
-    """Citations and what stands behind them."""
-    citations = [citation for document in corpus.documents for citation in document.citations]
-    misses = [miss for document in corpus.documents for miss in document.near_misses]
-    write_table(folder, CITATIONS, citation_rows(citations))
-    write_table(folder, NEAR_MISSES, near_miss_rows(misses))
-    evidence = (row for document in corpus.unjudged for row in review_rows([document]))
-    write_lines(folder / "review.jsonl", evidence)
+def write_citations(folder: Path, corpus: Corpus) -> list[Document]:
+    """Citations and what stands behind them, document by document; returns what the other tables are made from."""
+    documents = []
+    with (
+        open_table(folder, CITATIONS) as add_citations,
+        open_table(folder, NEAR_MISSES) as add_misses,
+        open_lines(folder / "review.jsonl") as add_evidence,
+    ):
+        for unjudged, judged in corpus.walk():
+            add_citations(citation_rows(judged.citations))
+            add_misses(near_miss_rows(judged.near_misses))
+            add_evidence(review_rows([unjudged]))
+            documents.append(without_evidence(judged))
+    return documents
 
 
-def write_network(folder: Path, corpus: Corpus, gazetteer: Gazetteer) -> None:
+def write_network(folder: Path, documents: Sequence[Document], gazetteer: Gazetteer) -> None:
     """Edges and nodes."""
-    edges = build_edges(corpus.documents, gazetteer)
-    nodes = build_nodes(corpus.documents, edges, gazetteer)
+    edges = build_edges(documents, gazetteer)
+    nodes = build_nodes(documents, edges, gazetteer)
     write_table(folder, EDGES, table_rows(edges))
     write_table(folder, NODES, table_rows(nodes))
 
 
 def citation_rows(citations: Iterable[Citation]) -> Rows:
-    """The rows of citations.csv, by source and place."""
+    """The rows of citations.csv, by source and place; those of several documents too."""
     ordered = sorted(
         citations, key=lambda each: (each.mention.source_id, each.mention.page, each.mention.start, each.id)
     )
