@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from pipeline.changes import compare_runs, keep_gazetteer, write_changes
+from pipeline.changes import Change, compare_runs, write_changes
 from pipeline.gazetteer import load_gazetteer
 from pipeline.runs.cache import Cache
 from pipeline.runs.citing import cite_jobs, cite_text, text_offsets
@@ -19,6 +19,7 @@ from pipeline.runs.manifest import MANIFEST, InputRow, Manifest, RunRow, open_ma
 from pipeline.runs.plan import FAILED, KEPT, Plan, make_plan, read_passwords
 from pipeline.runs.pool import Failure
 from pipeline.runs.progress import Progress, Silence
+from pipeline.runs.run_folder import OldRunError, keep_gazetteer
 from pipeline.runs.run_record import Clock, RunResult, load_result, write_record
 from pipeline.runs.scan import Scan, known_documents, scan_folder
 from pipeline.runs.versions import describe_versions, knowledge_files
@@ -133,7 +134,10 @@ def check_drop(this: Run, options: RunOptions) -> None:
     from pipeline.runs.alarms import AlarmError, find_alarms
 
     published = this.workspace.published()
-    alarms = find_alarms(published, this.workspace.draft) if published else ()
+    try:
+        alarms = find_alarms(published, this.workspace.draft) if published else ()
+    except OldRunError:
+        return  # changes.md says so
     if alarms and not options.accept_drop:
         refused = this.workspace.refuse_draft()
         remedy = f"not published; look at {refused / 'changes.md'}, and if it is right: topology run --accept-drop"
@@ -180,8 +184,12 @@ def _write_record(this: Run, summary: Summary) -> None:
 
 def _write_changes(this: Run) -> None:
     published = this.workspace.published()
-    changes = compare_runs(published, this.workspace.draft) if published else ()
+    changes: tuple[Change, ...] = ()
     heading = f"Changes since run {published.name}" if published else "First run: nothing to compare with"
+    try:
+        changes = compare_runs(published, this.workspace.draft) if published else ()
+    except OldRunError as error:
+        heading = f"Nothing to compare with: {error}"
     write_changes(this.workspace.draft, changes, heading)
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from pipeline.cli import run_app
 from pipeline.core import run
 from pipeline.judging.judgements import JudgementLog, with_id
 from pipeline.knowledge.edit import add_aliases, add_document
 from pipeline.records import Alias, AliasKind, Judgement, Verdict
 from pipeline.runs.alarms import AlarmError
 from pipeline.settings import RunOptions
+from pipeline.store import write_csv
 from tests.run_factory import (
     SENTENCES,
     copy_gazetteer,
@@ -287,3 +290,64 @@ def test_one_bad_pdf_is_no_alarm(many: Path, tmp_path: Path) -> None:
     (folder / "pdfs" / "many01.pdf").unlink()
     causes = {each[3:] for each in told(run_again(folder), "edge")}
     assert causes == {("replaced document", "many00.pdf"), ("removed document", "many01.pdf")}
+
+
+# What a run of an older version lacks, and what the next run says of it; None: all is compared as ever.
+
+
+def without_columns(name: str, *columns: str) -> Callable[[Path], None]:
+    def age(run_folder: Path) -> None:
+        rows = read_rows(run_folder / name)
+        names = [column for column in rows[0] if column not in columns]
+        (run_folder / name).unlink()
+        write_csv(run_folder / name, names, [[row[column] for column in names] for row in rows])
+
+    return age
+
+
+def record_without(*keys: str) -> Callable[[Path], None]:
+    def age(run_folder: Path) -> None:
+        found = json.loads((run_folder / "run.json").read_text())
+        for key in keys:
+            found.pop(key, None)
+            for each in found.get("inputs", ()):
+                each.pop(key, None)
+        (run_folder / "run.json").unlink()
+        (run_folder / "run.json").write_text(json.dumps(found))
+
+    return age
+
+
+def no_record(run_folder: Path) -> None:
+    (run_folder / "run.json").unlink()
+
+
+AGED = [
+    (record_without("pages", "characters"), None),
+    (record_without("versions", "counts", "seconds"), None),
+    (without_columns("citations.csv", "status_today", "review_state", "reviewer", "reviewed_at"), None),
+    (record_without("sha256"), "run.json: lacks `sha256`"),
+    (record_without("inputs"), "run.json: lacks `inputs`"),
+    (no_record, "run.json: lacks `inputs`"),
+    (without_columns("citations.csv", "surface"), "citations.csv: lacks `surface`"),
+    (without_columns("edges.csv", "status"), "edges.csv: lacks `status`"),
+]
+
+
+@pytest.mark.parametrize(("age", "lacking"), AGED, ids=range(len(AGED)))
+def test_a_run_of_an_older_version(
+    again: Path, age: Callable[[Path], None], lacking: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its outputs are compared as far as they go; where they cannot be, the next run says so and is published."""
+    age((again / "out" / ".topology" / "current").resolve())
+    (again / "pdfs" / "rivers.pdf").unlink()
+    changes = run_again(again)
+    if lacking is None:
+        assert {(each["change"], each["cause"]) for each in changes} == {("lost", "removed document")}
+        return
+    assert changes == []
+    assert page(again).startswith("# Nothing to compare with: ")
+    assert f"{lacking}: written by an older version, or spoilt; compare with a newer run" in page(again)
+    assert run_app(["changes", "--against", "1", "--output", str(again / "out")]) == 2
+    (line,) = capsys.readouterr().err.strip().split("\n")
+    assert lacking in line

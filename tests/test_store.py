@@ -7,10 +7,12 @@ import json
 import os
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import store
 from pipeline.store import read_csv, write_bytes, write_csv, write_json, write_lines, write_parquet, write_text
 
 # What stands in a cell, and what stands in the file for it.
@@ -118,3 +120,30 @@ def test_a_failed_write_leaves_the_old_file_and_no_draft(tmp_path: Path, monkeyp
 def test_folders_are_made(tmp_path: Path) -> None:
     write_json(tmp_path / "a" / "b" / "c.json", {})
     assert json.loads((tmp_path / "a" / "b" / "c.json").read_text()) == {}
+
+
+def test_how_many_rows_come_at_a_time_makes_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_ROW_GROUP", 3)
+    columns = {"text": str, "number": int}
+    rows = [(f"row {number}", number or None) for number in range(8)]
+    for name, size in (("all.parquet", 8), ("few.parquet", 1), ("some.parquet", 5)):
+        with store.open_parquet(tmp_path / name, columns) as add:
+            for start in range(0, len(rows), size):
+                add(rows[start : start + size])
+    assert len({path.read_bytes() for path in tmp_path.iterdir()}) == 1
+    assert [tuple(row.values()) for row in pq.read_table(tmp_path / "all.parquet").to_pylist()] == rows
+
+
+def test_a_table_that_fails_half_way_leaves_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    write_csv(path, ("a",), [("old",)])
+
+    def add_half() -> None:
+        with store.open_csv(path, ("a",)) as add:
+            add([("new",)])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        add_half()
+    assert [each.name for each in tmp_path.iterdir()] == ["table.csv"]
+    assert path.read_text() == "a\nold\n"

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.changes import Input, RunFolder
 from pipeline.records import UNLISTED
+from pipeline.runs.run_folder import Input, RunFolder
 
 # Shares that ordinary work does not lose: a gazetteer edit moves a few citations in a hundred, a reader that breaks
 # loses nearly all.
@@ -62,7 +62,7 @@ def _links(before: RunFolder, after: RunFolder) -> Iterator[str]:
     """Linked citations of the documents whose PDF is the same as before."""
     same = _unchanged(before, after)
     counts = [
-        sum(row["source_id"] in same and bool(row["target_id"]) for row in run.citations.values())
+        sum(bool(row["target_id"]) for source, rows in run.citations() if source in same for row in rows.values())
         for run in (before, after)
     ]
     lost = counts[0] - counts[1]
@@ -85,9 +85,10 @@ def _hubs(before: RunFolder, after: RunFolder) -> Iterator[str]:
 
 def _citing(run: RunFolder, sources: set[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for source, target in run.edges:
-        if source in sources and not target.startswith(UNLISTED):
-            found[target].add(source)
+    for source in run.edges_by_source.keys() & sources:
+        for target in run.edges_by_source[source]:
+            if not target.startswith(UNLISTED):
+                found[target].add(source)
     return found
 
 
