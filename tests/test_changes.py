@@ -174,8 +174,8 @@ def test_the_text(again: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     read = citing.read_guarded
 
-    def lose_a_line(path: Path, *rest: object) -> object:
-        reading = read(path, *rest)  # type: ignore[arg-type]
+    def lose_a_line(path: Path, *rest: object, **named: object) -> object:
+        reading = read(path, *rest, **named)  # type: ignore[arg-type]
         if path.name != "statement.pdf":
             return reading
         pages = tuple(

@@ -11,7 +11,7 @@ from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.read import ocr, read_pdf
+from pipeline.read import ocr, ocr_needs, read_pdf
 from pipeline.read.quality import is_language
 from pipeline.records import Legibility, Page, Zone
 from pipeline.settings import ReadLimits
@@ -85,23 +85,34 @@ def test_language(words: str, expected: bool) -> None:
     assert is_language(words.split()) is expected, words
 
 
-def test_missing_ocr_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail() -> None:
-        raise ocr.OcrError("OCR is not installed")
+EXTRA = "the extra `ocr` (pip install 'asean-topology[ocr]')"
+DATA = "tesseract's English data (Debian: apt install tesseract-ocr-eng)"
 
-    monkeypatch.setattr(ocr, "_tesseract", fail)
+
+@pytest.mark.parametrize(
+    ("extra", "data", "needed"), [(False, False, f"{EXTRA} and {DATA}"), (False, True, EXTRA), (True, False, DATA)]
+)
+def test_what_ocr_misses_is_said(
+    extra: bool, data: bool, needed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ocr_needs, "find_spec", lambda name: None if not extra else object())
+    monkeypatch.setattr(ocr_needs, "_DATA", ("usr/share/nothing",) if not data else (str(tmp_path),))
+    monkeypatch.delenv("TESSDATA_PREFIX", raising=False)
+    (tmp_path / "eng.traineddata").touch()
+    ocr._tesseract.cache_clear()
     file = tmp_path / "scan.pdf"
     file.write_bytes(make_pdf(picture))
     (issue,) = read_pdf(file, LIMITS, "auto").issues
-    assert issue.message == "page 1: an image without text"
-    assert issue.remedy == f"OCR is not installed: {ocr.REMEDY}"
+    assert (issue.message, issue.remedy) == ("page 1: an image without text", f"OCR needs {needed}")
+    (issue,) = read_pdf(file, LIMITS, "off").issues
+    assert issue.remedy == f"read it with OCR: --ocr auto; it needs {needed}"
 
 
 def test_ocr_reads_a_scan(tmp_path: Path) -> None:
     try:
         ocr.find_ocr()
     except ocr.OcrError as error:
-        pytest.skip(f"{error}: {ocr.REMEDY}")
+        pytest.skip(str(error))
     sharp = make_pdf(lambda canvas: canvas.drawString(72, 700, TEXT[:60]))
     import pypdfium2
 

@@ -218,9 +218,9 @@ def test_a_pdf_that_changes_under_the_run_is_tried_again(again: Path, monkeypatc
 
     read = citing.read_guarded
 
-    def replace_first(path: Path, *rest: Any) -> Any:
+    def replace_first(path: Path, *rest: Any, **named: Any) -> Any:
         make_pdf(path, ["ASEAN Agreement on Ponds", "Adopted on 3 May 2022", "It recalls the APSC Blueprint."])
-        return read(path, *rest)
+        return read(path, *rest, **named)
 
     make_pdf(again / "pdfs" / "ponds.pdf", ["half a file"])
     monkeypatch.setattr(citing, "read_guarded", replace_first)

@@ -18,6 +18,7 @@ from pipeline.read.joining import join_words
 from pipeline.read.layout import find_note_line, lay_out
 from pipeline.read.margins import mark_margins
 from pipeline.read.mending import Mender
+from pipeline.read.ocr_needs import tell_missing
 from pipeline.read.overleaf import join_cells
 from pipeline.read.quality import judge_sheet
 from pipeline.read.zones import assign_zones
@@ -126,18 +127,19 @@ class _PageReader:
 
     def _read_picture(self, sheet: engine.Sheet, quality: Quality) -> tuple[engine.Sheet, Quality]:
         """The page by OCR where that is wanted, possible and better; an issue where its text stays unread."""
-        from pipeline.read.ocr import REMEDY, OcrError
+        from pipeline.read.ocr import OcrError
 
         remedy = "look at the page: OCR finds no text that it is sure of"
         if self.ocr == "off":
-            remedy = "read it with OCR: --ocr auto"
+            missing = tell_missing()
+            remedy = "read it with OCR: --ocr auto" + (f"; it needs {missing}" if missing else "")
         elif self.ocr_seconds > self.limits.ocr_seconds:
             remedy = "raise the limit `ocr_seconds` under `read`: it was used up by the pages before"
         else:
             try:
                 recognised, confidence = self._recognise(sheet.number)
             except OcrError as error:
-                remedy = f"{error}: {REMEDY}"
+                remedy = str(error)
             else:
                 if confidence >= _LEGIBLE and _characters(recognised, Quality()) > _characters(sheet, quality):
                     self._doubt(sheet.number, confidence)

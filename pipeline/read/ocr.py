@@ -13,12 +13,14 @@ import json
 import math
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
 from pipeline.read.engine import Sheet, Word
+from pipeline.read.ocr_needs import LANGUAGE, LIBRARY, find_language_data, tell_missing
 from pipeline.read.picture import Picture, draw_page
 from pipeline.read.scanlines import find_rules
 
@@ -28,22 +30,14 @@ _DPI = 300.0
 _UNSURE = 0.65
 # Confidences this close are the same: tesseract also reads lines that run down the page, but its boxes stand on end.
 _SAME = 0.05
+# A word of nothing but these is a piece of a ruling line.
+_RULES = " |¦_"
 # Words under this confidence are specks and ruling lines taken for letters.
 _SPECK = 0.25
-# Where Debian, Fedora, Homebrew and a build of one's own put the language data.
-_DATA = (
-    "/usr/share/tesseract-ocr/*/tessdata",
-    "/usr/share/tessdata",
-    "/usr/share/tesseract/tessdata",
-    "/usr/local/share/tessdata",
-    "/opt/homebrew/share/tessdata",
-)
-_LANGUAGE = "eng"
-REMEDY = "pip install 'asean-topology[ocr]', and the system's tesseract with English data (tesseract-ocr-eng)"
 
 
 class OcrError(Exception):
-    """OCR cannot be done on this machine; the message says what is missing."""
+    """OCR cannot be done on this machine; the message says what has to be installed."""
 
 
 class Recognition(NamedTuple):
@@ -85,7 +79,7 @@ class _Tesseract:
         self.library = library
         self.data = data
         # One thread, and the page's own layout: columns, tables and headings are told apart by tesseract first.
-        self.api = library.PyTessBaseAPI(path=f"{data}/", lang=_LANGUAGE, psm=library.PSM.AUTO)
+        self.api = library.PyTessBaseAPI(path=f"{data}/", lang=LANGUAGE, psm=library.PSM.AUTO)
         self.version = library.tesseract_version().split()[1]
 
     def read(self, picture: Picture) -> Iterator[tuple[str, float, tuple[int, int, int, int], float]]:
@@ -122,22 +116,10 @@ class _Tesseract:
 
 @cache
 def _tesseract() -> _Tesseract:
-    try:
-        library = importlib.import_module("tesserocr")
-    except ImportError:
-        raise OcrError("OCR is not installed") from None
-    for folder in _data_folders():
-        if (folder / f"{_LANGUAGE}.traineddata").is_file():
-            return _Tesseract(library, folder)
-    raise OcrError("tesseract's English data is not installed")
-
-
-def _data_folders() -> Iterator[Path]:
-    if own := os.environ.get("TESSDATA_PREFIX"):
-        yield Path(own)
-        yield Path(own, "tessdata")
-    for pattern in _DATA:
-        yield from sorted(Path("/").glob(pattern.lstrip("/")), reverse=True)
+    folder = find_language_data()
+    if folder is None or tell_missing():
+        raise OcrError(f"OCR needs {tell_missing()}")
+    return _Tesseract(importlib.import_module(LIBRARY), folder)
 
 
 def _recognise(picture: Picture, number: int, tesseract: _Tesseract, kept: Path | None) -> Recognition:
@@ -145,7 +127,9 @@ def _recognise(picture: Picture, number: int, tesseract: _Tesseract, kept: Path 
     slopes = [slope for *_, slope in found]
     slope = median(slopes) if slopes else 0.0
     words = [
-        _word(text, box, slope, picture) for text, confidence, box, _ in found if confidence >= _SPECK and text.strip()
+        _word(text, box, slope, picture)
+        for text, confidence, box, _ in found
+        if confidence >= _SPECK and text.strip(_RULES)
     ]
     sure = [confidence for text, confidence, *_ in found if any(map(str.isalnum, text))]
     width, height = picture.width / picture.scale, picture.height / picture.scale
@@ -157,10 +141,11 @@ def _load(picture: Picture, tesseract: _Tesseract, kept: Path | None) -> Sequenc
     """What tesseract finds, from the folder of kept results if it read the same picture before."""
     if kept is None:
         return list(tesseract.read(picture))
-    shape = f"{picture.width} {picture.height} {tesseract.version} {_LANGUAGE}".encode()
+    shape = f"{picture.width} {picture.height} {tesseract.version} {LANGUAGE}".encode()
     file = kept / f"{hashlib.sha256(shape + picture.pixels).hexdigest()[:32]}.json"
     if file.is_file():
-        return list(json.loads(file.read_text("utf-8")))
+        with suppress(ValueError):  # a spoilt one is made again
+            return list(json.loads(file.read_text("utf-8")))
     found = list(tesseract.read(picture))
     kept.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_suffix(f".{os.getpid()}")

@@ -20,6 +20,7 @@ from pipeline.records import Document, Legibility, Page, Reading, Source
 from pipeline.runs.cache import Cache
 from pipeline.runs.plan import READ, RELINKED, Job, read_passwords
 from pipeline.runs.pool import Failure, count_workers, work_through
+from pipeline.runs.workspace import OCR_RESULTS
 
 if TYPE_CHECKING:
     from pipeline.dates import PartialDate
@@ -47,7 +48,8 @@ def cite_job(job: Job, settings: Settings, state: Path) -> str | Failure:
     action = RELINKED if reading else READ
     if reading is None:
         passwords = read_passwords(settings.password_file)
-        reading = replace(read_guarded(job.input.path, settings.read, settings.ocr, passwords), path="")
+        reading = read_guarded(job.input.path, settings.read, settings.ocr, passwords, kept=state / OCR_RESULTS)
+        reading = replace(reading, path="")
         if reading.sha256 != job.causes.pdf:
             return _CHANGED
         cache.save_reading(job.causes.reading_key, reading)

@@ -45,7 +45,10 @@ def code_version() -> str:
 def reader_version() -> str:
     """Changes when a PDF may be read otherwise than before: our reader, or the libraries under it."""
     libraries = (f"{name}-{_version_of(name)}" for name in ("pypdfium2", "pdfplumber", "tesserocr"))
-    return "+".join((_hash_files(_reach(_READER)), *libraries))
+    from pipeline.read.ocr_needs import find_language_data
+
+    data = "data" if find_language_data() else "no-data"  # for OCR: what was unread may be read once it is installed
+    return "+".join((_hash_files(_reach(_READER)), *libraries, data))
 
 
 @cache

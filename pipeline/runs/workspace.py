@@ -34,6 +34,10 @@ class BusyError(RuntimeError):
     """Another run is at work on the same output folder."""
 
 
+# In the state folder: what OCR made of each picture, by its content, so that a new reader need not wait for it again.
+OCR_RESULTS = "ocr"
+
+
 class Workspace:
     """One output folder; only the holder of its lock writes."""
 
