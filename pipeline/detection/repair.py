@@ -68,7 +68,7 @@ class Repairer:
             word = words[index]
             whole = self._rejoin(word.text, words[index + 1].text) if index + 1 < len(words) else None
             mended = whole or (None if self._is_known(word.text) else self.mend(word.text))
-            noted = _NOTED.fullmatch(word.text)
+            noted = _NOTED.fullmatch(word.text) if word.text[-1:].isdigit() else None
             if noted is not None and self._is_known(noted[1]):
                 word = Word(word.start, word.end - len(noted[2]), noted[1])
             elif mended is not None:

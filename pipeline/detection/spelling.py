@@ -128,7 +128,7 @@ def split_letters(text: str) -> list[Word]:
 
 def _undouble_short(words: list[Word]) -> list[Word]:
     """Short words are taken for doubled ("ooff") only beside a long one that is."""
-    doubled = {number for number, word in enumerate(words) if len(word.text) >= 6 and undouble(word.text) != word.text}
+    doubled = {number for number, word in enumerate(words) if len(word.text) >= 6 and _is_doubled(word.text)}
     pending = sorted(doubled)
     while pending:
         number = pending.pop()

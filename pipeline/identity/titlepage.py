@@ -87,11 +87,12 @@ def spelled_out(acronyms: Iterable[str], words: Sequence[Word]) -> list[str]:
     """Which of the acronyms (in small letters) the words spell out somewhere, in the order given."""
     starts: dict[str, list[int]] = {}
     for number, word in enumerate(words):
-        starts.setdefault(word.key[0], []).append(number)
+        for second in _second_letters(words, number):
+            starts.setdefault(word.key[0] + second, []).append(number)
     return [
         acronym
         for acronym in acronyms
-        if any(_spelled_out(acronym, words[start : start + 2 * len(acronym)]) for start in starts.get(acronym[0], ()))
+        if any(_spelled_out(acronym, words[start : start + 2 * len(acronym)]) for start in starts.get(acronym[:2], ()))
     ]
 
 
@@ -174,6 +175,12 @@ def _spelled_out(acronym: str, words: Sequence[Word]) -> int:
         if left and following != left[0] and left[0] in word.key[1:]:
             left = left[1:]
     return taken if not left and taken > 1 else 0
+
+
+def _second_letters(words: Sequence[Word], start: int) -> set[str]:
+    """What may be the second letter of an acronym that begins here; most acronyms end at this quick look."""
+    following = next((word.key[0] for word in words[start + 1 :] if word.key not in _JOINTS), "")
+    return {following, *words[start].key[1:]} - {""}
 
 
 def _fold(word: str) -> str:

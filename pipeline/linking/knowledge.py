@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nsmallest
 from math import log
 from typing import TYPE_CHECKING
 
@@ -58,9 +59,11 @@ class Knowledge:
         """The names that share the most weight of words with these."""
         shared: dict[int, float] = defaultdict(float)
         for word in sorted(words):
+            weight = self.weight(word)
             for number in self.by_word.get(word, ()):
-                shared[number] += self.weight(word)
-        return [self.rows[number] for number in sorted(shared, key=lambda number: (-shared[number], number))[:limit]]
+                shared[number] += weight
+        best = nsmallest(limit, ((-weight, number) for number, weight in shared.items()))
+        return [self.rows[number] for _, number in best]
 
 
 def load_knowledge(gazetteer: Gazetteer) -> Knowledge:

@@ -7,9 +7,9 @@ each verb stands in the file once, in its base form, and its other forms are der
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,20 @@ class CueBook:
     deadlines: tuple[DeadlinePattern, ...]
     following: re.Pattern[str]  # what stands for the items in a list's introduction: "the following documents"
     words: Mapping[str, frozenset[str]]
+
+    def cues_for(self, words: frozenset[str]) -> Iterator[Cue]:
+        """The cues, in the book's order, of which a trigger stands among the words of a sentence, or that have none."""
+        numbers = {number for word in words for number in self._by_trigger.get(word, ())}
+        return (self.cues[number] for number in sorted(numbers.union(self._by_trigger[""])))
+
+    @cached_property
+    def _by_trigger(self) -> Mapping[str, tuple[int, ...]]:
+        """The numbers of the cues by their triggers; under the empty word those without any."""
+        found: dict[str, list[int]] = {"": []}
+        for number, cue in enumerate(self.cues):
+            for word in cue.pattern.triggers or ("",):
+                found.setdefault(word, []).append(number)
+        return {word: tuple(numbers) for word, numbers in found.items()}
 
     def is_edition_word(self, word: str) -> bool:
         """ "next", "successor", "post-2015": with them a name means an edition that is still to come."""

@@ -33,7 +33,7 @@ def find_cues(text: str, spans: Sequence[tuple[int, int]], book: CueBook) -> tup
     sentence = split_tokens(text, spans)
     hits: dict[int, list[Hit]] = {name: [] for name in sentence.names}
     grammar = Grammar(sentence, book)
-    for cue in book.cues:
+    for cue in book.cues_for(sentence.vocabulary):
         for first, last, named in _matches(sentence, cue):
             for name in sentence.names:
                 if cue.not_for and cue.not_for.search(text[slice(*sentence.places[name])]):
