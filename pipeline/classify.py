@@ -204,17 +204,37 @@ def _decisive(hits: Sequence[Hit]) -> Hit | None:
 def _share(links: Sequence[Link], verdicts: Sequence[Verdict], book: CueBook) -> list[Verdict]:
     """At one date a document is planned or not: a mention that nothing decides follows the others of its target."""
     by_target: dict[str, list[Verdict]] = {}
+    promised: dict[str, Hit] = {}
     renewed = _find_renewals(links, verdicts, book)
     chapters = [_chapter(index, link, renewed) for index, link in enumerate(links)]
     for chapter, verdict in zip(chapters, verdicts, strict=True):
         if chapter and verdict.status is not None:
             by_target.setdefault(chapter, []).append(verdict)
-    return [
-        _follow(verdict, by_target.get(chapter, ()))
-        if verdict.status is not None and verdict.basis in (StatusBasis.NONE, StatusBasis.CUE)
-        else verdict
-        for chapter, verdict in zip(chapters, verdicts, strict=True)
-    ]
+    shared: list[Verdict] = []
+    for chapter, verdict in zip(chapters, verdicts, strict=True):
+        open_to_others = verdict.status is not None and verdict.basis in (StatusBasis.NONE, StatusBasis.CUE)
+        promise = _promise(by_target.get(chapter, ()))
+        if promise is verdict.hit and promise:
+            promised[chapter] = promise
+        kept = _keep_promise(verdict, promised.get(chapter)) if open_to_others else verdict
+        shared.append(_follow(kept, by_target.get(chapter, ())) if open_to_others and kept is verdict else kept)
+    return shared
+
+
+def _promise(all_of_target: Sequence[Verdict]) -> Hit | None:
+    """The words that promise a document, where nothing said of it before or after means that it is there."""
+    words = [each.hit for each in all_of_target if each.hit]
+    stated = any(hit.cue.status == "existing" and not hit.cue.presumes for hit in words)
+    return words[0] if words and words[0].cue.promises and not stated else None
+
+
+def _keep_promise(verdict: Verdict, promise: Hit | None) -> Verdict:
+    """What a text has promised it speaks of as if it were there: "The Work Programme shall be reviewed yearly"."""
+    says_more = verdict.hit and not verdict.hit.cue.presumes
+    if promise is None or verdict.status is not Status.EXISTING or says_more:
+        return verdict
+    reason = f"promised further up in this document: {_quote(promise)}"
+    return Verdict(Status.PLANNED, StatusBasis.CUE, SHARED_CERTAINTY * CERTAINTY[promise.cue.strength], reason, promise)
 
 
 def _find_renewals(links: Sequence[Link], verdicts: Sequence[Verdict], book: CueBook) -> dict[str, int]:

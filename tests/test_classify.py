@@ -171,7 +171,7 @@ def test_a_mention_without_words_follows_the_others_of_its_target() -> None:
     statuses = [(each.status.value, each.status_reason) for each in cite(first, later)]
     assert statuses == [
         ("planned", 'planned by the words "will conclude" (will-make)'),
-        ("planned", 'planned as elsewhere in this document, by the words "will conclude" (will-make)'),
+        ("planned", 'promised further up in this document: "will conclude" (will-make)'),
     ]
 
 

@@ -101,6 +101,8 @@ def test_forms_of_a_verb(verb: str, forms: tuple[str, ...]) -> None:
         ("X ~4 YEAR", "X , signed in bali , 2015 ", False),
         ("X ~6 YEAR", "X , signed in bali , 2015 ", True),
         ("X PAST", "X adopted ", True),
+        ("X is X? here", "X is X here ", True),
+        ("X is X? here", "X is here ", True),
         ("draft !a|the", "draft it ", True),
         ("draft !a|the", "draft the code ", False),
     ],

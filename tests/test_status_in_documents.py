@@ -43,6 +43,21 @@ CODE = "ASEAN Kite Agreement"
         (f"Having read the draft {CODE},\n\n1. ADOPTS the {CODE};\n\n2. INVITES pilots to fly.", ["existing"] * 2),
         (f"Having read the draft {CODE},\n\n2. URGES members to apply the {CODE}.", ["planned", "existing"]),
         (f"Having read the draft {CODE},\n\n2. INVITES pilots to take note of the {CODE}.", ["planned", "existing"]),
+        # What a text promises is not there further on, whatever it says of its use, unless it says that it was made.
+        (
+            f"Members shall develop a {CODE}.\n\nThe {CODE} shall be reviewed.\n\nThe {CODE} has annexes.",
+            ["planned"] * 3,
+        ),
+        (
+            f"Members shall develop the {CODE}.\n\n" + f"Wind counts in the {CODE}.\n\n" * 9 + f"Use of the {CODE}.",
+            ["planned"] * 11,
+        ),
+        (f"Implement the {CODE}.\n\nMembers shall sign the {CODE}.", ["existing", "planned"]),
+        (
+            f"Members will sign the {CODE}.\n\nIt rests on trust.\n\nThe {CODE} was adopted in Bali."
+            f"\n\nImplementation of the {CODE} goes well.",
+            ["planned", "existing", "existing"],
+        ),
         (
             f"Having read the draft {CODE},\n\n2. They will carry out the actions for pilots in the {CODE}.",
             ["planned", "existing"],

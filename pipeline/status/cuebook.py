@@ -53,6 +53,9 @@ class Cue:
     not_for: re.Pattern[str] | None  # what the name itself must not hold
     making: bool  # somebody makes or explores the document, so that an unnamed plan counts as a citation
     settles: bool  # the citing document itself adopts what it names
+    promises: bool  # the text says that its subjects will make the document
+    presumes: bool  # the words speak of the document's use, as they may of one that is only promised
+    outcome: bool  # a cell that says what became of the making in its row
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
 
@@ -200,6 +203,9 @@ def _read_cue(row: Mapping[str, Any], reaches: Mapping[str, Reach], phrases: Phr
         not_for=compile_words(row["not_for"], phrases) if "not_for" in row else None,
         making=row["status"] == "planned" and row.get("making") != "false",
         settles=row.get("settles") == "true",
+        promises=row.get("promises") == "true",
+        presumes=row.get("presumes") == "true",
+        outcome=row.get("outcome") == "true",
         examples=tuple(row["examples"]),
         counterexamples=tuple(row["counterexamples"]),
     )

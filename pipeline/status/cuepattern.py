@@ -88,7 +88,7 @@ def _element_source(element: re.Match[str], phrases: Phrases) -> str:
     if element["reach"]:
         return rf"(?:[^\sA-Z^$;:|]+ ){{0,{element['reach']}}}?"
     if body == "X":
-        return _NAME
+        return f"(?:{_NAME}){element['mark']}" if element["mark"] else _NAME
     if body.startswith("!"):
         return f"(?!(?:{_alternatives(_words(body[1:], phrases))}) )"
     return f"(?:(?:{_alternatives(_words(body, phrases))}) ){ {'': '', '?': '?', '*': '{0,3}'}[mark] }"

@@ -49,14 +49,18 @@ def find_lead_cues(
 ) -> tuple[tuple[Hit, ...], ...]:
     """For each name of a list item or table cell the cues of what governs it: an introduction, a head, other cells.
 
-    A head governs only a name that heads its item or cell: "(a) training on the Charter" makes no Charter.
+    A head governs only a name that heads its item or cell: "(a) training on the Charter" makes no Charter. What became
+    of the making that a cell names ("Adopt the Charter | done") governs what is made there.
     """
     sentence = split_tokens(text, spans)
     grammar = Grammar(sentence, book)
     heads = (*_head_cues(lead, book), *_placed_cues(lead, book))
     joined = _joined_cues(lead, text, spans, book)
+    outcomes = [hit for hit in heads if hit.cue.outcome]
+    here = find_cues(text, spans, book) if outcomes else ((),) * len(spans)
     return tuple(
-        (*own, *(heads if grammar.heads_item(name) else ())) for name, own in zip(sentence.names, joined, strict=True)
+        (*own, *(heads if grammar.heads_item(name) else outcomes if any(hit.cue.making for hit in made) else ()))
+        for name, own, made in zip(sentence.names, joined, here, strict=True)
     )
 
 
@@ -75,7 +79,7 @@ def _head_cues(lead: str, book: CueBook) -> list[Hit]:
 def _labels_more(sentence: Sentence, last: int) -> bool:
     """ "Pending: the Seed Code" in another cell: the label is about what stands behind its colon."""
     behind = sentence.tokens[last - 1 :]
-    return ":" in behind[:2] and any(token not in (START, END) for token in behind[behind.index(":") + 1 :])
+    return ":" in behind[:4] and any(token not in (START, END) for token in behind[behind.index(":") + 1 :])
 
 
 def _nearest_label(hits: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -39,9 +39,11 @@ def hear_words(links: Sequence[Link], book: CueBook, gazetteer: Gazetteer) -> li
         group = links[first:last]
         sentence = group[0].mention.sentence
         spans = [_name_span(link, book, gazetteer) for link in group]
-        masked = spans + _other_names(sentence, spans, links[max(first - _NEAR, 0) : last + _NEAR])
+        near = links[max(first - _NEAR, 0) : last + _NEAR]
+        masked = spans + _other_names(sentence, spans, near)
         onward = f"{sentence} {group[0].mention.onward}".rstrip()
-        own = take_up(onward, masked, find_cues(sentence, masked, book), book)
+        known = spans + _other_names(onward, spans, near)
+        own = take_up(onward, known, find_cues(onward, known, book), book)
         deadlines = find_deadlines(sentence, masked, book)
         for number, link in enumerate(group):
             lead = _lead(link.mention, spans[number])

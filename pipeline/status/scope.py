@@ -154,10 +154,18 @@ class Grammar:
         if self.tokens[place] in words["prepositions"]:
             if self.tokens[place] == "for":  # "a new chapter for the X"
                 return False
-            near = self.tokens[max(place - 4, 0) : place]
-            return self.tokens[place] in words["openers"] or any(token in words["parts"] for token in near)
+            return self.tokens[place] in words["openers"] or self._is_part(place - 1)
         told = self.tokens[place] in words["reporting"] and verb in words["auxiliaries"]
         return told or self.tokens[place] not in words["verbs"]
+
+    def _is_part(self, place: int) -> bool:
+        """ "the draft of the X" stands for the X; "a Thai edition of the X", "a draft addendum to the X" do not."""
+        words = self.book.words
+        while (
+            self.tokens[place] in words["count"] or self.tokens[place] in words["coordinators"]
+        ):  # "chapters two and five of"
+            place -= 1
+        return self.tokens[place] in words["parts"] and self.tokens[place - 1] not in words["renderings"]
 
     def _find_groups(self, names: Sequence[int]) -> dict[int, tuple[int, ...]]:
         """The coordinated names of each name: "A, B and C" is one group, "building on A, develop B" is two."""
