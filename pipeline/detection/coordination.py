@@ -20,7 +20,7 @@ from pipeline.linking.editions import Editions, read_marks
 
 _AND = frozenset({"and", "or", "&", "/"})
 _ARTICLES = frozenset({"the", "a", "an"})
-_PREPOSITIONS = frozenset({"on", "for", "of", "with", "in"})
+_PREPOSITIONS = frozenset({"on", "for", "of", "with", "in", "against", "between", "to", "under"})
 # A part of a coordination is at most this long, in words: "Textiles and Apparel Products".
 _MAX_PART = 8
 _REACH = 200
@@ -35,6 +35,11 @@ _PARTS_BEFORE = re.compile(
     rf"\s(?:and|or|&)\s(?P<last>{_NUMBER})\s(?:of|in)\s(?:the\s)?$",
     re.I,
 )
+
+# "[Phase 1] and [Phase 2 of the APAEC]", where the second part is the name's already.
+_PART_KIND = rf"(?P<part>(?P<kind>phase|version|edition|stage)\s{_NUMBER})"
+_PART_BESIDE = re.compile(rf"\b{_PART_KIND}\s(?:and|or|&)\s(?:the\s)?$", re.I)
+_PART_HEAD = re.compile(rf"{_PART_KIND}\s(?:of|in|under)\s", re.I)
 
 
 class Part(NamedTuple):
@@ -212,8 +217,16 @@ class Splitter:
 
     def _split_parts(self, text: str, spot: Spot, left: int) -> Iterator[Spot]:
         """ "[Versions 1] and [2 of the ASEAN Taxonomy]"."""
+        if not spot.entry_ids:
+            return
         found = _PARTS_BEFORE.search(text, max(left, spot.start - 60), spot.start)
-        if found is None or not spot.entry_ids:
+        beside = _PART_BESIDE.search(text, max(left, spot.start - 60), spot.start)
+        own = _PART_HEAD.match(text, spot.start, spot.end)
+        if beside is not None and own is not None and own["kind"].lower() == beside["kind"].lower():
+            base = spot.name.removesuffix(own["part"]).strip()
+            yield replace(spot, start=beside.start(), end=beside.end("part"), name=f"{base} {beside['part']}")
+            yield spot
+        if found is None:
             return
         places = [
             here.span()

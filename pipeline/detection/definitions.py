@@ -23,19 +23,20 @@ _QUOTES = re.compile(
     re.I,
 )
 _UNQUOTED = re.compile(
-    r"\s*,?\s*\(?(?:(?:hereinafter|hereafter|henceforth)\s?,?\s?(?:collectively\s)?(?:referred to\s)?(?:as\s)?"
+    r"\s*,?\s*\(?(?:(?:hereinafter|hereafter|henceforth|from now on)"
+    r"\s?,?\s?(?:collectively\s)?(?:referred to\s)?(?:as\s)?"
     r"|(?:(?:also|better|commonly|widely)\s)?(?:known|referred\sto)\sas\s)(?:the\s)?"
     r"((?:(?:19|20)\d\d )?[A-Z][\w-]*(?: [A-Z][\w-]*){0,4})"
 )
 _CALLED = re.compile(
-    r"\s*,?\s*\(?(?:hereinafter|hereafter|henceforth"
+    r"\s*,?\s*\(?(?:hereinafter|hereafter|henceforth|from\snow\son|in\swhat\sfollows"
     r"|(?:(?:here|below|in\sthis\s\w+|in\swhat\sfollows|also|better|commonly|widely|simply|often|later|now|then)\s){0,2}"
     r"(?:called|known\sas|referred\sto\sas|dubbed|termed|styled|cited\sas|abbreviated(?:\s(?:as|to))?))"
     r"[^\"'()]{0,40}(?=[\"'])",
     re.I,
 )
 _MEANS = re.compile(
-    r"(?:\(\w{1,4}\)\s*|\d+\.?\s*)?(?:the\sterm\s)?[\"']?(?:the\s)?(?P<term>[A-Z][^\"';:.]{1,60}?)[\"']?(?:\s\(|\s(?:shall\s)?(?:means?|refers?\sto|stands\sfor|is\sdefined\sas)\s(?:the\s)?)$"
+    r"(?:\(\w{1,4}\)\s*|\d+\.?\s*)?(?:the\sterm\s)?[\"']?(?:the\s)?(?P<term>(?:(?:19|20)\d\d\s)?[A-Z][^\"';:.]{1,60}?)[\"']?(?:\s\(|\s(?:shall\s)?(?:means?|refers?\sto|stands\sfor|is\sdefined\sas)\s(?:the\s)?)$"
 )
 # A definition stands behind its name, at most a signing's place and date between them.
 _REACH = 160

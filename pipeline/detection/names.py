@@ -19,6 +19,7 @@ from pipeline.detection.compounds import add_compounds
 from pipeline.detection.name import Name, is_cased, make_name, without_article
 from pipeline.detection.normalise import fold_text
 from pipeline.detection.ownnouns import add_own_nouns
+from pipeline.detection.reordered import add_reordered
 from pipeline.detection.repair import Repairer
 from pipeline.detection.spelling import (
     Spelling,
@@ -145,6 +146,8 @@ class NameBook:
             right += 1
         if left is None or right is None or _is_torn(text[left:right]) or _is_miscounted(text[left:right], name.text):
             return None
+        if text.count(")", left, right) > text.count("(", left, right):  # "Zone (SEANWFZ) Treaty"
+            return None
         if self._begins_word(text, left) and self._ends_word(text, right):
             return left, right
         # Where spaces inside the name are lost, so may be those around it.
@@ -198,6 +201,7 @@ def _load(spelling: Spelling, vocabulary: Vocabulary, held: Held) -> NameBook:
     for key, text in bare.texts.items():
         name = names.get(key, Name((text,), (), is_cased(text)))
         names[key] = replace(name, entry_ids=tuple(dict.fromkeys((*name.entry_ids, *bare.entry_ids[key]))))
+    names = add_reordered(names, spelling, vocabulary)
     names = add_compounds(names, spelling, vocabulary)
     names = add_own_nouns(names, held.gazetteer.entries, spelling, vocabulary)
     for document in vocabulary.elsewhere:

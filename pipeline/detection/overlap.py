@@ -67,7 +67,11 @@ def _overlap(one: Spot, other: Spot) -> bool:
 
 def _against_known(text: str, grown: Spot, known: Sequence[Spot], vocabulary: Vocabulary) -> Spot | None:
     """A grown name beside the known ones it overlaps: whole, cut to a title, or None where a known name is all."""
-    touching = [spot for spot in known if _overlap(spot, grown) and not spot.is_body]
+    touching = [
+        spot
+        for spot in known
+        if _overlap(spot, grown) and not spot.is_body and not _is_bracketed_inside(text, spot, grown)
+    ]
     if not touching:
         words = tokenize(text, grown.start, grown.end)
         named = grown.pattern in _NUMBERED or HeadNouns(vocabulary).says_something(words)
@@ -95,6 +99,12 @@ def _before_known(text: str, grown: Spot, left: Sequence[Token], vocabulary: Voc
     if len(words) < 3 or not HeadNouns(vocabulary).is_head_name(words):
         return None
     return Spot(grown.start, words[-1].end, grown.pattern, how="grown")
+
+
+def _is_bracketed_inside(text: str, spot: Spot, grown: Spot) -> bool:
+    """The acronym of a name inside it: "Weapon-Free Zone (SEANWFZ) Treaty"."""
+    inside = grown.start < spot.start and spot.end + 1 < grown.end
+    return inside and text[spot.start - 1] == "(" and text[spot.end] == ")"
 
 
 def _holds(outer: Spot, inner: Spot) -> bool:

@@ -110,9 +110,13 @@ def _names_body(text: str, spot: Spot, right: int, vocabulary: Vocabulary) -> bo
     """Whether the name runs on into a body's: "ATIGA Implementation Committee"."""
     if spot.is_body or not text.startswith(" ", spot.end):
         return False
+    before = ""
     for token in tokenize(text, spot.end, min(right, spot.end + 80))[:_MAX_BODY_WORDS]:
         if token.low in vocabulary["bodies"] and (token.is_capital or _is_short(text, spot)):
             return True
+        if token.low in vocabulary["activities"] and token.is_capital and _is_short(text, spot):
+            return before not in vocabulary["subject_specific"]
+        before = token.low
         if not token.is_word or not (token.is_capital or token.low in vocabulary["body_links"]):
             return False
         if token.low in vocabulary["heads"] and token.is_capital:
@@ -147,5 +151,5 @@ def _is_class(text: str, spot: Spot, vocabulary: Vocabulary) -> bool:
     return any(
         word.lower().endswith("s") and word.lower() not in named and word.lower()[:-1] in named
         for word in words
-        if word.lower()[:-1] in vocabulary["heads"]
+        if word.lower() in vocabulary["classes"] and word.lower()[:-1] in vocabulary["heads"]
     )
