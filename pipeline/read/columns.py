@@ -33,8 +33,13 @@ _FORCED = 0.55
 _WORDS = 2.5
 _LEAST_LINES = 4
 _MOST_COLUMNS = 4
-# So many of the columns' gaps at the same height make rows of a table.
+# So many of the columns' gaps at the same height make rows of a table ...
 _ALIGNED = 0.6
+# ... if above this share of them one column ended earlier than another, as cells of a row do. Paragraphs of two
+# columns begin at one height by chance only, or where the page has a grid of lines; above them both columns are full.
+_UNEVEN = 0.3
+# Even cells are prose all the same if they are this long (lines): a row has that many in one of its columns only.
+_LONG = 3.0
 
 
 class Columns:
@@ -64,7 +69,8 @@ class Columns:
         """Whether each column is running text that pays no heed to its neighbours."""
         if self.count > _MOST_COLUMNS or any(self._is_separated(row) for row in range(1, len(self.rows))):
             return False
-        return all(self._is_prose(column) for column in range(self.count)) and not self._has_aligned_gaps()
+        last = self.count - 1 if self._ends_early(self.count - 1) else self.count
+        return all(self._is_prose(column) for column in range(last)) and not self._has_aligned_gaps()
 
     def is_list(self) -> bool:
         """Whether the first of two columns has nothing but the labels of list items."""
@@ -89,9 +95,18 @@ class Columns:
         forced = sum(not self._had_room(one, other, column) for one, other in pairs)
         return words >= _WORDS * len(lines) and forced >= _FORCED * max(1, len(pairs))
 
+    def _ends_early(self, column: int) -> bool:
+        """Whether the column is the last few lines of a text: one paragraph beside the top of much longer columns."""
+        lines = [number for number, row in enumerate(self.rows) if column in row]
+        return len(lines) < _LEAST_LINES and lines[-1] < min(_LEAST_LINES, len(self.rows) - 2 * _LEAST_LINES)
+
     def _has_aligned_gaps(self) -> bool:
-        aligned = sum(self._is_gap(row) and len(self.rows[row]) > 1 for row in range(1, len(self.rows)))
-        return aligned >= 2 and aligned * self.count >= _ALIGNED * sum(map(self._column_gaps, range(self.count)))
+        aligned = [row for row in range(1, len(self.rows)) if self._is_gap(row) and len(self.rows[row]) > 1]
+        gaps = sum(map(self._column_gaps, range(self.count)))
+        if len(aligned) < 2 or len(aligned) * self.count < _ALIGNED * gaps:
+            return False
+        uneven = sum(len(self.rows[row - 1]) < self.count for row in aligned)
+        return uneven > _UNEVEN * len(aligned) or len(self.rows) < _LONG * (len(aligned) + 1)
 
     def _column_gaps(self, column: int) -> int:
         limit = self.usual_gap + _GAP * self.height

@@ -23,6 +23,7 @@ from pipeline.read.grids import Grid, find_grids
 from pipeline.read.gutters import Band, find_band, row_distance
 from pipeline.read.paragraphs import split_paragraphs, usual_gap
 from pipeline.read.rows import Row, is_label, join_row, make_rows
+from pipeline.read.shading import fill_stripes, without_bars
 from pipeline.records import Zone
 
 # A single box that frames this much of the page is a frame, not a table.
@@ -84,8 +85,9 @@ def _lay_out_turned(words: Sequence[Word], turn: int, sheet: Sheet) -> Iterator[
 def _lay_out_words(words: Sequence[Word], sheet: Sheet) -> list[DraftBlock]:
     grids = [grid for grid in find_grids(sheet.rules) if not _is_frame(grid, sheet)] if len(sheet.rules) > 3 else []
     separators = [rule for rule in sheet.rules if rule.right - rule.left > 20 > rule.bottom - rule.top]
+    grids = without_bars(fill_stripes(_outermost(grids), words), words)
     if grids:
-        return list(_around_grids(words, grids, separators))
+        return list(_around_grids(words, grids, separators, sheet.height))
     head, body, foot = _part_edges(make_rows(words), sheet.height)
     return [block for part in (head, body, foot) for block in _flow(part, separators)]
 
@@ -103,13 +105,27 @@ def _part_edges(rows: list[Row], height: float) -> tuple[list[Row], list[Row], l
     return rows[:first], rows[first:last], rows[last:]
 
 
-def _around_grids(words: Sequence[Word], grids: Sequence[Grid], separators: Sequence[Box]) -> Iterator[DraftBlock]:
-    """Text above, in and below each table in turn; a table beside another one follows it."""
+def _flow_apart(rows: list[Row], separators: Sequence[Box], height: float) -> Iterator[DraftBlock]:
+    """Rows with columns among them; a running header above them belongs to none."""
+    parts = _part_edges(rows, height) if any(len(row) > 1 for row in rows) else (rows,)
+    for part in parts:
+        yield from _flow(part, separators)
+
+
+def _outermost(grids: Sequence[Grid]) -> list[Grid]:
+    """Those that stand in no other's cells."""
     outer: list[Grid] = []
     for grid in grids:
         if not any(_contains(other.box, grid.box) for other in outer):
             outer.append(grid)
-    outer.sort(key=lambda grid: (grid.box.top, grid.box.left))
+    return outer
+
+
+def _around_grids(
+    words: Sequence[Word], grids: Sequence[Grid], separators: Sequence[Box], height: float
+) -> Iterator[DraftBlock]:
+    """Text above, in and below each table in turn; a table beside another one follows it."""
+    outer = sorted(grids, key=lambda grid: (grid.box.top, grid.box.left))
     inside: list[list[Word]] = [[] for _ in outer]
     above: list[list[Word]] = [[] for _ in range(len(outer) + 1)]
     boxes = [grid.box for grid in outer]
@@ -125,10 +141,11 @@ def _around_grids(words: Sequence[Word], grids: Sequence[Grid], separators: Sequ
                 place = inside[number]
                 break
         place.append(word)
+    rows = [make_rows(part) for part in above]
     for number, grid in enumerate(outer):
-        yield from _flow(make_rows(above[number]), separators)
+        yield from _flow_apart(rows[number], separators, height)
         yield from _table(grid, inside[number])
-    yield from _flow(make_rows(above[-1]), separators)
+    yield from _flow_apart(rows[-1], separators, height)
 
 
 def _table(grid: Grid, words: Sequence[Word]) -> Iterator[DraftBlock]:

@@ -25,6 +25,8 @@ _KEYED = 0.7
 # So many lines of a cell go back at most.
 _MOST_LINES = 8
 _ENDS = re.compile(r"[.;:!?][\"'”’)\]]*$")
+# ... within a line; "U.S. Enhanced" ends none.
+_ENDS_WITHIN = re.compile(r"[a-z]{3}[.;!?][\"'”’)\]]*\s+(?=[A-Z“\"(])")
 _OPEN_END = re.compile(
     r"(?:[,(/–-]|\b(?:of|on|for|the|and|to|in|with|by|under|between|among|a|an|or|at|from|as|ASEAN))$"
 )
@@ -161,22 +163,31 @@ def _reads_on(lines: Sequence[TextLine], overleaf: Sequence[TextLine]) -> bool:
 def _move(pages: list[DraftPage], number: int, last: Row, first: Row) -> None:
     above, below = list(pages[number].blocks), list(pages[number + 1].blocks)
     for cell, other in _pairs(last, first):
-        lines = other.block.lines
-        count = _lines_to_move(lines)
+        remainder, rest = _part_remainder(other.block.lines)
         here = cell.block.lines[-1]
-        moved = tuple(here._replace(text=line.text, overleaf=True) for line in lines[:count])
+        moved = tuple(here._replace(text=line.text, overleaf=True) for line in remainder)
         above[cell.place] = cell.block._replace(lines=(*cell.block.lines, *moved))
-        below[other.place] = other.block._replace(lines=lines[count:])
+        below[other.place] = other.block._replace(lines=rest)
     pages[number] = pages[number]._replace(blocks=tuple(above))
     pages[number + 1] = pages[number + 1]._replace(blocks=tuple(block for block in below if block.lines))
 
 
-def _lines_to_move(lines: Sequence[TextLine]) -> int:
-    """Up to the first line that ends a sentence; all of a short cell, none of a long one: it is no remainder."""
+def _part_remainder(lines: tuple[TextLine, ...]) -> tuple[tuple[TextLine, ...], tuple[TextLine, ...]]:
+    """What completes the cell overleaf, and the rest.
+
+    That is all up to the first end of a sentence, at a line's end if there is one so soon, else within a line; all of
+    a short cell, nothing of a long one without sentences: it is no remainder.
+    """
     for number, line in enumerate(lines[:_MOST_LINES], 1):
         if _ENDS.search(line.text):
-            return number
-    return len(lines) if len(lines) <= _MOST_LINES else 0
+            return lines[:number], lines[number:]
+    if len(lines) <= _MOST_LINES:
+        return lines, ()
+    for number, line in enumerate(lines[:_MOST_LINES]):
+        if (end := _ENDS_WITHIN.search(line.text)) is not None:
+            first, second = line.text[: end.end()].rstrip(), line.text[end.end() :]
+            return (*lines[:number], line._replace(text=first)), (line._replace(text=second), *lines[number + 1 :])
+    return (), lines
 
 
 def _text(row: Sequence[_Cell]) -> str:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from pipeline.read.draft import TextLine
 from pipeline.read.engine import Word
-from pipeline.read.spacing import is_spaced, join_spaced_letters
+from pipeline.read.spacing import is_spaced, join_leaders, join_spaced_letters
 
 # In heights of the row (ascent to descent, about 1.2 of the font's size): a space is 0.2, cells of a table without
 # rules come as close as 0.5 (two paddings of 3 points at 9 points of size).
@@ -35,6 +35,9 @@ _LABEL = re.compile(
     r"\(?(?:\d{1,3}|[A-Za-z]|[ivxlcIVXLC]{1,6})[.)]{1,2}|\([a-z]{2}\)|(?:\d{1,2}\.){1,3}\d{1,2}\.?|[•▪●○◦‣⁃∙·*–—-]"
 )
 _LABEL_GAP = 4.0  # heights
+# Dots that lead to a page number, and what may stand at their end: they are no column of a table.
+_LEADER = re.compile(r".*\.{3,}|…+")
+_PAGE_NUMBER = re.compile(r"[A-Z]{0,3}[-.]?\d{1,4}|[ivxlc]{1,7}", re.I)
 
 
 class Run(NamedTuple):
@@ -66,6 +69,7 @@ def make_rows(words: Iterable[Word], *, labels_apart: bool = False) -> list[Row]
     for row in _cluster(words):
         row.sort(key=_LEFT)
         if sum([len(word[0]) == 1 for word in row]) > 1:
+            row = join_leaders(row)
             rows.append(_runs(join_spaced_letters(row, goes_on=spaced), labels_apart))
             spaced = is_spaced(row)
         else:
@@ -134,10 +138,17 @@ def _runs(words: list[Word], labels_apart: bool) -> Row:
             continue
         if not labels_apart and gap < _LABEL_GAP * height and all(is_label(word.text) for word in words[start:number]):
             continue
+        if _leads(words[number - 1], words[number]):
+            continue
         runs.append(make_run(words[start:number]))
         start = number
     runs.append(make_run(words[start:]))
     return runs
+
+
+def _leads(before: Word, word: Word) -> bool:
+    """Whether dots lead from one word to the other, a page number."""
+    return before.text[-1] in ".…" and bool(_LEADER.fullmatch(before.text) and _PAGE_NUMBER.fullmatch(word.text))
 
 
 def _join_touching(words: list[Word], height: float) -> list[Word]:

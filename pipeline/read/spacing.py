@@ -7,7 +7,7 @@ white between such letters parts words.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from pipeline.read.engine import Word
 
@@ -20,6 +20,19 @@ _WORD_GAP = 1.45
 _OPENING, _CLOSING = ("(", "[", "“", "‘"), (")", "]", ",", ".", ";", ":", "”", "’")
 # Letters of one word stand closer than the words of the row, where there are whole words to compare with.
 _CLOSER = 0.8
+# Dots, with white between them, that lead the eye to a page number.
+_LEADER = 3
+
+
+def join_leaders(words: list[Word]) -> list[Word]:
+    """A row's words with dots that lead to a page number (`. . . . 7`) as one word."""
+    if sum([word[0] == "." for word in words]) < _LEADER:
+        return words
+    joined: list[Word] = []
+    for is_dot, group in groupby(words, key=lambda word: word[0] == "."):
+        dots = list(group)
+        joined += [_word(dots)] if is_dot and len(dots) >= _LEADER else dots
+    return joined
 
 
 def is_spaced(words: Sequence[Word]) -> bool:

@@ -1,0 +1,159 @@
+"""What stands where on a page, and what comes out: small pages set by hand, one for each thing that layout must tell.
+
+What is expected is the list of a document's blocks, each as `zone: its words`; pages are parted by a line.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline.read import read_pdf
+from pipeline.settings import ReadLimits
+from tests.pdf_makers.by_hand import LEFT, Hand
+
+
+def blocks_of(hand: Hand, folder: Path) -> list[str]:
+    """The blocks of all pages, `zone: words`."""
+    file = folder / "page.pdf"
+    file.write_bytes(hand.pdf())
+    pages = read_pdf(file, ReadLimits(), "off").pages
+    return [
+        f"{block.zone}: {' '.join(page.text[block.start : block.end].split())}"
+        for page in pages
+        for block in page.blocks
+    ]
+
+
+NOTED = "Ministers noted with satisfaction the progress made under the ASEAN Framework Agreement on Services."
+TASKED = "They tasked senior officials to report before the end of the year on what remains to be done in the region."
+AGREED = "It was agreed that the working group meets twice a year, as the chair sees fit, at the Secretariat."
+
+
+def test_columns_whose_paragraphs_begin_at_one_height_are_prose(tmp_path: Path) -> None:
+    hand = Hand()
+    left, right = (f"{NOTED} {AGREED}", f"{TASKED} {NOTED}"), (f"{TASKED} {NOTED}", f"{AGREED} {NOTED}")
+    for x, texts in ((LEFT, left), (LEFT + 240, right)):
+        y = 100.0
+        for text in texts * 2:
+            y = hand.put(x, y, text, 200) + 6
+    assert blocks_of(hand, tmp_path) == [f"body: {text}" for text in (*left * 2, *right * 2)]
+
+
+def test_a_column_that_ends_after_two_lines_is_prose(tmp_path: Path) -> None:
+    hand = Hand()
+    y = 100.0
+    for text in (TASKED, AGREED, NOTED, TASKED):
+        y = hand.put(LEFT, y, text, 200)
+    hand.put(LEFT + 240, 100.0, "the Protocol on the Legal Framework of the Single Window.", 200)
+    assert blocks_of(hand, tmp_path)[-1] == "body: the Protocol on the Legal Framework of the Single Window."
+
+
+def test_cells_of_different_length_are_rows_of_a_table(tmp_path: Path) -> None:
+    hand = Hand()
+    y = 100.0
+    for text, other in ((NOTED, AGREED + " " + TASKED), (AGREED + " " + NOTED, TASKED), (TASKED, AGREED + " " + NOTED)):
+        below = hand.put(LEFT, y, text, 200)
+        y = max(below, hand.put(LEFT + 240, y, other, 200)) + 6
+    expected = [NOTED, f"{AGREED} {TASKED}", f"{AGREED} {NOTED}", TASKED, TASKED, f"{AGREED} {NOTED}"]
+    assert blocks_of(hand, tmp_path) == [f"table: {text}" for text in expected]
+
+
+def test_dots_that_lead_to_page_numbers(tmp_path: Path) -> None:
+    """They part no letters of the title, and the numbers are no column that a wrapped entry is read around."""
+    hand = Hand()
+    hand.lines(LEFT, 88, "Contents")
+    hand.lines(
+        LEFT,
+        112,
+        "1. ASEAN Tourism Marketing Strategy . . . . . . . . . . . . . . . . . . . . . . . . . . . .",
+        "2. Roadmap for the Integration of Markets in Small Island Economies and",
+        "Remote Provinces ...................................................................................",
+        "3. Protocol on Trade . . . . . . . . . . . . . . . . . . . . . . . . . . . . . . . . . . . . . . . . . .",
+        "4. ASEAN Framework Agreement on Services ..................................",
+    )
+    for line, number in ((0, "7"), (2, "12"), (3, "15"), (4, "19")):
+        hand.lines(LEFT + 420, 112 + 12 * line, number)
+    (file := tmp_path / "page.pdf").write_bytes(hand.pdf())
+    (page,) = read_pdf(file, ReadLimits(), "off").pages
+    assert [re.sub(r"\.{4,}", "...", line) for line in page.text.splitlines()[2:]] == [
+        "1. ASEAN Tourism Marketing Strategy ... 7",
+        "2. Roadmap for the Integration of Markets in Small Island Economies and",
+        "Remote Provinces ... 12",
+        "3. Protocol on Trade ... 15",
+        "4. ASEAN Framework Agreement on Services ... 19",
+    ]
+
+
+ROWS = (
+    ("No.", "Instrument", "Remarks"),
+    ("1", "Joint Declaration on the Attainment of the Goals of Inland Waterways", "Two members asked for more time."),
+    ("2", "Roadmap for Small Island Economies", "Costs are shared by consensus, as the ministers agreed in May."),
+    ("3", "ASEAN Framework Agreement on the Facilitation of Goods in Transit", "The chair reports to the ministers."),
+    ("4", "Protocol on Trade", "Nothing prevents a member from going further than the others do."),
+)
+CELLS = [f"table: {cell}" for row in ROWS for cell in row]
+
+
+def write_row(hand: Hand, y: float, row: tuple[str, ...], lefts: tuple[float, ...], widths: tuple[float, ...]) -> float:
+    """A row's cells; gives back where the row ends."""
+    ends = [hand.put(x + 4, y + 13, cell, width - 8) for x, cell, width in zip(lefts, row, widths, strict=True) if cell]
+    return max(ends) - 5
+
+
+LEFTS, WIDTHS = (LEFT, LEFT + 30, LEFT + 200), (30.0, 170.0, 150.0)
+
+
+def row_height(hand: Hand, row: tuple[str, ...]) -> float:
+    return 8 + 12.0 * max(len(hand.pen.wrap(cell, width - 8)) for cell, width in zip(row, WIDTHS, strict=True))
+
+
+@pytest.mark.parametrize("shaded", [(0, 1, 2, 3, 4), (0, 2, 4), (1, 3), (0,)], ids=str)
+@pytest.mark.parametrize("by_cells", [False, True], ids=["whole rows", "cell by cell"])
+def test_shaded_rows(shaded: tuple[int, ...], by_cells: bool, tmp_path: Path) -> None:
+    hand = Hand()
+    y = 100.0
+    for number, row in enumerate(ROWS):
+        height = row_height(hand, row)
+        if number in shaded:
+            for x, width in zip(LEFTS, WIDTHS, strict=True) if by_cells else [(LEFT, sum(WIDTHS))]:
+                hand.shade(x, y, width, height)
+        write_row(hand, y, row, LEFTS, WIDTHS)
+        y += height
+    assert blocks_of(hand, tmp_path) == CELLS
+
+
+def test_a_shaded_box_with_prose_is_no_table(tmp_path: Path) -> None:
+    hand = Hand()
+    hand.shade(LEFT, 100, 300, 60)
+    hand.put(LEFT + 6, 114, f"{NOTED} {TASKED}", 288)
+    hand.put(LEFT, 190, AGREED)
+    assert [text.split(": ", 1)[1] for text in blocks_of(hand, tmp_path)] == [f"{NOTED} {TASKED}", AGREED]
+
+
+def test_a_long_cell_goes_back_up_to_the_end_of_its_sentence(tmp_path: Path) -> None:
+    """Overleaf the head is printed again, the first column is empty, and sentences end within lines only."""
+    hand = Hand()
+    long = (
+        "Small and Medium Enterprises in Rural Areas and Remote Islands of the Region, "
+        + "which all Parties carry out together. "
+        + f"{TASKED} {AGREED} {TASKED} {NOTED[:-1]}"
+    )
+    rows = [
+        ("No.", "Instrument", "Remarks"),
+        ("1", "Protocol on Trade", "Done."),
+        ("2", "Master Plan on Energy", "Due."),
+    ]
+    y = 680.0
+    for row in (*rows, ("3", "It builds on the ASEAN Framework Agreement for the", "Open.")):
+        y = write_row(hand, y, row, LEFTS, WIDTHS)
+    hand.turn_page()
+    y = write_row(hand, 80, rows[0], LEFTS, WIDTHS)
+    y = write_row(hand, y, ("", long, ""), LEFTS, WIDTHS)
+    y = write_row(hand, y, ("4", "Roadmap on Tourism", "Begun."), LEFTS, WIDTHS)
+    y = write_row(hand, y, ("5", "Roadmap on Waterways", "Begun."), LEFTS, WIDTHS)
+    blocks = blocks_of(hand, tmp_path)
+    assert blocks[10] == f"table: It builds on the ASEAN Framework Agreement for the {long.split('. ')[0]}."
+    assert blocks[15] == f"table: {long.split('. ', 1)[1]}"
