@@ -38,7 +38,17 @@ from pipeline.runs.citing import cite_jobs
 from pipeline.runs.plan import Job
 from pipeline.runs.pool import Failure
 from pipeline.runs.progress import Silence
+from pipeline.runs.remote import (
+    Remote,
+    cite_remotely,
+    collect_documents,
+    mirror_inputs,
+    publish_remotely,
+    share_gazetteer,
+)
 from pipeline.runs.run_record import RunResult
+from pipeline.runs.scan import InputError
+from pipeline.runs.workspace import find_run
 from pipeline.settings import RunOptions, Settings, make_settings, plain_settings
 from pipeline.store import read_csv
 
@@ -75,14 +85,21 @@ def topology(
     webhook: str = "",
     wait: Annotated[float, Field(ge=0)] = 0.0,
     batch: Annotated[int, Field(ge=1)] = 50,
+    remote: str = "",
 ) -> RunResult:
     """Read a folder of PDFs and publish who cites whom; parameters as in flows.yaml."""
     chosen = make_settings(settings or {}, "flow parameters")
-    options = RunOptions(fetch, full, accept_drop, webhook, wait, batch)
+    options = RunOptions(fetch, full, accept_drop, webhook, wait, batch, remote)
+    if options.remote and options.fetch:
+        raise InputError("fetch: has no use with `remote`; let `topology fetch` fill the store's raw_pdfs/ by itself")
+    if options.remote:
+        mirror_inputs(Remote(options.remote), chosen.input)
     if options.fetch:
         download(_unseen(chosen))
     with core.begin(chosen, options) as this:
         result = core.publish_again(this) if core.is_unchanged(this) else _work(this, options)
+    if options.remote:
+        publish_remotely(Remote(options.remote), find_run(chosen.output, None), chosen.keep)
     make_artifacts(_unseen(result))
     return result
 
@@ -103,6 +120,14 @@ def download(settings: Settings) -> None:
 def cite_batch(batch: Sequence[Job], settings: Settings, state: Path) -> dict[str, str | Failure]:
     """Read and cite some PDFs; what is found lies in `state`, so a second try does only what the first left."""
     return {job.input.file: action for job, action in cite_jobs(batch, settings, state)}
+
+
+@task(task_run_name="cite", retries=1, cache_policy=NO_CACHE, persist_result=False)
+def cite_remote_batch(
+    batch: Sequence[Job], names: dict[str, str], url: str, gazetteer: str, settings: Settings, full: bool
+) -> dict[str, str | Failure]:
+    """The same where the PDFs lie on an object store, and what is found goes there."""
+    return cite_remotely(batch, names, url, gazetteer, settings, full)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -133,19 +158,38 @@ def make_artifacts(result: RunResult) -> None:
 
 def _work(this: core.Run, options: RunOptions) -> RunResult:
     get_run_logger().info("%d of %d PDFs need work", len(this.plan.open_jobs), len(this.plan.jobs))
-    found = core.gather(this, _cite_in_batches(this, options.batch))
+    found = core.gather(this, _cite_from_store(this, options) if options.remote else _cite_in_batches(this, options))
     summary = edges(_unseen(this), _unseen(found))
     core.check_drop(this, options)
     draw(_unseen(this))
     return core.publish(this, summary)
 
 
-def _cite_in_batches(this: core.Run, size: int) -> core.Actions:
+def _cite_in_batches(this: core.Run, options: RunOptions) -> core.Actions:
     # Not quoted: a batch is small, and the annotation does not survive the way to a Dask worker.
-    jobs, where = this.plan.open_jobs, (_settings_of_batch(this), this.workspace.state.absolute())
-    batches = [jobs[start : start + size] for start in range(0, len(jobs), size)]
-    futures = [cite_batch.submit(batch, *where) for batch in batches]
+    where = _settings_of_batch(this), this.workspace.state.absolute()
+    futures = [cite_batch.submit(batch, *where) for batch in _batches(this, options.batch)]
     return {file: action for future in futures for file, action in future.result().items()}
+
+
+def _cite_from_store(this: core.Run, options: RunOptions) -> core.Actions:
+    """Batches share nothing with this process but the store; what they found is brought here to be gathered."""
+    remote, folder = Remote(options.remote), this.settings.input.absolute()
+    gazetteer = share_gazetteer(remote, this.settings.gazetteer)
+    names = {job.input.file: job.input.path.relative_to(folder).as_posix() for job in this.plan.open_jobs}
+    futures = []
+    for batch in _batches(this, options.batch):
+        named = {job.input.file: names[job.input.file] for job in batch}
+        what = (options.remote, gazetteer, _settings_of_batch(this), options.full)
+        futures.append(cite_remote_batch.submit(batch, named, *what))
+    actions = {file: action for future in futures for file, action in future.result().items()}
+    collect_documents(remote, this.plan.open_jobs, this.workspace.state)
+    return actions
+
+
+def _batches(this: core.Run, size: int) -> list[tuple[Job, ...]]:
+    jobs = this.plan.open_jobs
+    return [jobs[start : start + size] for start in range(0, len(jobs), size)]
 
 
 def _settings_of_batch(this: core.Run) -> Settings:

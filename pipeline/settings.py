@@ -193,6 +193,7 @@ class RunOptions:
     webhook: str = ""  # address that hears of a failed run
     wait: float = 0.0  # seconds to wait for another run on the same output folder
     batch: int = 50  # documents of one task
+    remote: str = ""  # URL of the project on an object store; workers then need no shared folder
 
 
 def _load_yaml(path: Path) -> dict[str, Any]:

@@ -10,11 +10,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.core import run as run_local
+from tests.prefect_server import Server, start_server
 from tests.run_factory import ROOT, make_corpus, make_settings, published_bytes
 
 pytest.importorskip("prefect_dask", reason="the extra `dask` is not installed")
@@ -27,7 +29,7 @@ MAIN = """
 import sys
 from pipeline.dask_flow import topology_on_dask
 if __name__ == "__main__":
-    topology_on_dask({"input": "pdfs", "output": "out", "gazetteer": sys.argv[1]}, batch=2)
+    topology_on_dask({"input": "pdfs", "output": "out", "gazetteer": sys.argv[1]}, batch=2, remote=sys.argv[2])
 """
 
 
@@ -40,35 +42,40 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for all: without it each worker would start a private one, and a killed worker would leave its own."""
+    with start_server(tmp_path_factory.mktemp("server"), tmp_path_factory.mktemp("prefect")) as server:
+        yield server
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("kill", [False, True], ids=["undisturbed", "a worker is killed"])
-def test_two_worker_processes(local: Path, tmp_path: Path, kill: bool) -> None:
+@pytest.mark.parametrize("remote", [False, True], ids=["a shared folder", "a store"])
+def test_two_worker_processes_one_of_which_is_killed(local: Path, server: Server, tmp_path: Path, remote: bool) -> None:
+    """What a store holds is at paths that the workers are not told; the killed one had finished some of its batch."""
     from dask.distributed import LocalCluster
 
-    shutil.copytree(local / "pdfs", tmp_path / "pdfs")
-    environment = {
-        **{key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")},
-        "PREFECT_HOME": str(tmp_path / "prefect"),
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
-        "PYTHONPATH": str(ROOT),
-    }
+    store = tmp_path / "elsewhere" / "store"
+    shutil.copytree(local / "pdfs", store / "raw_pdfs" if remote else tmp_path / "pdfs")
+    environment = server.environment | {"PYTHONPATH": str(ROOT)}
     (tmp_path / "main.py").write_text(MAIN)
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         environment["TOPOLOGY_DASK"] = cluster.scheduler_address
-        documents = tmp_path / "out" / ".topology" / "documents"
+        documents = (store / "work" if remote else tmp_path / "out" / ".topology") / "documents"
         pids = [worker.process.pid for worker in cluster.workers.values()]
-        if kill:
-            threading.Thread(target=kill_when_busy, args=(documents, pids[0]), daemon=True).start()
-        command = [sys.executable, "main.py", str(ROOT / "gazetteer")]
+        threading.Thread(target=kill_when_busy, args=(documents, pids[0]), daemon=True).start()
+        command = [sys.executable, "main.py", str(ROOT / "gazetteer"), f"file://{store}" if remote else ""]
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         left = [worker.process.pid for worker in cluster.workers.values()]
-    assert (pids[0] in left) is not kill
+    assert pids[0] not in left
     there, here = published_bytes(tmp_path / "out", OWN), published_bytes(local / "out", OWN)
     assert [name for name in here if there.get(name) != here[name]] == []
     found = json.loads((tmp_path / "out" / "run.json").read_text())["documents"]
     assert (found["total"], found["failed"]) == (DOCUMENTS, 0)
+    if remote:
+        assert json.loads((store / "current.json").read_text()) == {"run": 1}
+        assert [name for name in here if (store / "runs" / "1" / name).read_bytes() != here[name]] == []
 
 
 def kill_when_busy(documents: Path, pid: int) -> None:

@@ -3,104 +3,32 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 import pytest
 import yaml
 
 from pipeline.settings import read_flows
+from tests.prefect_server import SERVER, Server, start_server, wait_for
 from tests.run_factory import ROOT, make_folder, make_settings, published_bytes
 
-BIN = Path(sys.executable).parent
-
 # What docs/operations.md says to type, in its order; test_operations.py holds the page to it.
-SERVER, POOL, DEPLOY, WORKER, RUN, RUN_WITH = COMMANDS = (
-    "prefect server start --host 127.0.0.1 --port PORT",
+_, POOL, DEPLOY, WORKER, RUN, RUN_WITH = COMMANDS = (
+    SERVER,
     "prefect work-pool create topology --type process",
     "prefect --no-prompt deploy --prefect-file flows.yaml --all",
     "prefect worker start --pool topology --type process",
     "prefect deployment run topology/on-demand",
     "prefect deployment run topology/on-demand --param full=true --param batch=20",
 )
-# A server on a busy machine of two cores took 21 s to start.
-PATIENCE = 180.0
-
-
-class Server:
-    """A Prefect server of this test alone, and the commands of its user."""
-
-    def __init__(self, folder: Path, home: Path) -> None:
-        self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.api = f"http://127.0.0.1:{self.port}/api"
-        self.environment = {
-            **{key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")},
-            "PREFECT_HOME": str(home),
-            "PREFECT_API_URL": self.api,
-            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-            "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
-            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
-        }
-        self.processes: list[subprocess.Popen[bytes]] = []
-
-    def start(self, typed: str) -> None:
-        words = typed.split()
-        with (self.folder / f"{words[1]}.log").open("wb") as log:
-            self.processes.append(
-                subprocess.Popen(words, cwd=self.folder, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
-            )
-
-    def call(self, typed: str) -> str:
-        done = subprocess.run(
-            typed.split(), cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"{typed}\n{done.stdout}\n{done.stderr}"
-        return done.stdout
-
-    def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = Request(f"{self.api}/{path}", data, {"content-type": "application/json"})
-        with urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read())
-
-    def stop(self) -> None:
-        for process in reversed(self.processes):
-            process.terminate()
-        for process in self.processes:
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-    def is_up(self) -> bool:
-        try:
-            return bool(self.ask("health"))
-        except (URLError, ConnectionError):
-            return False
-
-
-def wait_for(what: Callable[[], Any], describe: Callable[[], str]) -> Any:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if found := what():
-            return found
-        time.sleep(0.5)
-    raise AssertionError(f"waited {PATIENCE} s in vain: {describe()}")
 
 
 @pytest.fixture(scope="module")
@@ -116,13 +44,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(project, tmp_path_factory.mktemp("prefect"))
-    try:
-        server.start(SERVER.replace("PORT", str(server.port)))
-        wait_for(server.is_up, lambda: (project / "server.log").read_text())
+    with start_server(project, tmp_path_factory.mktemp("prefect")) as server:
         yield server
-    finally:
-        server.stop()
 
 
 def worker_log(server: Server) -> str:

@@ -48,11 +48,11 @@ class Cache:
 
     def has_reading(self, key: str) -> bool:
         """A reading is kept under the key; whether it is whole shows when it is loaded."""
-        return self._path("readings", key).exists()
+        return self.path_of("readings", key).exists()
 
     def has_document(self, key: str) -> bool:
         """The same for a document."""
-        return self._path("documents", key).exists()
+        return self.path_of("documents", key).exists()
 
     def list_documents(self) -> Iterator[tuple[str, dict[str, str]]]:
         """The key and the causes of every document that is kept, by key."""
@@ -65,14 +65,15 @@ class Cache:
 
     def forget(self, kind: str, key: str) -> None:
         """Keep a reading or document no longer."""
-        self._path(kind, key).unlink(missing_ok=True)
+        self.path_of(kind, key).unlink(missing_ok=True)
 
-    def _path(self, kind: str, key: str) -> Path:
+    def path_of(self, kind: str, key: str) -> Path:
+        """Where a reading or document is kept."""
         return self.folder / kind / key[:2] / key
 
     def _load(self, kind: str, key: str, record: type[Record]) -> Record | None:
         try:
-            _, _, packed = self._path(kind, key).read_bytes().partition(b"\n")
+            _, _, packed = self.path_of(kind, key).read_bytes().partition(b"\n")
             return decode(record, json.loads(zlib.decompress(packed)))
         except FileNotFoundError:
             return None
@@ -80,7 +81,7 @@ class Cache:
             return None
 
     def _save(self, kind: str, key: str, causes: Mapping[str, str], record: Document | Reading) -> None:
-        path = self._path(kind, key)
+        path = self.path_of(kind, key)
         path.parent.mkdir(parents=True, exist_ok=True)
         head = json.dumps(dict(causes), sort_keys=True).encode() + b"\n"
         body = json.dumps(encode(record), separators=(",", ":"), ensure_ascii=True).encode()

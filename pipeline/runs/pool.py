@@ -53,19 +53,19 @@ def work_through(
 
     `warm_up` loads in this process what every worker needs; forked workers then have it at once.
     """
-    attempt = partial(_attempt, function)
+    safely = partial(attempt, function)
     if workers == 1 or len(jobs) == 1:
         for job in jobs:
-            yield job, attempt(job)
+            yield job, safely(job)
         return
     warm_up()
-    lost = yield from _work_in_pool(attempt, jobs, min(workers, len(jobs)))
+    lost = yield from _work_in_pool(safely, jobs, min(workers, len(jobs)))
     for job in lost:
-        for broken in (yield from _work_in_pool(attempt, [job], 1)):
+        for broken in (yield from _work_in_pool(safely, [job], 1)):
             yield broken, _KILLED
 
 
-def _attempt(function: Callable[[Job], Result], job: Job) -> Result | Failure:
+def attempt(function: Callable[[Job], Result], job: Job) -> Result | Failure:
     """A fault of this program costs the job on which it shows, and is told; a disk that fails ends the run."""
     try:
         return function(job)

@@ -1,0 +1,204 @@
+"""A project on an object store: PDFs come from it, what workers find meets on it, finished runs are copied to it.
+
+In: a URL that fsspec knows (`s3://bucket/topology`, `file:///mnt/share/topology`); its driver must be installed. Below
+it: `raw_pdfs/` is the input, `work/` what workers find (it may be deleted at any time), `runs/N/` the outputs,
+`current.json` the name of the run that counts. The trap: an object store cannot rename, so a run counts only when that
+one small object, written last, names it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from pipeline.runs.cache import Cache
+from pipeline.runs.citing import cite_job
+from pipeline.runs.plan import READ, RELINKED, Job
+from pipeline.runs.pool import Failure, attempt
+from pipeline.runs.scan import SOURCES, InputError
+from pipeline.runs.versions import knowledge_files
+from pipeline.store import write_json
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+
+PDFS, WORK, RUNS, CURRENT = "raw_pdfs", "work", "runs", "current.json"
+# What a local folder is a copy of, and of which versions.
+MIRROR = ".mirror.json"
+# What a store tells of a file that changes with its content; each store has some of these.
+_SIGNS = ("ETag", "etag", "md5", "md5Hash", "content_md5", "LastModified", "last_modified", "mtime", "created", "size")
+
+
+class Remote:
+    """Files below one URL."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            from fsspec.core import url_to_fs
+            from fsspec.implementations.local import LocalFileSystem
+
+            self.files, self.root = url_to_fs(url.rstrip("/"))
+        except (ImportError, ValueError) as error:
+            raise InputError(f"{url}: cannot be used ({error}); install the store's fsspec driver") from None
+        self.url = url
+        self._is_local = isinstance(self.files, LocalFileSystem)
+
+    def list_files(self, folder: str) -> dict[str, str]:
+        """Names below a folder, each with what changes when its content does; raises OSError."""
+        self.files.invalidate_cache()
+        place = f"{self.root}/{folder}"
+        found: dict[str, dict[str, Any]] = self.files.find(place, detail=True)
+        return {
+            name.removeprefix(place).lstrip("/"): repr([(key, str(told[key])) for key in _SIGNS if key in told])
+            for name, told in sorted(found.items())
+        }
+
+    def load(self, name: str, path: Path) -> bool:
+        """Copy a file here, in one piece; False where there is none; raises OSError."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name[:80]}.part")
+        try:
+            self.files.get_file(f"{self.root}/{name}", str(draft))
+            draft.replace(path)
+        except FileNotFoundError:
+            return False
+        finally:
+            draft.unlink(missing_ok=True)
+        return True
+
+    def save(self, path: Path, name: str) -> None:
+        """Copy a file there, in one piece; raises OSError."""
+        place = f"{self.root}/{name}"
+        if not self._is_local:  # a store shows an object when all of it has come
+            self.files.put_file(str(path), place)
+            return
+        draft = f"{place}.{id(self)}.part"
+        self.files.makedirs(str(PurePosixPath(place).parent), exist_ok=True)
+        self.files.put_file(str(path), draft)
+        self.files.mv(draft, place)
+
+    def forget(self, folder: str) -> None:
+        """Take a folder away."""
+        self.files.rm(f"{self.root}/{folder}", recursive=True)
+
+
+def mirror_inputs(remote: Remote, folder: Path) -> int:
+    """Make `folder` a copy of the PDFs there; returns how many files came. Raises InputError for a folder of yours."""
+    known = _read_mirror(remote, folder)
+    there = {name: sign for name, sign in remote.list_files(PDFS).items() if _is_input(name)}
+    came = 0
+    for name, sign in there.items():
+        if known.get(name) != sign or not (folder / name).is_file():
+            came += remote.load(f"{PDFS}/{name}", folder / name)
+    for name in known.keys() - there.keys():
+        (folder / name).unlink(missing_ok=True)
+    write_json(folder / MIRROR, {"url": remote.url, "files": there})
+    return came
+
+
+def share_gazetteer(remote: Remote, folder: Path) -> str:
+    """Copy the gazetteer there, for workers; returns the name of the copy."""
+    files = knowledge_files(folder)
+    digest = hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()[:16]
+    place = f"{WORK}/gazetteer/{digest}"
+    there = remote.list_files(place)
+    for path in files:
+        if path.name not in there:
+            remote.save(path, f"{place}/{path.name}")
+    return place
+
+
+def cite_remotely(
+    jobs: Sequence[Job], names: Mapping[str, str], url: str, gazetteer: str, settings: Settings, full: bool
+) -> dict[str, str | Failure]:
+    """Read and cite some PDFs on a machine that shares nothing but the store; returns what was done with each file.
+
+    `names` are the PDFs' names there, by file. A reading that is kept there is used again, but for `full`.
+    """
+    remote = Remote(url)
+    with TemporaryDirectory(prefix="topology-") as made:
+        here = Path(made)
+        chosen = replace(settings, input=here, output=here, gazetteer=_load_gazetteer(url, gazetteer), workers=1)
+        return {job.input.file: _cite(job, names[job.input.file], remote, here, chosen, full) for job in jobs}
+
+
+def collect_documents(remote: Remote, jobs: Iterable[Job], state: Path) -> None:
+    """Bring what workers found to where it is gathered; raises OSError."""
+    cache = Cache(state)
+    for job in jobs:
+        if job.causes and not cache.has_document(job.causes.document_key):
+            path = cache.path_of("documents", job.causes.document_key)
+            remote.load(f"{WORK}/{path.relative_to(state).as_posix()}", path)
+
+
+def publish_remotely(remote: Remote, folder: Path, keep: int) -> int:
+    """Copy a run there and let it count; returns its number there. Older ones than the last `keep` go."""
+    numbers = sorted({int(name.split("/")[0]) for name in remote.list_files(RUNS) if name.split("/")[0].isdigit()})
+    number = max(numbers, default=0) + 1
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        remote.save(path, f"{RUNS}/{number}/{path.relative_to(folder).as_posix()}")
+    with TemporaryDirectory(prefix="topology-") as made:
+        write_json(Path(made, CURRENT), {"run": number})
+        remote.save(Path(made, CURRENT), CURRENT)
+    for old in [*numbers, number][:-keep]:
+        remote.forget(f"{RUNS}/{old}")
+    return number
+
+
+def _cite(job: Job, name: str, remote: Remote, here: Path, settings: Settings, full: bool) -> str | Failure:
+    if job.causes is None:
+        return READ  # it cannot be opened; the gathering process says why
+    cache, path = Cache(here / "state"), here / "pdfs" / PurePosixPath(name).name
+    reading = cache.path_of("readings", job.causes.reading_key)
+    document = cache.path_of("documents", job.causes.document_key)
+    there = {each: f"{WORK}/{each.relative_to(cache.folder).as_posix()}" for each in (reading, document)}
+    is_read = not full and remote.load(there[reading], reading)
+    if not remote.load(f"{PDFS}/{name}", path):
+        return Failure("was taken away while the run was at work", "run again when it is complete")
+    mine = replace(job, input=replace(job.input, path=path), action=RELINKED if is_read else READ)
+    action = attempt(lambda each: cite_job(each, settings, cache.folder), mine)
+    path.unlink()
+    if not isinstance(action, Failure):
+        for each in (document,) if action == RELINKED else (reading, document):
+            remote.save(each, there[each])
+    return action
+
+
+@lru_cache(maxsize=2)
+def _gazetteer_copy(url: str, name: str) -> TemporaryDirectory[str]:
+    """A copy for the life of this process: what is built from a gazetteer is kept by its folder."""
+    made, remote = TemporaryDirectory(prefix="topology-gazetteer-"), Remote(url)
+    for file in remote.list_files(name):
+        remote.load(f"{name}/{file}", Path(made.name, file))
+    return made
+
+
+def _load_gazetteer(url: str, name: str) -> Path:
+    return Path(_gazetteer_copy(url, name).name)
+
+
+def _is_input(name: str) -> bool:
+    """A PDF or the list of sources, by a name that stays below the folder."""
+    parts = PurePosixPath(name).parts
+    harmless = bool(parts) and not any(part.startswith(".") for part in parts) and "\\" not in name
+    return harmless and (name.lower().endswith(".pdf") or name == SOURCES)
+
+
+def _read_mirror(remote: Remote, folder: Path) -> dict[str, str]:
+    """The versions that lie here; nothing in a new folder."""
+    try:
+        found = json.loads((folder / MIRROR).read_text(encoding="utf-8"))
+        if found["url"] == remote.url:
+            return dict(found["files"])
+    except FileNotFoundError:
+        if not folder.exists() or not any(folder.iterdir()):
+            return {}
+    except (ValueError, KeyError, TypeError):
+        return {}  # spoilt: everything comes again
+    raise InputError(f"{folder}: is no copy of {remote.url}; name a new folder as input")
