@@ -2,9 +2,9 @@
 
 The spaCy pipeline can be used by itself: `make_nlp` gives a blank English pipeline whose components `document_names`
 (the gazetteer's names) and `name_patterns` (names that no entry gives) fill `doc.spans["citations"]`;
-`span._.citation` says what was found. Import this module before `spacy.load` reads a saved one. The trap: a name can
-begin in the middle of a token where spaces are lost, so the exact place is `span._.citation["start"]` and `["end"]`;
-the span itself is widened to whole tokens.
+`span._.citation` says what was found. Where the package is installed `spacy.load` reads a saved one by itself; else
+import this module first. The trap: a name can begin in the middle of a token where spaces are lost, so the exact place
+is `span._.citation["start"]` and `["end"]`; the span itself is widened to whole tokens.
 """
 
 from __future__ import annotations

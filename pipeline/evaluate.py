@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
     from pipeline.settings import Settings
 
-# Upper ends of the confidence bands in which links are checked against the labels.
-BANDS = (0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
+# Upper ends of the confidence bands in which citations are checked against the labels; below 0.95 they go to review.
+BANDS = (0.5, 0.7, 0.9, 0.95, 0.97, 1.0)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Scores:
     forbidden: int
     status: dict[str, StatusCounts]
     categories: dict[str, tuple[Counts, StatusCounts]]
-    reliability: tuple[tuple[float, int, int, float], ...]  # band's upper end, links, right ones, mean confidence
+    reliability: tuple[tuple[float, int, int, float], ...]  # band's upper end, citations, right ones, mean confidence
     misses: tuple[Miss, ...]
     outcomes: dict[str, str] = field(default_factory=dict)  # each label and each wrong prediction, for gains and losses
 
@@ -170,10 +170,11 @@ def _tally_categories(comparisons: Sequence[Comparison]) -> dict[str, tuple[Coun
 
 
 def _tally_reliability(comparisons: Iterable[Comparison]) -> tuple[tuple[float, int, int, float], ...]:
-    """For each band of confidence: how many links, how many right, and the mean confidence they claimed."""
+    """For each band of confidence: how many citations, how many right in document and status, the mean they claimed."""
     bands: dict[float, list[tuple[float, bool]]] = {upper: [] for upper in BANDS}
     for found in comparisons:
-        judged = [(hit, True) for _, hit in found.hits] + [(prediction, False) for prediction in found.wrong]
+        judged = [(hit, label.status is hit.status) for label, hit in found.hits]
+        judged += [(prediction, False) for prediction in found.wrong]
         for prediction, right in judged:
             upper = next(upper for upper in BANDS if min(prediction.confidence, BANDS[-1]) <= upper)
             bands[upper].append((prediction.confidence, right))

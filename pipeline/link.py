@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 
 from pipeline.detection.dated import PATTERN as DATED
 from pipeline.detection.names import load_names
+from pipeline.linking import confidence
 from pipeline.linking.choose import Choice, Chooser
 from pipeline.linking.editions import read_marks
 from pipeline.linking.guards import Profile
@@ -88,14 +89,16 @@ class Linker:
         if self._self.is_self(mention, None):
             return None
         if mention.antecedent is not None and mention.kind is CitationKind.NAME:
-            return self._unlisted(mention, mention.antecedent, "a document of another institution", 0.95)
+            return self._unlisted(mention, mention.antecedent, "a document of another institution", confidence.FOREIGN)
         return self._link_unknown(mention)
 
     def _link_name(self, mention: Mention, known: frozenset[str]) -> Link | None:
         entries = [self._entries[entry_id] for entry_id in mention.entry_ids]
         older = self._self.predecessor(mention, entries)
         if older is not None:
-            choice = Choice(older, "edition", "the older document of that name, which this one replaces", 0.85)
+            choice = Choice(
+                older, "edition", "the older document of that name, which this one replaces", confidence.REPLACED
+            )
         else:
             choice = self._chooser.choose(mention, entries, known)
         if self._means_self(mention, choice):
@@ -138,16 +141,20 @@ class Linker:
         ranked, misses = self._score(mention)
         if not ranked:
             title = mention.antecedent or mention.name
-            return self._unlisted(mention, title, "no name of the gazetteer is like it", 0.75, misses)
+            return self._unlisted(mention, title, "no name of the gazetteer is like it", confidence.UNKNOWN, misses)
         best = ranked[0]
         close = [candidate for candidate in ranked if best.score - candidate.score < self._limits.min_margin]
         choice = self._chooser.choose(mention, [self._entries[candidate.entry_id] for candidate in close])
         if self._means_self(mention, choice):
             return None
         if choice.entry is None:
-            return Link(mention, None, mention.name, "undecided", choice.reason, 0.3, tuple(ranked), misses)
+            return Link(
+                mention, None, mention.name, "undecided", choice.reason, confidence.UNDECIDED, tuple(ranked), misses
+            )
         reason = f"like {best.alias!r} ({best.score:.0f} of 100), and no guard is against it"
-        return Link(mention, choice.entry.id, choice.entry.title, "fuzzy", reason, 0.8, tuple(ranked), misses)
+        return Link(
+            mention, choice.entry.id, choice.entry.title, "fuzzy", reason, confidence.FUZZY, tuple(ranked), misses
+        )
 
     def _score(self, mention: Mention) -> tuple[list[Candidate], tuple[NearMiss, ...]]:
         """Names of the gazetteer like an unknown one, best first, and those that a guard kept apart."""
@@ -216,11 +223,11 @@ class Linker:
         if candidate is None and mention.pattern.startswith(WEAK_SUBJECT):
             return None
         if candidate is None:
-            return self._unlisted(mention, mention.name, reason, 0.6)
+            return self._unlisted(mention, mention.name, reason, confidence.UNNAMED)
         if candidate.entry_id == self._source.id:
             return None
         title = self._entries[candidate.entry_id].title
-        return Link(mention, candidate.entry_id, title, "subject", reason, 0.8, (candidate,))
+        return Link(mention, candidate.entry_id, title, "subject", reason, confidence.SUBJECT, (candidate,))
 
     def _link_dated(self, mention: Mention) -> Link | None:
         """A noun and a date of signing: the one entry of that kind and day, or no citation at all."""
@@ -232,7 +239,7 @@ class Linker:
         if day is None or len(fitting) != 1:
             return None
         reason = f"the only document of that kind of {day}"
-        return Link(mention, fitting[0].id, fitting[0].title, "date", reason, 0.85)
+        return Link(mention, fitting[0].id, fitting[0].title, "date", reason, confidence.DATED)
 
     def _unlisted(
         self, mention: Mention, title: str, reason: str, confidence: float, misses: tuple[NearMiss, ...] = ()

@@ -233,7 +233,7 @@ def test_deadline(sentence: str, deadline: str) -> None:
 
 def test_cue_is_quoted_and_confidence_weighed() -> None:
     (citation,) = cite(replace(make_link(MAKING, "ASEAN Seed Code"), confidence=0.5))
-    assert (citation.cue, citation.confidence) == ("will draft", 0.47)
+    assert (citation.cue, citation.confidence) == ("will draft", 0.49)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 import json
 import random
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import cache, lru_cache
 from itertools import accumulate
@@ -71,6 +73,25 @@ def test_a_saved_pipeline_finds_the_same(tmp_path: Path) -> None:
         "Vientiane Action Program",
         "Protocol on Kite Safety",
     ]
+
+
+def test_a_saved_pipeline_finds_the_same_in_another_process(tmp_path: Path) -> None:
+    """What somebody else does with it: load, run, read the spans; no gazetteer, no other module of ours."""
+    text = "Asean members read Atiga, theASEANHumanRightsDeclaration and, of their own, the Protocol on Kite Safety."
+    nlp = load_nlp(gazetteer())
+    nlp.to_disk(tmp_path / "finder")
+    doc = nlp(text)
+    here = [[span.text, span.label_, list(span._.citation["entry_ids"])] for span in doc.spans[SPANS]]
+    assert [row[0] for row in here] == ["Atiga", "theASEANHumanRightsDeclaration", "Protocol on Kite Safety"]
+    program = (
+        "import json, sys, spacy, pipeline.detect\n"
+        "doc = spacy.load(sys.argv[1])(sys.argv[2])\n"
+        "spans = doc.spans['citations']\n"
+        "print(json.dumps([[span.text, span.label_, span._.citation['entry_ids']] for span in spans]))"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "finder"), text]
+    there = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True)
+    assert json.loads(there.stdout) == here
 
 
 def test_an_empty_pipeline_finds_nothing() -> None:

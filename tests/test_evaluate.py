@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli import run_app
 from pipeline.evaluate import Scores, hide_dates, score_cases
 from pipeline.gazetteer import load_gazetteer
 from pipeline.records import Status
@@ -205,7 +206,7 @@ def test_reliability_sorts_links_by_claimed_confidence(tmp_path: Path) -> None:
         predict("members", "tac-1976", confidence=0.6),
     ]
     bands = {upper: (links, right) for upper, links, right, _ in score(make_case(tmp_path), predictions).reliability}
-    assert bands == {0.5: (0, 0), 0.7: (1, 0), 0.8: (0, 0), 0.9: (0, 0), 0.95: (0, 0), 1.0: (2, 2)}
+    assert bands == {0.5: (0, 0), 0.7: (1, 0), 0.9: (0, 0), 0.95: (0, 0), 0.97: (1, 1), 1.0: (1, 1)}
 
 
 # a line of the file of cases -> what is said of it
@@ -276,6 +277,40 @@ def test_saved_scores_are_read_back(tmp_path: Path) -> None:
     path.write_text("[]", encoding="utf-8")
     with pytest.raises(CaseError, match="holds no saved scores"):
         load_outcomes(path)
+
+
+def test_the_page_tells_what_changed_since_the_last_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    case = {"id": "t-1", "category": "acronym", "source_id": None, "source_date": "2015", "text": "ATIGA and ACIA."}
+    label = {"surface": "ATIGA", "start": 0, "target_id": "atiga-2009", "status": "existing"}
+    second = {"surface": "ACIA", "start": 10, "target_id": "acia-2009", "status": "existing"}
+    asked = ["evaluate", "--cases", "trade.jsonl", "--gazetteer", str(GAZETTEER.folder)]
+    pages = []
+    for labels in ([label | {"target_id": "tac-1976"}, second], [label, second]):
+        Path("trade.jsonl").write_text(json.dumps({**case, "citations": labels}), encoding="utf-8")
+        assert run_app(asked) == 0
+        pages.append(Path("quality/trade.md").read_text(encoding="utf-8"))
+    assert "| span and target | 1 | 1 | 1 |" in pages[0]
+    assert "Gains and losses" not in pages[0]
+    assert "| gain | t-1 @0 ATIGA [label] |" in pages[1]
+    assert "1 gain, 0 loss" in pages[1]
+    assert "Page: quality/trade.md" in capsys.readouterr().err
+
+
+def test_a_page_that_cannot_be_written_costs_no_scores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("quality").write_text("a file", encoding="utf-8")
+    case = {"id": "t-1", "category": "acronym", "source_id": None, "source_date": "2015", "text": "A.", "citations": []}
+    Path("trade.jsonl").write_text(json.dumps(case), encoding="utf-8")
+    assert run_app(["evaluate", "--cases", "trade.jsonl", "--gazetteer", str(GAZETTEER.folder)]) == 1
+    told = capsys.readouterr()
+    assert "span and target" in told.out
+    assert told.err.count("\n") == 1
+    assert "name another --quality FOLDER" in told.err
 
 
 # --- tables

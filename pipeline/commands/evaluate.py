@@ -1,7 +1,7 @@
 """`topology evaluate`: scores on the command line.
 
-Options go in; tables, JSON or a Markdown page come out. The trap: this module is loaded for `topology --help`, so it
-imports nothing but typer until the command runs.
+Options go in; tables or JSON come out, and a page with what was gained and lost since the scores that were saved last.
+The trap: this module is loaded for `topology --help`, so it imports nothing but typer until the command runs.
 """
 
 from __future__ import annotations
@@ -26,15 +26,22 @@ def evaluate(
     complete: Annotated[
         bool, typer.Option("--complete", help="The CSV holds every citation of its sources: count wrong ones.")
     ] = False,
-    against: Annotated[File, typer.Option(help="Saved scores: show gains and losses against them.")] = None,
+    quality: Annotated[
+        Path, typer.Option(help="The folder for the page and the saved scores, named after the cases.")
+    ] = Path("quality"),
+    against: Annotated[
+        File, typer.Option(help="Show gains and losses against these scores, not those saved last.")
+    ] = None,
     save: Annotated[File, typer.Option(help="Save the scores here, as JSON.")] = None,
-    page: Annotated[File, typer.Option(help="Write the tables here, as a Markdown page.")] = None,
+    page: Annotated[File, typer.Option(help="Write the page here, as Markdown.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout instead of tables.")] = False,
     gazetteer: Annotated[Path, typer.Option(help="The gazetteer's folder.")] = Path("gazetteer"),
 ) -> None:
     """Score the program on labelled cases, or a run on known citations: what is right, missed, wrong, and why.
 
-    Example: topology evaluate --cases cases.jsonl --against scores.json
+    Writes all of it on a page in the folder "quality", with --cases also what was gained and lost since the last time.
+
+    Example: topology evaluate --cases cases.jsonl
     """
     from pipeline.gazetteer import GazetteerError
     from pipeline.scoring.cases import CaseError
@@ -42,12 +49,18 @@ def evaluate(
     if (cases is None) == (edges is None):
         typer.echo("give either --cases FILE or --edges FILE, see `topology evaluate --help`", err=True)
         raise typer.Exit(2)
+    stem = quality / (cases or edges or Path()).stem
+    save, page = save or stem.with_suffix(".json"), page or stem.with_suffix(".md")
+    before = against or (save if cases and save.exists() else None)
     try:
-        scores, tables = _score_cases(cases, against, gazetteer) if cases else _score_edges(edges, run, complete)
+        scores, tables = _score_cases(cases, before, gazetteer) if cases else _score_edges(edges, run, complete)
+        _write(scores, tables, save, page, as_json)
     except (CaseError, GazetteerError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
-    _write(scores, tables, save, page, as_json)
+    except OSError as error:
+        typer.echo(f"{error.filename}: cannot be written ({error.strerror}); name another --quality FOLDER", err=True)
+        raise typer.Exit(1) from None
 
 
 def _score_cases(cases: Path, against: File, gazetteer: Path) -> tuple[dict[str, object], list[Table]]:
@@ -80,16 +93,17 @@ def _score_edges(edges: File, run: Path, complete: bool) -> tuple[dict[str, obje
     return run_to_json(scores), run_to_tables(scores)
 
 
-def _write(scores: dict[str, object], tables: list[Table], save: File, page: File, as_json: bool) -> None:
+def _write(scores: dict[str, object], tables: list[Table], save: Path, page: Path, as_json: bool) -> None:
     from pipeline.store import write_json, write_text
     from pipeline.tables import draw_tables, tables_to_markdown
 
-    if save:
-        write_json(save, scores)
-    if page:
-        write_text(page, "# Scores\n\n" + tables_to_markdown(tables))
     if as_json:
         json.dump(scores, sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
     else:
         draw_tables(tables, sys.stdout)
+    for path in (save, page):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    write_json(save, scores)
+    write_text(page, "# Scores\n\n" + tables_to_markdown(tables))
+    typer.echo(f"Page: {page}. Scores, for the next time: {save}.", err=True)

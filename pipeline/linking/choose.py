@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.dates import PartialDate
+from pipeline.linking import confidence
 from pipeline.linking.editions import Editions, Marks, in_force, read_marks, read_number, was_issued
 from pipeline.linking.homonyms import BareNames
 from pipeline.linking.issuers import Surroundings
@@ -56,10 +57,16 @@ class Chooser:
             if turned is not None:
                 return turned
         if not fitting:
-            return Choice(None, "unlisted", "no edition of that year or number is listed", 0.6, ruled_out=ruled_out)
+            return Choice(
+                None,
+                "unlisted",
+                "no edition of that year or number is listed",
+                confidence.NO_EDITION,
+                ruled_out=ruled_out,
+            )
         inferred = self.bare_names.inferred(mention.name)
         if len(fitting) == 1 and (marks or fitting[0].id not in (inferred or ())):
-            return Choice(fitting[0], "exact", _exact_reason(marks, ruled_out), 0.97, ruled_out=ruled_out)
+            return Choice(fitting[0], "exact", _exact_reason(marks, ruled_out), confidence.EXACT, ruled_out=ruled_out)
         dated = self._by_stated_date(mention, fitting)
         if dated is not None:
             return dated
@@ -74,14 +81,18 @@ class Chooser:
         there = [entry for entry in entries if was_issued(entry, self.at)]
         there = there or [entry for entry in entries if entry.id not in inferred]
         if not there:
-            return Choice(None, "unlisted", f"no document listed of that name existed on {self.at}", 0.6)
+            return Choice(
+                None, "unlisted", f"no document listed of that name existed on {self.at}", confidence.NO_EDITION
+            )
         if len(there) == 1 and there[0].id in inferred:
             words = self.surroundings.speak_for(mention, there[0], self.at)
             if words is None:
-                return Choice(None, "unlisted", f"nothing around says that it is {there[0].title}", 0.6)
-            return Choice(there[0], "context", f"the words around speak for it: {words}", 0.85)
+                return Choice(
+                    None, "unlisted", f"nothing around says that it is {there[0].title}", confidence.NO_EDITION
+                )
+            return Choice(there[0], "context", f"the words around speak for it: {words}", confidence.CONTEXT)
         if len(there) == 1:
-            return Choice(there[0], "date", f"the only one of that name that existed on {self.at}", 0.9)
+            return Choice(there[0], "date", f"the only one of that name that existed on {self.at}", confidence.ONLY_ONE)
         return self._by_words(mention, there, known) or self._by_age(there, inferred) or self._undecided(there)
 
     def _by_age(self, entries: Sequence[Entry], inferred: frozenset[str]) -> Choice | None:
@@ -90,10 +101,12 @@ class Chooser:
         new = [entry for entry in entries if ages[entry.id] < _OLD]
         listed = [entry for entry in entries if entry.id not in inferred]
         if len(new) == 1 and ages[new[0].id] <= _NEW and (new[0] in listed or not listed):
-            return Choice(new[0], "date", f"by far the latest of that name on {self.at}", 0.7, _others(entries, new[0]))
+            return Choice(
+                new[0], "date", f"by far the latest of that name on {self.at}", confidence.AGE, _others(entries, new[0])
+            )
         if len(listed) == 1 and (not new or new == listed):
             reason = "the gazetteer lists it by this very name"
-            return Choice(listed[0], "edition", reason, 0.7, _others(entries, listed[0]))
+            return Choice(listed[0], "edition", reason, confidence.AGE, _others(entries, listed[0]))
         return None
 
     def _fitting(self, entries: Sequence[Entry], marks: Marks) -> tuple[list[Entry], tuple[tuple[Entry, str], ...]]:
@@ -123,12 +136,14 @@ class Chooser:
                 current[0],
                 "edition",
                 f"the edition in force on {self.at}" if self.at else "the latest edition",
-                0.93,
+                confidence.EDITION,
                 rivals,
             )
         there = [entry for entry in current if was_issued(entry, self.at)] or current
         if len(there) == 1:
-            return Choice(there[0], "date", f"the only one of that name that existed on {self.at}", 0.9, rivals)
+            return Choice(
+                there[0], "date", f"the only one of that name that existed on {self.at}", confidence.ONLY_ONE, rivals
+            )
         return self._by_words(mention, there, known) or self._by_age(there, frozenset()) or self._undecided(there)
 
     def _by_words(self, mention: Mention, entries: Sequence[Entry], known: frozenset[str]) -> Choice | None:
@@ -136,20 +151,28 @@ class Chooser:
         spoken = self.surroundings.prefer(mention, entries, self.at)
         if spoken is not None:
             entry, words = spoken
-            return Choice(entry, "context", f"the words around speak for it: {words}", 0.88, _others(entries, entry))
+            return Choice(
+                entry, "context", f"the words around speak for it: {words}", confidence.CONTEXT, _others(entries, entry)
+            )
         named = [entry for entry in entries if entry.id in known]
         if len(named) == 1:
             reason = "the document names it in full elsewhere"
-            return Choice(named[0], "context", reason, 0.86, _others(entries, named[0]))
+            return Choice(named[0], "context", reason, confidence.NAMED_ELSEWHERE, _others(entries, named[0]))
         lasting = [entry for entry in entries if not _has_expired(entry, self.at)]
         if len(lasting) == 1:
             reason = f"the only one of that name still in force on {self.at}"
-            return Choice(lasting[0], "edition", reason, 0.82, _others(entries, lasting[0]))
+            return Choice(lasting[0], "edition", reason, confidence.LASTING, _others(entries, lasting[0]))
         return None
 
     def _undecided(self, entries: Sequence[Entry]) -> Choice:
         names = " or ".join(entry.short_title or entry.title for entry in entries)
-        return Choice(None, "undecided", f"date and words leave open which is meant: {names}", 0.3, tuple(entries))
+        return Choice(
+            None,
+            "undecided",
+            f"date and words leave open which is meant: {names}",
+            confidence.UNDECIDED,
+            tuple(entries),
+        )
 
     def _turn(self, turn: str, entries: Sequence[Entry]) -> Choice | None:
         """Another edition than the one in force: next, post-2015, previous, second."""
@@ -181,7 +204,9 @@ class Chooser:
         fitting = [entry for entry in entries if entry.issued is not None and _is_near(entry.issued, stated)]
         if len(fitting) != 1:
             return None
-        return Choice(fitting[0], "date", f"the text gives its date, {stated}", 0.97, _others(entries, fitting[0]))
+        return Choice(
+            fitting[0], "date", f"the text gives its date, {stated}", confidence.STATED, _others(entries, fitting[0])
+        )
 
 
 def _is_near(issued: PartialDate, stated: PartialDate) -> bool:
@@ -192,8 +217,8 @@ def _is_near(issued: PartialDate, stated: PartialDate) -> bool:
 
 def _edition(entries: Sequence[Entry], turn: str) -> Choice:
     if not entries:
-        return Choice(None, "unlisted", f"{turn}: no such edition is listed", 0.6)
-    return Choice(entries[0], "edition", f"{turn}: the edition that follows from it", 0.9)
+        return Choice(None, "unlisted", f"{turn}: no such edition is listed", confidence.NO_EDITION)
+    return Choice(entries[0], "edition", f"{turn}: the edition that follows from it", confidence.TURN)
 
 
 def _exact_reason(marks: Marks, ruled_out: Sequence[tuple[Entry, str]]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.dates import PartialDate
+from pipeline.linking import confidence
 from pipeline.linking.editions import read_marks
 from pipeline.records import Candidate, Link
 
@@ -48,6 +49,6 @@ def renew_link(link: Link, hit: Hit | None, at: PartialDate | None, gazetteer: G
         target_title=to_come[0].title,
         method="edition",
         reason=reason,
-        confidence=0.9,
+        confidence=confidence.TURN,
         candidates=(chosen, *(candidate for candidate in link.candidates if candidate.entry_id != chosen.entry_id)),
     )

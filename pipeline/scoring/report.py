@@ -81,8 +81,8 @@ def scores_to_tables(scores: Scores) -> list[Table]:
             ),
         ),
         Table(
-            "Confidence of the links against the labels",
-            ("confidence up to", "links", "right", "share right", "mean confidence"),
+            "Confidence against the labels, document and status",
+            ("confidence up to", "citations", "right", "share right", "mean confidence"),
             tuple(
                 (f"{upper:.2f}", str(links), str(right), f"{share(right, links):.3f}", f"{mean:.3f}")
                 for upper, links, right, mean in scores.reliability
