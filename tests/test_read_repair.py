@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.read.draft import TextLine
-from pipeline.read.hyphens import join_broken_words, join_pair
+from pipeline.read.draft import DraftBlock, DraftPage, TextLine
+from pipeline.read.hyphens import Vocabulary, collect_words, join_broken_words, join_pair
 from pipeline.read.mending import Mender
 from pipeline.read.repair import STEPS, is_sound, repair_text
 
@@ -73,7 +73,7 @@ def test_what_is_sound_stays(text: str) -> None:
         assert repair_text(text) == text
 
 
-WORDS = Counter(
+WORDS = Vocabulary(
     {"asean": 20, "framework": 9, "agreement": 8, "australia": 4, "new": 9, "zealand": 6, "single": 5, "window": 5,
      "implementation": 3, "implement": 3, "rules-based": 2, "co-operation": 4, "operation": 2, "the": 90, "of": 80,
      "coopera": 1, "on": 40, "protec": 1, "par": 1, "es": 1, "no": 3}
@@ -87,6 +87,9 @@ WORDS = Counter(
         ("the ASEAN-", "Australia plan", "the ASEAN-Australia", "plan"),
         ("ASEAN-AUSTRALIA\ufffe", "NEW ZEALAND AREA", "ASEAN-AUSTRALIA-NEW", "ZEALAND AREA"),
         ("IMPLE-", "MENTATION", "IMPLEMENTATION", ""),
+        ("the ASEAN-", "U.S. plan", "the ASEAN-U.S.", "plan"),
+        ("the ASEAN-", "EU Plan", "the ASEAN-EU", "Plan"),
+        ("an unprece-", "dented step", "an unprecedented", "step"),
         ("their co-", "operation in trade", "their co-operation", "in trade"),
         ("a rules-", "based system", "a rules-based", "system"),
         ("the single-", "window system", "the single-window", "system"),
@@ -105,6 +108,39 @@ WORDS = Counter(
 )
 def test_broken_words(above: str, below: str, joined: str, rest: str) -> None:
     assert join_pair(above, below, WORDS) == (joined, rest), (above, below)
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "joined", "rest"),
+    [
+        ("the Co-", "chairperson of", "the Co-chairperson", "of"),
+        ("the Coope-", "ration in", "the Cooperation", "in"),
+        ("an anti-", "caking agent", "an anti-caking", "agent"),
+        ("Economic Co-", "operation between", "Economic Co-operation", "between"),
+        ("a member-", "owned plan", "a member-owned", "plan"),
+        # Nothing speaks for two words
+        ("is un-", "derstood by", "is understood", "by"),
+    ],
+)
+def test_hyphens_where_no_word_is_broken(above: str, below: str, joined: str, rest: str) -> None:
+    words = Vocabulary({"cooperation": 5, "operation": 2, "member": 1})
+    words.breaks_words = False
+    assert join_pair(above, below, words) == (joined, rest), (above, below)
+
+
+@pytest.mark.parametrize(
+    ("text", "breaks_words"),
+    [
+        ("the agree-\nment on the agreement and the Co-\noperation, cooperation", True),
+        ("the rules-\nbased system is rules-based, and Co-\noperation is cooperation" + "\nand so on" * 99, False),
+        ("an unprece-\ndented step of man-\nkind", True),
+        ("the Co-\nchairperson" + "\nand so on" * 99, False),
+    ],
+)
+def test_whether_a_document_breaks_words(text: str, breaks_words: bool) -> None:
+    lines = tuple(TextLine(line, 0, 10 * number, 9, 10 * number + 9) for number, line in enumerate(text.split("\n")))
+    page = DraftPage(1, 600, 800, (DraftBlock(lines),))
+    assert collect_words([page]).breaks_words == breaks_words
 
 
 def test_a_line_that_gave_up_its_only_word_is_gone() -> None:
@@ -132,7 +168,9 @@ def test_a_line_that_gave_up_its_only_word_is_gone() -> None:
     ],
 )
 def test_words(damaged: str, mended: str) -> None:
-    mender = Mender(WORDS + Counter(re.findall(r"[a-z]+", damaged.casefold())))  # made of all of a document's words
+    mender = Mender(
+        Vocabulary(WORDS + Counter(re.findall(r"[a-z]+", damaged.casefold())))
+    )  # made of all of a document's words
     assert mender.mend(damaged) == mended, damaged
     assert mender.mend(mended) == mended, "mending twice is mending once"
     assert not mender.is_sound(damaged) or damaged == mended
