@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.read import read_pdf
 from pipeline.settings import ReadLimits
-from tests.pdf_makers import by_canvas, by_chromium, by_fpdf, by_platypus
+from tests.pdf_makers import by_canvas, by_chromium, by_fpdf, by_platypus, ornaments
 from tests.pdf_makers.by_canvas import LANDSCAPE, TableStyle
 from tests.pdf_makers.plants import Planted, torn_titles
 
@@ -81,6 +81,11 @@ KINDS: dict[str, tuple[Maker, ...]] = {
         lambda seed: by_canvas.letter_spaced(seed, how="tc"),
         lambda seed: by_canvas.letter_spaced(seed, how="typed"),
     ),
+    "shaded rows": tuple((lambda seed, by=by: ornaments.stripes(seed, by)) for by in ("cells", "rows", "every row")),
+    "drop caps": (ornaments.drop_caps, lambda seed: ornaments.drop_caps(seed, 3)),
+    "contents": (lambda seed: ornaments.contents(seed, "."), lambda seed: ornaments.contents(seed, ". ")),
+    "printed twice": (lambda seed: ornaments.printed_twice(seed, 0.0), lambda seed: ornaments.printed_twice(seed, 0.4)),
+    "marks behind words": (ornaments.marks,),
 }
 PRINTED: dict[str, Callable[[int, Path], Planted]] = {
     "prose": by_chromium.prose,

@@ -26,6 +26,8 @@ from pipeline.read.geometry import STRAIGHT, Box, Upright, turn_box
 # What may end a line in the middle of a word, PDFium's own marks included.
 LINE_HYPHENS = "-\u00ad\u2010\u2011\ufffe\x02"
 _WORD = re.compile(r"[^\s\x00\x02\ufffe]+[\x02\ufffe]?|[\x02\ufffe]")
+# Type set larger than a footnote's mark: marks have 0.58 to 0.75 of the size of their text.
+_TALLER = 1.2
 # A word that runs aslant, like a watermark; quarter turns are never negative.
 ASKEW = -1
 # Of a quarter turn: a page that lay a few degrees off on the glass of a scanner is still read.
@@ -197,6 +199,12 @@ def _words(textpage: Any, upright: Upright) -> list[Word]:
                 # A page has hundreds of words: `Word(...)` with its check of the number of fields costs twice this.
                 words.append(new(Word, (found[0], x0 + first_left, y0 - first_top, x0 + right, y0 - bottom, 0)))
                 continue
+            if straight and right > first_right:
+                # A mark set high or small at one end is no part of the word's height.
+                if top - bottom > _TALLER * (first_top - first_bottom):
+                    first_top, first_bottom = top, bottom
+                elif first_top - first_bottom > _TALLER * (top - bottom):
+                    top, bottom = first_top, first_bottom
         turn = _turn(textpage, start, upright)
         box = upright.box(
             min(left, first_left), min(bottom, first_bottom), max(right, first_right), max(top, first_top)

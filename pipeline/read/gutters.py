@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.read.engine import Word
-from pipeline.read.rows import WIDE_GAP, Row, Run, make_run
+from pipeline.read.rows import SURELY_WIDE, WIDE_GAP, Row, Run, make_run
 
 # A gutter is so many times as wide as the usual space between words.
 _SPACES = 1.5
@@ -144,6 +144,9 @@ def _is_river(strip: _Strip, both: Sequence[Row], rows: Sequence[Row]) -> bool:
         return False
     cells = [_cell_behind(row, strip.right) for row in both]
     left, right = min(row[0].left for row in rows), max(row[-1].right for row in rows)
+    # In fewer rows a paragraph's last lines leave as much white.
+    if len(both) > _ENOUGH_ROWS and all(_white_at(row, strip) > SURELY_WIDE * row[0].height for row in both):
+        return False
     flush = sum(row[0].left < left + _FLUSH and row[-1].right > right - 0.5 * row[-1].height for row in both)
     if flush >= _BESIDE * len(both):
         return len(both) < _ENOUGH_ALONE or not _agree([cell[0].left for cell in cells])
@@ -153,6 +156,13 @@ def _is_river(strip: _Strip, both: Sequence[Row], rows: Sequence[Row]) -> bool:
         [cell[-1].right for cell in cells],
     )
     return len(both) < _ENOUGH_UNALIGNED and not any(map(_agree, places))
+
+
+def _white_at(row: Row, strip: _Strip) -> float:
+    """How far the words on both sides of a strip stand apart."""
+    words = [word for run in row for word in run.words]
+    before = max((word.right for word in words if word.right <= strip.left + 0.1), default=strip.left)
+    return min((word.left for word in words if word.left >= strip.right - 0.1), default=strip.right) - before
 
 
 def _cell_behind(row: Row, x: float) -> list[Word]:

@@ -21,6 +21,7 @@ from pipeline.read.engine import Sheet, Word
 from pipeline.read.geometry import Box, turn_box
 from pipeline.read.grids import Grid, find_grids
 from pipeline.read.gutters import Band, find_band, row_distance
+from pipeline.read.initials import join_initials
 from pipeline.read.paragraphs import split_paragraphs, usual_gap
 from pipeline.read.rows import Row, is_label, join_row, make_rows
 from pipeline.read.shading import fill_stripes, without_bars
@@ -83,6 +84,7 @@ def _lay_out_turned(words: Sequence[Word], turn: int, sheet: Sheet) -> Iterator[
 
 
 def _lay_out_words(words: Sequence[Word], sheet: Sheet) -> list[DraftBlock]:
+    words = join_initials(words)
     grids = [grid for grid in find_grids(sheet.rules) if not _is_frame(grid, sheet)] if len(sheet.rules) > 3 else []
     separators = [rule for rule in sheet.rules if rule.right - rule.left > 20 > rule.bottom - rule.top]
     grids = without_bars(fill_stripes(_outermost(grids), words), words)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from pipeline.read.draft import DraftBlock, DraftPage, TextLine
 from pipeline.read.engine import LINE_HYPHENS
-from pipeline.read.rows import is_number
+from pipeline.read.rows import is_label, is_number
 from pipeline.records import Zone
 
 # Columns of two tables are the same if their text begins within so many points.
@@ -46,14 +46,15 @@ def join_cells(pages: Sequence[DraftPage]) -> list[DraftPage]:
     joined = list(pages)
     head: list[Row] = []
     for number in range(len(joined) - 1):
-        above, below = _last_table(joined[number]), _first_table(joined[number + 1])
+        above = _last_table(joined[number])
+        below = _first_table(joined[number + 1], above)
         if not above or not below:
             head = []
             continue
         head = head or above[:2]
         if _is_under_head(below[0], head[0]):
             joined[number + 1] = _part_head(joined[number + 1], below[0], head[0])
-            below = _first_table(joined[number + 1])
+            below = _first_table(joined[number + 1], above)
         body = _below_head(below, [_text(row) for row in head])
         if body and _goes_on(above, body):
             _move(joined, number, above[-1], body[0])
@@ -72,9 +73,25 @@ def _last_table(page: DraftPage) -> list[Row]:
     return _rows([_cell(*item) for item in reversed(tail)])
 
 
-def _first_table(page: DraftPage) -> list[Row]:
+def _first_table(page: DraftPage, above: Sequence[Row]) -> list[Row]:
+    """The rows of the table that opens the page; a lone rest in one column of the table `above` is a row too."""
     body = [(place, block) for place, block in enumerate(page.blocks) if block.zone is not Zone.HEADER]
-    return _rows([_cell(*item) for item in takewhile(lambda item: item[1].row is not None, body)])
+    return _rows([_cell(*item) for item in takewhile(lambda item: item[1].row is not None, body)]) or [
+        [_cell(*item)] for item in body[:1] if above and _is_rest(item[1], above)
+    ]
+
+
+def _is_rest(block: DraftBlock, rows: Sequence[Row]) -> bool:
+    """Whether a block of text stands in one column of the table, not its first, and nowhere else."""
+    lefts = sorted({round(cell.left) for row in rows for cell in row})
+    left, right = min(line.left for line in block.lines), max(line.right for line in block.lines)
+    columns = [place for place, edge in enumerate(lefts) if abs(edge - left) < _SAME_LEFT]
+    if block.zone is not Zone.BODY or not columns or columns[0] == 0:
+        return False
+    ends = [
+        line.right for row in rows for cell in row if abs(cell.left - left) < _SAME_LEFT for line in cell.block.lines
+    ]
+    return right <= max(ends, default=0.0) + _SAME_LEFT
 
 
 def _rows(cells: list[_Cell]) -> list[Row]:
@@ -139,9 +156,36 @@ def _goes_on(above: list[Row], below: list[Row]) -> bool:
     keyed = sum(_in_column(row, first_column) is not None for row in others)
     if key is None and keyed >= _KEYED * len(others) and _in_column(last, first_column) is not None:
         return True
+    if key is None and _had_no_room(pairs, [*above, *below]):
+        return True
     return any(_reads_on(cell.block.lines, other.block.lines) for cell, other in pairs) and not any(
         _ENDS.search(cell.block.lines[-1].text) and not other.block.lines[0].text[0].islower() for cell, other in pairs
     )
+
+
+def _had_no_room(pairs: Sequence[tuple[_Cell, _Cell]], rows: Sequence[Row]) -> bool:
+    """Whether no cell ended with room for the next word or with a sentence, and none begins an item overleaf.
+
+    A code or a year always stands alone.
+    """
+    for cell, other in pairs:
+        line, first = cell.block.lines[-1], other.block.lines[0]
+        right = max(each.right for row in rows for mate in row if _is_same(mate, cell) for each in mate.block.lines)
+        word = first.text.split()[0]
+        width = (first.right - first.left) * (len(word) + 1) / (len(first.text) + 1)
+        if (
+            is_label(word)
+            or cell.block.zone is Zone.CONTENTS
+            or " " not in line.text
+            or _ENDS.search(line.text)
+            or line.right + width <= right
+        ):
+            return False
+    return True
+
+
+def _is_same(cell: _Cell, other: _Cell) -> bool:
+    return abs(cell.left - other.left) < _SAME_LEFT
 
 
 def _pairs(last: Row, first: Row) -> list[tuple[_Cell, _Cell]]:

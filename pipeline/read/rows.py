@@ -23,7 +23,7 @@ WIDE_GAP = 0.5
 # justified line has.
 _WIDER = 2.0
 _ENOUGH_GAPS = 4
-_SURELY_WIDE = 1.3  # heights
+SURELY_WIDE = 1.3  # heights
 # Pieces that come closer than this, on one line and of one size, are one word: no font has so narrow a space. A
 # footnote's number touches its word too, but is smaller.
 _TOUCHING = 0.06
@@ -69,7 +69,7 @@ def make_rows(words: Iterable[Word], *, labels_apart: bool = False) -> list[Row]
     for row in _cluster(words):
         row.sort(key=_LEFT)
         if sum([len(word[0]) == 1 for word in row]) > 1:
-            row = join_leaders(row)
+            row = join_leaders(_printed_once(row))
             rows.append(_runs(join_spaced_letters(row, goes_on=spaced), labels_apart))
             spaced = is_spaced(row)
         else:
@@ -146,6 +146,15 @@ def _runs(words: list[Word], labels_apart: bool) -> Row:
     return runs
 
 
+def _printed_once(words: list[Word]) -> list[Word]:
+    """The letters without those that stand on the same letter again, before they are put together to words."""
+    once = words[:1]
+    for word in words[1:]:
+        if word.text != once[-1].text or word.left - once[-1].right > -0.5 * (word.right - word.left):
+            once.append(word)
+    return once
+
+
 def _leads(before: Word, word: Word) -> bool:
     """Whether dots lead from one word to the other, a page number."""
     return before.text[-1] in ".…" and bool(_LEADER.fullmatch(before.text) and _PAGE_NUMBER.fullmatch(word.text))
@@ -187,7 +196,7 @@ def _wide_gap(gaps: list[float], height: float) -> float:
     if len(gaps) < _ENOUGH_GAPS or max(gaps) <= wide:
         return wide
     narrow = sorted(gaps)[len(gaps) // 4]
-    return min(max(wide, _WIDER * narrow), _SURELY_WIDE * height)
+    return min(max(wide, _WIDER * narrow), SURELY_WIDE * height)
 
 
 def _cluster(words: Iterable[Word]) -> Iterator[list[Word]]:

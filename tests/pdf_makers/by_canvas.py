@@ -85,7 +85,8 @@ class Flow:
         self.y += 0.6 * self.pen.leading
 
 
-def _document(paper: tuple[float, float], draw: Callable[[Pen], None], **style: object) -> bytes:
+def write_document(paper: tuple[float, float], draw: Callable[[Pen], None], **style: object) -> bytes:
+    """A PDF of what `draw` draws on pages of this size."""
     target = BytesIO()
     canvas = Canvas(target, pagesize=paper, invariant=1)
     draw(Pen(canvas, *paper, **style))  # type: ignore[arg-type]
@@ -101,7 +102,7 @@ def prose(seed: int, *, justify: bool = True, font: str = "Times-Roman", leading
         for _ in range(30):
             flow.prose(plants.paragraph(plants.chance.randint(1, 2)), justify=justify)
 
-    return plants.planted("prose", _document(A4, draw, font=font, leading=leading))
+    return plants.planted("prose", write_document(A4, draw, font=font, leading=leading))
 
 
 def footnotes(seed: int) -> Planted:
@@ -130,7 +131,7 @@ def footnotes(seed: int) -> Planted:
                     y += 10.2
             pen.canvas.showPage()
 
-    return plants.planted("footnotes", _document(A4, draw))
+    return plants.planted("footnotes", write_document(A4, draw))
 
 
 def columns(
@@ -159,7 +160,7 @@ def columns(
                 pen.write(x, y, text, spread=None if last or not justify else width)
             pen.canvas.showPage()
 
-    return plants.planted(f"columns-{order}", _document(A4, draw, size=9.5, leading=11.5))
+    return plants.planted(f"columns-{order}", write_document(A4, draw, size=9.5, leading=11.5))
 
 
 def _column_lines(plants: Plants, pen: Pen, width: float, room: int, count: int) -> list[list[tuple[str, bool]]]:
@@ -198,7 +199,7 @@ def table(seed: int, style: TableStyle, *, size: tuple[float, float] = A4, turn:
             pen.write(pen.width / 2, pen.height - 30, number, size=9)
             pen.canvas.showPage()
 
-    return plants.planted(name, _document(size, draw, font="Helvetica", size=9.0, leading=11.0))
+    return plants.planted(name, write_document(size, draw, font="Helvetica", size=9.0, leading=11.0))
 
 
 def _row(plants: Plants, number: int) -> tuple[str, ...]:
@@ -341,7 +342,7 @@ def crossing_cells(seed: int, style: TableStyle) -> Planted:
     widths = (style.widths[0], 130.0, style.widths[2], 90.0)
     style = TableStyle(style.rules, style.order, style.middle, style.padding, style.row_gap, widths, style.header)
     return plants.planted(
-        f"crossing-cells-{style.rules}", _document((A4[0], 420.0), draw, font="Helvetica", size=9.0, leading=11.0)
+        f"crossing-cells-{style.rules}", write_document((A4[0], 420.0), draw, font="Helvetica", size=9.0, leading=11.0)
     )
 
 
@@ -380,7 +381,7 @@ def letter_spaced(seed: int, *, how: str) -> Planted:
                 y += 20
             pen.canvas.showPage()
 
-    return plants.planted(f"letter-spaced-{how}", _document(A4, draw))
+    return plants.planted(f"letter-spaced-{how}", write_document(A4, draw))
 
 
 LANDSCAPE = landscape(letter)
