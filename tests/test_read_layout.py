@@ -157,3 +157,26 @@ def test_a_long_cell_goes_back_up_to_the_end_of_its_sentence(tmp_path: Path) -> 
     blocks = blocks_of(hand, tmp_path)
     assert blocks[10] == f"table: It builds on the ASEAN Framework Agreement for the {long.split('. ')[0]}."
     assert blocks[15] == f"table: {long.split('. ', 1)[1]}"
+
+
+def test_a_raised_mark_makes_no_heading(tmp_path: Path) -> None:
+    hand = Hand()
+    y = hand.put(LEFT, 100, f"{NOTED} {TASKED}")
+    hand.lines(LEFT, y, "Experts met in the Plan of Action to Implement the Joint Declaration 2011-")
+    hand.pen.write(LEFT + hand.pen.measure("Experts met in the Plan of Action"), y - 6, "2", size=8)
+    hand.put(LEFT, y + 13, f"2015 in the region. {AGREED}")
+    (text,) = blocks_of(hand, tmp_path)
+    assert "of Action 2 to Implement the Joint Declaration 2011-2015 in the region." in text
+
+
+def test_footnotes_with_raised_marks_stay_whole_and_apart(tmp_path: Path) -> None:
+    hand = Hand()
+    y = 100.0
+    for text in (NOTED, TASKED, AGREED, NOTED, TASKED):
+        y = hand.put(LEFT, y, f"{text} {AGREED}") + 8
+    hand.pen.leading = 10
+    y = 700.0
+    for mark, note in (("1", f"{NOTED} {TASKED}"), ("2", f"{AGREED} {TASKED}")):
+        hand.pen.write(LEFT, y - 3.5, mark, size=5)
+        y = hand.put(LEFT + 5, y, note, size=8)
+    assert blocks_of(hand, tmp_path)[-2:] == [f"footnote: 1 {NOTED} {TASKED}", f"footnote: 2 {AGREED} {TASKED}"]

@@ -24,6 +24,7 @@ class TextLine(NamedTuple):
     right: float
     bottom: float
     overleaf: bool = False  # it stands on the next page; its box is that of the line it goes on from
+    marked: bool = False  # it begins with a raised mark in small type, as a footnote does
 
     @property
     def height(self) -> float:
@@ -64,7 +65,7 @@ def make_page(draft: DraftPage) -> Page:
             place += len(gap)
         start = place
         boxes: list[BBox] = []
-        for text, left, top, right, bottom, _ in block.lines:
+        for text, left, top, right, bottom, _, _ in block.lines:
             if place > start:
                 parts.append("\n")
                 place += 1

@@ -1,7 +1,7 @@
 """Lines of one column -> paragraphs, headings, list items.
 
 A paragraph ends where the distance to the next line is larger than the column's usual one, where the size of type
-changes, where a list item begins, and where a line ends short with a full stop and the next is indented.
+changes, where a list item or a footnote begins, and where a line ends short with a full stop and the next is indented.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ def _opens(line: TextLine, paragraph: Sequence[TextLine], usual: float, right: f
     if gap > max(usual + _GAP, _LEAST_GAP) or gap < -1.0:
         return True
     if max(line.height, above.height) > _LARGER * height:
+        return True
+    if line.marked and (paragraph[0].marked or above.text.endswith(_ENDS)):
         return True
     if is_label(line.text.split(" ", 1)[0]):
         return above.text.endswith(_ENDS) or above.right < right - 3 * height

@@ -35,6 +35,11 @@ _LABEL = re.compile(
     r"\(?(?:\d{1,3}|[A-Za-z]|[ivxlcIVXLC]{1,6})[.)]{1,2}|\([a-z]{2}\)|(?:\d{1,2}\.){1,3}\d{1,2}\.?|[•▪●○◦‣⁃∙·*–—-]"
 )
 _LABEL_GAP = 4.0  # heights
+# A row that reaches further than its highest word, by more than this, has words off its line; marks among them are
+# smaller than the rest by this.
+_RAISED = 1.05
+_SMALL = 0.9
+_RAISED_BY = 0.15  # heights: the foot of such a mark above that of its line
 # Dots that lead to a page number, and what may stand at their end: they are no column of a table.
 _LEADER = re.compile(r".*\.{3,}|…+")
 _PAGE_NUMBER = re.compile(r"[A-Z]{0,3}[-.]?\d{1,4}|[ivxlc]{1,7}", re.I)
@@ -82,7 +87,10 @@ def join_row(row: Sequence[Run]) -> TextLine:
     """A row's words, from left to right, as one line of text."""
     if len(row) == 1:
         words, left, top, right, bottom = row[0]
-        return TextLine(" ".join([word[0] for word in words]), left, top, right, bottom)
+        text = " ".join([word[0] for word in words])
+        if words[0][4] < bottom - _RAISED_BY * (bottom - top) and len(words) > 1:
+            return TextLine(text, left, top, right, bottom, marked=True)
+        return TextLine(text, left, top, right, bottom)
     in_order = sorted([word for run in row for word in run.words], key=_LEFT)
     text = " ".join([word.text for word in in_order])
     return TextLine(
@@ -110,7 +118,18 @@ def make_run(words: Sequence[Word]) -> Run:
         _, left, top, right, bottom, _ = words[0]
         return Run(tuple(words), left, top, right, bottom)
     _, lefts, tops, rights, bottoms, _ = zip(*words, strict=True)
-    return Run(tuple(words), lefts[0], min(tops), max(rights), max(bottoms))
+    top, bottom = _extent(tops, bottoms)
+    return Run(tuple(words), lefts[0], top, max(rights), bottom)
+
+
+def _extent(tops: Sequence[float], bottoms: Sequence[float]) -> tuple[float, float]:
+    """From where to where words side by side reach; a raised mark in small type makes no line higher."""
+    top, bottom = min(tops), max(bottoms)
+    height = max(map(sub, bottoms, tops))
+    if bottom - top <= _RAISED * height:
+        return top, bottom
+    edges = [(top, bottom) for top, bottom in zip(tops, bottoms, strict=True) if bottom - top > _SMALL * height]
+    return min(edges)[0], max([bottom for _, bottom in edges])
 
 
 def _runs(words: list[Word], labels_apart: bool) -> Row:
@@ -122,7 +141,8 @@ def _runs(words: list[Word], labels_apart: bool) -> Row:
     gaps = list(map(sub, lefts[1:], rights))
     narrowest = min(gaps)
     if _TOUCHING * height <= narrowest and max(gaps) <= WIDE_GAP * height:
-        return [Run(tuple(words), lefts[0], min(tops), max(rights), max(bottoms))]
+        top, bottom = _extent(tops, bottoms)
+        return [Run(tuple(words), lefts[0], top, max(rights), bottom)]
     if narrowest < _TOUCHING * height:
         words = _join_touching(words, height)
         gaps = [after[1] - before[3] for before, after in pairwise(words)]

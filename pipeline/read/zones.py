@@ -108,7 +108,7 @@ def _count_letters(page: DraftPage) -> dict[float, float]:
     letters: defaultdict[float, float] = defaultdict(float)
     for block in page.blocks:
         weight = 0.05 if block.row is not None else 1.0
-        for text, _, top, _, bottom, _ in block.lines:
+        for text, _, top, _, bottom, _, _ in block.lines:
             letters[round(bottom - top, 1)] += weight * len(text)
     return letters
 
