@@ -180,3 +180,64 @@ def test_footnotes_with_raised_marks_stay_whole_and_apart(tmp_path: Path) -> Non
         hand.pen.write(LEFT, y - 3.5, mark, size=5)
         y = hand.put(LEFT + 5, y, note, size=8)
     assert blocks_of(hand, tmp_path)[-2:] == [f"footnote: 1 {NOTED} {TASKED}", f"footnote: 2 {AGREED} {TASKED}"]
+
+
+def test_watermarks_and_stamps_stand_in_no_sentence(tmp_path: Path) -> None:
+    """A word aslant over the page, and a stamp that runs up the side of every page."""
+    hand = Hand()
+    for page, text in enumerate((f"{NOTED} {AGREED} It follows the ASEAN", f"Plan of Action for Energy. {TASKED}")):
+        hand.put(LEFT, 100, text)
+        canvas = hand.pen.canvas
+        for angle, x, y, stamp in ((50, 150, 300, "DRAFT"), (90, 30, 300, "Archive copy of the Harbour Office")):
+            canvas.saveState()
+            canvas.translate(x, y)
+            canvas.rotate(angle)
+            canvas.drawString(0, 0, stamp)
+            canvas.restoreState()
+        if page == 0:
+            hand.turn_page()
+    stamps = ["footer: DRAFT", "footer: Archive copy of the Harbour Office"]
+    first, second = f"body: {NOTED} {AGREED} It follows the ASEAN", f"body: Plan of Action for Energy. {TASKED}"
+    assert blocks_of(hand, tmp_path) == [first, *stamps, second, *stamps]
+
+
+@pytest.mark.parametrize("step", [1, 5])
+def test_numbers_of_lines_stand_in_no_sentence(step: int, tmp_path: Path) -> None:
+    hand = Hand()
+    texts = (f"{NOTED} {AGREED} {TASKED}", f"{AGREED} {TASKED}", f"{TASKED} {AGREED} {NOTED}", f"{AGREED} {TASKED}") * 2
+    y, line = 100.0, 0
+    for text in texts:
+        below = hand.put(LEFT, y, text)
+        while y < below:
+            line += 1
+            if line % step == 0:
+                hand.pen.write(LEFT - 20, y, str(line), size=7)
+            y += hand.pen.leading
+        y += 6
+    numbers = " ".join(str(number) for number in range(step, line + 1, step))
+    assert blocks_of(hand, tmp_path) == [*(f"body: {text}" for text in texts), f"footer: {numbers}"]
+
+
+def test_a_list_of_numbered_lines_keeps_its_numbers(tmp_path: Path) -> None:
+    hand = Hand()
+    goods = ("Rice", "Fish", "Oil", "Gas", "Silk", "Tin", "Jute", "Tea")
+    lines = [f"{number} Protocol on {name}" for number, name in enumerate(goods, 1)]
+    hand.lines(LEFT, 100, *lines)
+    assert " ".join(block.split(": ")[1] for block in blocks_of(hand, tmp_path)) == " ".join(lines)
+
+
+def test_the_header_of_pages_turned_to_be_read(tmp_path: Path) -> None:
+    """A wide table is turned by a quarter, the page's header and number are not."""
+    hand = Hand()
+    for page in (1, 2):
+        hand.pen.write(LEFT, 36, "Quarterly Bulletin of the Harbour Office", size=8)
+        hand.pen.write(290, 820, str(page), size=8)
+        canvas = hand.pen.canvas
+        canvas.translate(hand.pen.width, 0)
+        canvas.rotate(90)
+        for number, text in enumerate((NOTED, TASKED, AGREED)):
+            canvas.drawString(90, hand.pen.width - 120 - 30 * number, text)
+        if page == 1:
+            hand.turn_page()
+    body = [f"body: {text}" for text in (NOTED, TASKED, AGREED)]
+    assert [block for block in blocks_of(hand, tmp_path) if not block.startswith("footer: ")] == body * 2

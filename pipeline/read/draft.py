@@ -39,6 +39,7 @@ class DraftBlock(NamedTuple):
     zone: Zone = Zone.BODY
     row: int | None = None
     column: int | None = None
+    is_turned: bool = False  # its text runs up or down the page
 
 
 class DraftPage(NamedTuple):

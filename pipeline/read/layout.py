@@ -1,6 +1,6 @@
 """A sheet's words and ruling lines -> blocks of lines in reading order.
 
-    1. words of another direction are laid out by themselves, upright
+    1. words of another direction are laid out by themselves, upright; watermarks and numbers of lines come last
     2. ruled tables take the words that stand in their cells
     3. what is left is cut at its gutters: columns are read one after the other, tables without rules by rows
     4. the lines of each column become paragraphs
@@ -25,6 +25,7 @@ from pipeline.read.initials import join_initials
 from pipeline.read.paragraphs import split_paragraphs, usual_gap
 from pipeline.read.rows import Row, is_label, join_row, make_rows
 from pipeline.read.shading import fill_stripes, without_bars
+from pipeline.read.stamps import is_watermark, part_line_numbers, stamp_block
 from pipeline.records import Zone
 
 # A single box that frames this much of the page is a frame, not a table.
@@ -45,15 +46,20 @@ _DEEPEST = 8  # columns within columns
 def lay_out(sheet: Sheet) -> tuple[DraftBlock, ...]:
     """The page's blocks in reading order; headers and footers stand among them like any other line."""
     blocks: list[DraftBlock] = []
-    for turn in sorted({word.turn for word in sheet.words}):
-        words = [word for word in sheet.words if word.turn == turn]
+    stamps: list[DraftBlock] = []
+    for turn in sorted({word[5] for word in sheet.words}):
+        words = [word for word in sheet.words if word[5] == turn]
         if turn == 0:
+            numbers, words = part_line_numbers(words)
             blocks[:0] = _lay_out_words(words, sheet)
-        elif turn < 0:
-            blocks += [DraftBlock((_text_line(word),)) for word in words]
-        else:
+            stamps += stamp_block(numbers)
+        elif turn > 0:
             blocks += _lay_out_turned(words, turn, sheet)
-    return tuple(blocks)
+        elif is_watermark(words):
+            stamps += stamp_block(words)
+        else:
+            blocks += [DraftBlock((_text_line(word),)) for word in words]
+    return (*blocks, *stamps)
 
 
 def find_note_line(sheet: Sheet) -> float | None:
@@ -80,7 +86,7 @@ def _lay_out_turned(words: Sequence[Word], turn: int, sheet: Sheet) -> Iterator[
         lines = [
             TextLine(line.text, *turn_box(*line[1:5], -turn % 4, turned_width, turned_height)) for line in block.lines
         ]
-        yield block._replace(lines=tuple(lines))
+        yield block._replace(lines=tuple(lines), is_turned=True)
 
 
 def _lay_out_words(words: Sequence[Word], sheet: Sheet) -> list[DraftBlock]:

@@ -1,8 +1,9 @@
 """Running headers, footers and page numbers: they come back at the same place of many pages.
 
 From each edge of the page inwards, lines are running ones as long as they repeat: the same words, or the same words
-around a number that counts the pages. The trap: "Annex 1", "Annex 2" at the top of pages repeats too, but counts
-no pages; and the last row of a table may be a number.
+around a number that counts the pages. Text that runs up or down the page's sides and repeats is a footer too: a stamp,
+or the header of a page that was turned to be read. The trap: "Annex 1", "Annex 2" at the top of pages repeats too, but
+counts no pages; and the last row of a table may be a number.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class _Edge(NamedTuple):
 
 def mark_margins(pages: Sequence[DraftPage]) -> list[DraftPage]:
     """Give running lines blocks of their own: headers first on their page, footers last."""
-    edges = [_edges(index, page) for index, page in enumerate(pages)]
+    edges = [(*_edges(index, page), _sides(index, page)) for index, page in enumerate(pages)]
     repeated = _Repetitions([edge for both in edges for side in both for edge in side], len(pages))
     return [_split_page(page, both, repeated) for page, both in zip(pages, edges, strict=True)]
 
@@ -122,9 +123,22 @@ def _edges(index: int, page: DraftPage) -> tuple[list[_Edge], list[_Edge]]:
     )
 
 
+def _sides(index: int, page: DraftPage) -> list[_Edge]:
+    """Lines that run up or down in the outer parts of the page."""
+    left, right = _MARGIN * page.width, (1 - _MARGIN) * page.width
+    return [
+        _Edge(index, Zone.FOOTER, line, _numbers(line.text), len(block.lines) == 1)
+        for block in page.blocks
+        if block.is_turned
+        for line in block.lines
+        if line.right < left or line.left > right
+    ]
+
+
 def _free_blocks(page: DraftPage) -> Iterator[DraftBlock]:
-    """All but the cells of tables that reach out of the margins."""
-    for is_table, group in groupby(page.blocks, key=lambda block: block.row is not None):
+    """All upright ones but the cells of tables that reach out of the margins."""
+    upright = [block for block in page.blocks if not block.is_turned and block.zone is not Zone.FOOTER]
+    for is_table, group in groupby(upright, key=lambda block: block.row is not None):
         blocks = list(group)
         if not is_table or _in_margin(blocks, page.height):
             yield from blocks
@@ -136,8 +150,10 @@ def _in_margin(blocks: Sequence[DraftBlock], height: float) -> bool:
     return all(line.bottom < high for line in lines) or all(line.top > low for line in lines)
 
 
-def _split_page(page: DraftPage, edges: tuple[list[_Edge], list[_Edge]], repeated: _Repetitions) -> DraftPage:
-    headers, footers = (_running(side, page, repeated) for side in edges)
+def _split_page(page: DraftPage, edges: tuple[list[_Edge], ...], repeated: _Repetitions) -> DraftPage:
+    top, bottom, sides = edges
+    headers, footers = _running(top, page, repeated), _running(bottom, page, repeated)
+    footers += [edge.line for edge in sides if repeated.is_running(edge, page)]
     running = {*headers, *footers}
     if not running:
         return page
