@@ -94,8 +94,9 @@ class Grammar:
     def _without_parts(self, gap: Sequence[str]) -> list[str]:
         """ "the text of the X" stands for the X."""
         parts = self.book.words["parts"]
-        last = max((at for at in range(1, len(gap)) if gap[at] in ("of", "for") and gap[at - 1] in parts), default=-1)
-        return [token for at, token in enumerate(gap) if at > last or (at < last - 1)]
+        ends = [at for at in range(1, len(gap)) if gap[at] in ("of", "for")]
+        last = max((at for at in ends if gap[self._part_head(gap, at - 1)] in parts), default=-1)
+        return [token for at, token in enumerate(gap) if at > last or at < self._part_head(gap, last - 1)]
 
     def _starts_predicate(self, rest: Sequence[str]) -> bool:
         """ "... and print the": a word before an article is a verb, whatever word it is."""
@@ -161,11 +162,17 @@ class Grammar:
     def _is_part(self, place: int) -> bool:
         """ "the draft of the X" stands for the X; "a Thai edition of the X", "a draft addendum to the X" do not."""
         words = self.book.words
-        while (
-            self.tokens[place] in words["count"] or self.tokens[place] in words["coordinators"]
-        ):  # "chapters two and five of"
+        head = self._part_head(self.tokens, place)
+        if self.tokens[head] in words["pieces"] and self.tokens[head - 1] == "of":  # "the wording of article 5 of the X"
+            head = self._part_head(self.tokens, head - 2)
+        return self.tokens[head] in words["parts"] and self.tokens[head - 1] not in words["renderings"]
+
+    def _part_head(self, tokens: Sequence[str], place: int) -> int:
+        """Place of the noun that numbers may follow: "chapters two and five of"."""
+        counting = self.book.words["count"] | self.book.words["coordinators"]
+        while place > 0 and tokens[place] in counting:
             place -= 1
-        return self.tokens[place] in words["parts"] and self.tokens[place - 1] not in words["renderings"]
+        return place
 
     def _find_groups(self, names: Sequence[int]) -> dict[int, tuple[int, ...]]:
         """The coordinated names of each name: "A, B and C" is one group, "building on A, develop B" is two."""
