@@ -38,6 +38,7 @@ class Reach:
     subject: bool = False  # only where the name does not hang on a preposition or a verb
     alone: bool = False  # not for the names coordinated with it, nor over a phrase with a preposition
     own: bool = False  # of coordinated names not for one with an article of its own
+    of: str = "parts"  # the list of parts that stand for their document: "the text of"
     lists: bool = False  # over items, brackets and other names: "The following will be drafted: (a) ...; (b) ..."
 
 
@@ -171,7 +172,7 @@ def _read_reach(name: str, row: Mapping[str, Any], words: Mapping[str, frozenset
     flags = {
         flag: row[flag] == "true" for flag in ("whole", "parts", "subject", "alone", "own", "lists") if flag in row
     }
-    return Reach(name, row["direction"], int(row.get("scope", 0)), stops, **flags)
+    return Reach(name, row["direction"], int(row.get("scope", 0)), stops, **flags, of=row.get("of", "parts"))
 
 
 def _read_cues(

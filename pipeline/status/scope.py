@@ -63,7 +63,7 @@ class Grammar:
             return None
         if reach.alone and any(token in self.book.words["prepositions"] for token in gap):
             return None
-        if reach.subject and not relative and not self._is_subject(self.groups[name][0], self.tokens[first]):
+        if reach.subject and not relative and not self._is_subject(self.groups[name][0], self.tokens[first], reach):
             return None
         return first - name
 
@@ -78,7 +78,7 @@ class Grammar:
     def _is_open(self, gap: Sequence[str], name: int, reach: Reach) -> bool:
         """Nothing stands in the gap that ends a noun phrase or a list of them."""
         rest = _without_brackets([token for token in gap if token not in QUOTES])
-        rest = self._without_parts(rest) if reach.parts else rest
+        rest = self._without_parts(rest, reach) if reach.parts else rest
         if rest.count(",") == 1 and rest[-1] != "," and rest[rest.index(",") + 1] in self.book.words["coordinators"]:
             return False
         joined = any(token in self.book.words["coordinators"] for token in (*rest, *self.tokens[name + 1 : name + 3]))
@@ -91,9 +91,9 @@ class Grammar:
                 return False
         return True
 
-    def _without_parts(self, gap: Sequence[str]) -> list[str]:
+    def _without_parts(self, gap: Sequence[str], reach: Reach) -> list[str]:
         """ "the text of the X" stands for the X."""
-        parts = self.book.words["parts"]
+        parts = self.book.words[reach.of]
         ends = [at for at in range(1, len(gap)) if gap[at] in ("of", "for")]
         last = max((at for at in ends if gap[self._part_head(gap, at - 1)] in parts), default=-1)
         return [token for at, token in enumerate(gap) if at > last or at < self._part_head(gap, last - 1)]
@@ -138,7 +138,7 @@ class Grammar:
             return bool(second) and second[0].isalpha() and second[0] != NAME and second[0] not in words["function"]
         return not (after in words["function"] or after in words["participles"] or after in words["after_name"])
 
-    def _is_subject(self, name: int, verb: str) -> bool:
+    def _is_subject(self, name: int, verb: str, reach: Reach) -> bool:
         """The name does not hang on a preposition or a verb, save "the text of", "officials say the X is"."""
         words, place = self.book.words, name - 1
         while self.tokens[place] in QUOTES:
@@ -155,17 +155,19 @@ class Grammar:
         if self.tokens[place] in words["prepositions"]:
             if self.tokens[place] == "for":  # "a new chapter for the X"
                 return False
-            return self.tokens[place] in words["openers"] or self._is_part(place - 1)
+            return self.tokens[place] in words["openers"] or self._is_part(place - 1, reach)
         told = self.tokens[place] in words["reporting"] and verb in words["auxiliaries"]
         return told or self.tokens[place] not in words["verbs"]
 
-    def _is_part(self, place: int) -> bool:
+    def _is_part(self, place: int, reach: Reach) -> bool:
         """ "the draft of the X" stands for the X; "a Thai edition of the X", "a draft addendum to the X" do not."""
         words = self.book.words
         head = self._part_head(self.tokens, place)
-        if self.tokens[head] in words["pieces"] and self.tokens[head - 1] == "of":  # "the wording of article 5 of the X"
+        if (
+            self.tokens[head] in words["pieces"] and self.tokens[head - 1] == "of"
+        ):  # "the wording of article 5 of the X"
             head = self._part_head(self.tokens, head - 2)
-        return self.tokens[head] in words["parts"] and self.tokens[head - 1] not in words["renderings"]
+        return self.tokens[head] in words[reach.of] and self.tokens[head - 1] not in words["renderings"]
 
     def _part_head(self, tokens: Sequence[str], place: int) -> int:
         """Place of the noun that numbers may follow: "chapters two and five of"."""
