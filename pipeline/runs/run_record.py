@@ -7,6 +7,7 @@ only published file that may hold a clock time; whatever else wants one is not t
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -51,10 +52,16 @@ class Clock:
     def times(self) -> dict[str, Any]:
         """What run.json says of time."""
         total = round(monotonic() - self._begun, 3)
+        used = os.times()
         return {
             "started": _iso(self.started),
             "finished": _iso(datetime.now(UTC)),
             "seconds": self.seconds | {"total": total},
+            # What it cost, whatever else the machine had to do; workers that have ended, and their readers.
+            "processor_seconds": {
+                "own": round(used.user + used.system, 3),
+                "workers": round(used.children_user + used.children_system, 3),
+            },
         }
 
 
