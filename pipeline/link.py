@@ -161,6 +161,8 @@ class Linker:
         candidates: dict[str, Candidate] = {}
         misses: dict[str, NearMiss] = {}
         for score, profile, row in self._scored(mention):
+            if score < min(self._limits.min_score, _MIN_NEAR_MISS):
+                break  # the best come first
             alias = row.alias
             guard = self._knowledge.guards.keep_apart(profile, row.profile) or self._owner_guard(mention, profile, row)
             if guard is None and score >= self._limits.min_score:

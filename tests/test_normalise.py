@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.detection import names
 from pipeline.detection.normalise import fold_text, normalise
 
 
@@ -54,3 +55,10 @@ def test_every_character_leads_back_to_its_origin(original: str) -> None:
         assert left >= previous
         assert text[index] in fold_text(original[left:right]) or text[index] == " "
         previous = left
+
+
+@given(st.text(st.sampled_from("aAbBİßΣéﬁ12 .-_\n'"), max_size=60))
+def test_a_plain_text_runs_together_as_any_text_does(text: str) -> None:
+    """The quick way gives what the long way gives, or gives up."""
+    plain = names._plain_stream(text)
+    assert plain is None or plain == names._raw_stream(names.split_letters(text))

@@ -20,7 +20,9 @@ SPELLINGS = "spellings.yaml"
 SPELLING_KEYS = ("dropped", "glue", "same", "endings", "confused", "ligatures")
 # A word: letters and digits, an abbreviation with points, or the sign for "and"; a possessive s stands for itself.
 _WORD = re.compile(r"(?:[A-Za-z]\.){2,}(?![^\W_])|[^\W_]+|&|(?<=[^\W_])'s(?![^\W_])")
-_LETTERS = re.compile(r"[^\W_]+")
+LETTERS = re.compile(r"[^\W_]+")
+# Three letters in a row that each stand twice: where there are none, no long word is printed over itself.
+MAYBE_DOUBLED = re.compile(r"(?:([^\W_])\1){3}")
 # An acronym in brackets inside a name ("Framework (DIF) Action Plan") adds nothing to it; a numeral does.
 _BRACKETED = re.compile(
     r"\((?![IVX]+\)|[ivx]+\))"
@@ -122,7 +124,7 @@ def split_words(text: str) -> list[Word]:
 
 def split_letters(text: str) -> list[Word]:
     """Every run of letters and digits, whatever stands between."""
-    runs = [Word(found.start(), found.end(), found.group().lower()) for found in _LETTERS.finditer(text)]
+    runs = [Word(found.start(), found.end(), found.group().lower()) for found in LETTERS.finditer(text)]
     return _undouble_short(runs)
 
 

@@ -184,5 +184,7 @@ def _second_letters(words: Sequence[Word], start: int) -> set[str]:
 
 
 def _fold(word: str) -> str:
+    if word.isascii():
+        return word.lower()
     plain = unicodedata.normalize("NFKD", word.casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter))

@@ -111,6 +111,12 @@ def text_offsets(text: str) -> tuple[int, ...]:
 
 
 def _warm_up(settings: Settings) -> None:
+    """What every document needs is built once, before workers are forked."""
     from pipeline.detect import load_nlp
+    from pipeline.linking.knowledge import load_knowledge
+    from pipeline.status.cuebook import load_cues
 
-    load_nlp(load_gazetteer(settings.gazetteer))
+    gazetteer = load_gazetteer(settings.gazetteer)
+    load_nlp(gazetteer)
+    load_knowledge(gazetteer)
+    load_cues(settings.gazetteer)
