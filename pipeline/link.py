@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from pipeline.detection.dated import PATTERN as DATED
 from pipeline.detection.names import load_names
@@ -37,6 +38,8 @@ _PARTNERS_BEHIND = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:between|among|with)\b(.{0
 # Of what a guard kept apart, only the best of those that score at least this are worth a look.
 _MIN_NEAR_MISS = 80.0
 _MAX_NEAR_MISSES = 3
+# A word that a scanner damaged differs in one letter, a long one in two; short words differ in one letter anyway.
+_MIN_DAMAGED, _LONG_WORD = 4, 8
 # With so many telling words or years in common nobody else is meant: "Framework on Cross-Border Cloud Computing".
 _TELLING = 3
 
@@ -180,10 +183,26 @@ class Linker:
         found = []
         for name in (mention.name, *self._knowledge.initials.expand(mention.name)):
             profile = self._profile(name, mention)
-            letters = letters_of(profile)
-            nearest = self._knowledge.nearest(profile.words)
-            found += [(self._ratio(profile, letters, row), profile, row) for row in nearest]
+            for row in self._knowledge.nearest(profile.words):
+                mended = self._mend(profile, row)
+                found.append((self._ratio(mended, letters_of(mended), row), mended, row))
         return sorted(found, key=lambda each: (-each[0], each[2].alias.entry_id, each[2].alias.text))
+
+    def _mend(self, profile: Profile, row: Row) -> Profile:
+        """The profile with its damaged words as the other name has them: words that no name of the gazetteer holds."""
+        strange = [word for word in profile.words if word not in self._knowledge.by_word and len(word) >= _MIN_DAMAGED]
+        words = set(profile.words)
+        for word in strange:
+            close = [
+                known
+                for known in row.profile.words - profile.words
+                if Levenshtein.distance(word, known) <= (1 if len(known) < _LONG_WORD else 2)
+            ]
+            if len(close) == 1:
+                words = (words - {word}) | {close[0]}
+        if words == profile.words:
+            return profile
+        return self._knowledge.guards.with_words(profile, frozenset(words))
 
     def _ratio(self, profile: Profile, letters: str, row: Row) -> float:
         """The score, without regard to what a text may leave out of a name: the institution and who issued it."""

@@ -128,7 +128,7 @@ def test_an_old_working_title_is_the_source_itself() -> None:
 def test_no_document_of_another_corpus_is_linked() -> None:
     text = "The World Health Assembly recalls resolution WHA55.10 and the Framework Convention on Tobacco Control."
     assert [link.target_id for link in links(text, "2012-05-20")] == [
-        "unlisted:resolution-wha55-10-55",
+        "unlisted:resolution-wha-10-55",
         "unlisted:convention-framework-control-tobacco",
     ]
 

@@ -55,7 +55,8 @@ def test_terms(text: str, terms: list[tuple[str, str]] | int) -> None:
     [
         ("A daily milk fund (DMF) pays. The DMF of ASEAN is small.", []),
         ("The ASEAN Data Management Framework (DMF) guides. The DMF of ASEAN is short.", ["name", "term"]),
-        ("Trucks and the TAC were seen.", []),
+        ("Trucks and TAC were seen.", []),
+        ("Trucks and the TAC set for tuna were seen.", []),
         ("Parties to the TAC met.", ["name"]),
         ("Friends of amity and cooperation in Southeast Asia praise the TAC.", ["name"]),
         ("Prices fell in the ASEAN-China Free Trade Area.", []),

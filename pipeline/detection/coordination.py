@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from pipeline.detection.names import NameBook
+from pipeline.detection.parts import split_parts
 from pipeline.detection.spots import Spot
 from pipeline.detection.tokens import Token, tokenize
 from pipeline.linking.editions import Editions, read_marks
@@ -29,17 +30,7 @@ _COORDINATED_BEFORE = re.compile(r"(?:\b(?:and|or)|&|/)\s?(?:the\s|an?\s)?$")
 _COORDINATED_BEHIND = re.compile(r"\s?(?:,|&|/|and\b|or\b)")
 # Where both halves may be unknown: "Green and Social Bond Standards", capitals on both sides and a plural behind.
 _FREE = re.compile(r"[A-Z][\w-]*,? (?P<and>and|or|&) [A-Z](?=(?:[\w-]*\s+){0,5}[A-Z]?[\w-]+s\b)")
-_NUMBER = r"(?:[IVX]+|\d(?:\.\d)?)"
-_PARTS_BEFORE = re.compile(
-    rf"\b(?P<kind>phase|version|edition|stage)s?\s(?P<first>{_NUMBER})(?P<more>(?:,\s{_NUMBER})*)"
-    rf"\s(?:and|or|&)\s(?P<last>{_NUMBER})\s(?:of|in)\s(?:the\s)?$",
-    re.I,
-)
-
-# "[Phase 1] and [Phase 2 of the APAEC]", where the second part is the name's already.
-_PART_KIND = rf"(?P<part>(?P<kind>phase|version|edition|stage)\s{_NUMBER})"
-_PART_BESIDE = re.compile(rf"\b{_PART_KIND}\s(?:and|or|&)\s(?:the\s)?$", re.I)
-_PART_HEAD = re.compile(rf"{_PART_KIND}\s(?:of|in|under)\s", re.I)
+_ACRONYMS = re.compile(r"\b([A-Z]{2,}[A-Z0-9]*)s\b")
 
 
 class Part(NamedTuple):
@@ -60,7 +51,7 @@ class Splitter:
         """The spots of one stretch with what they are coordinated with."""
         found: list[Spot] = []
         for spot in spots:
-            parts = list(self._split_parts(text, spot, left)) or list(self._split_one(text, spot, left, right))
+            parts = list(split_parts(text, spot, left)) or list(self._split_one(text, spot, left, right))
             others = [other for other in spots if other is not spot and not other.is_body]
             if len(parts) > 1 and _is_plural(text, spot):  # "the AADMER and ALM Work Programmes": no agreement
                 others = [
@@ -84,6 +75,27 @@ class Splitter:
             near = known[max(0, bisect_right(starts, left) - 1) : bisect_right(starts, right)]
             parts = next(self._around(text, left, right, place.start("and")), None)
             found += [part for part in parts or () if not _overlaps(part, near)] if parts else []
+        return found
+
+    def find_acronyms(self, text: str, spots: Sequence[Spot], borders: Sequence[int]) -> list[Spot]:
+        """Coordinations behind an acronym in the plural: "[AIMs 2015] and [2020]", "[RPAs on EVAW] and [EVAC]"."""
+        found: list[Spot] = []
+        for place in _ACRONYMS.finditer(text):
+            border = bisect_right(borders, place.start()) - 1
+            right = min(borders[border + 1] if border + 1 < len(borders) else len(text), place.end() + _REACH)
+            tokens = tokenize(text, place.start(), right)[:_MAX_PART]
+            for last in range(len(tokens) - 1, 0, -1):
+                part = self._meaning(_words(text, tokens[: last + 1])) if tokens[last].is_word else None
+                if part is None:
+                    continue
+                first = _coordinated(tokens[0], tokens[last], part)
+                others = list(self._shared_head(text, first, tokens[: last + 1], right))
+                if others:
+                    parts = [first, *others]
+                    found += (
+                        parts if not any(_overlaps(each, spots) and not _within(each, spots) for each in parts) else []
+                    )
+                    break
         return found
 
     def _around(self, text: str, left: int, right: int, at: int) -> Iterator[tuple[Spot, ...]]:
@@ -184,10 +196,15 @@ class Splitter:
         for last in range(min(start + _MAX_PART, len(tokens)) - 1, start - 1, -1):
             words = _words(text, tokens[start : last + 1])
             # A bare number shares a head only with another number of its sort.
-            if not tokens[last].is_word or (_MARK.match(words) and not _MARK.match(own[-1].text)):
+            if (
+                not tokens[last].is_word
+                or tokens[last].low in _ARTICLES
+                or (_MARK.match(words) and not _MARK.match(own[-1].text))
+            ):
                 continue
             for place in range(len(own) - 1, 0, -1):
-                if not self.names.may_continue(_words(text, own[:place]), words) and not _MARK.match(words):
+                shared = _ACRONYMS.sub(r"\1", _words(text, own[:place]))
+                if not self.names.may_continue(shared, words) and not _MARK.match(words):
                     continue
                 part = self._meaning(f"{_words(text, own[:place])} {words}")
                 if part is not None:
@@ -215,29 +232,6 @@ class Splitter:
                     return tuple(_coordinated(part[0], part[-1], meaning) for part, meaning in pairs)
         return None
 
-    def _split_parts(self, text: str, spot: Spot, left: int) -> Iterator[Spot]:
-        """ "[Versions 1] and [2 of the ASEAN Taxonomy]"."""
-        if not spot.entry_ids:
-            return
-        found = _PARTS_BEFORE.search(text, max(left, spot.start - 60), spot.start)
-        beside = _PART_BESIDE.search(text, max(left, spot.start - 60), spot.start)
-        own = _PART_HEAD.match(text, spot.start, spot.end)
-        if beside is not None and own is not None and own["kind"].lower() == beside["kind"].lower():
-            base = spot.name.removesuffix(own["part"]).strip()
-            yield replace(spot, start=beside.start(), end=beside.end("part"), name=f"{base} {beside['part']}")
-            yield spot
-        if found is None:
-            return
-        places = [
-            here.span()
-            for here in re.finditer(_NUMBER, text[: found.end("last")])
-            if here.start() >= found.start("first")
-        ]
-        for start, end in places:
-            first = found.start() if start == places[0][0] else start
-            last = spot.end if start == places[-1][0] else end
-            yield replace(spot, start=first, end=last, name=f"{spot.name} {found['kind']} {text[start:end]}")
-
     def _are_others(self, part: Part, spot: Spot) -> bool:
         """Whether a part may mean another document than the name beside it: "ADM 2025, 2021" tells but its year."""
         here, there = read_marks(spot.name), read_marks(part.name)
@@ -252,6 +246,9 @@ class Splitter:
         name = self.names.name_of(words)
         if name is not None and name.entry_ids:
             return Part(name.entry_ids, name.text)
+        singular = _ACRONYMS.sub(r"\1", words)  # "AIMs 2015 and 2020"
+        if singular != words:
+            return self._meaning(singular)
         tokens = words.split()
         for mark, rest in ((tokens[0], tokens[1:]), (tokens[-1], tokens[:-1])):
             base = self.names.name_of(" ".join(rest)) if _MARK.match(mark) and rest else None
@@ -284,6 +281,11 @@ def _is_plural(text: str, spot: Spot) -> bool:
 
 def _overlaps(part: Spot, spots: Sequence[Spot]) -> bool:
     return any(part.start < spot.end and spot.start < part.end for spot in spots)
+
+
+def _within(part: Spot, spots: Sequence[Spot]) -> bool:
+    """Whether what overlaps the part lies in it."""
+    return all(part.start <= spot.start and spot.end <= part.end for spot in spots if _overlaps(part, [spot]))
 
 
 def _coordinated(first: Token, last: Token, part: Part, turn: str = "") -> Spot:

@@ -48,6 +48,16 @@ _SIGNED = re.compile(
 )
 
 
+_THING_BEFORE = re.compile(
+    r"\b(?P<verb>[a-z]+)\s(?:up\s|out\s|down\s|for\s)?(?:by|in|under|pursuant\sto|to|through)\s(?:the\s)?$"
+)
+# `"PTA" means the Preferential Trading Arrangements stipulated in ...`
+_THING_MEANT = re.compile(
+    r"[\"']?\b(?P<term>[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,3})[\"']?\s(?:shall\s)?(?:means?|refers?\sto|stands\sfor|denotes)\s(?:the\s|an?\s)?"
+    r"(?P<thing>[^;.:()\"]{3,140})"
+)
+
+
 @dataclass(frozen=True)
 class Definition:
     """From `start` on, `term` stands for the name at `spot`; for nothing we know where `spot` is None."""
@@ -64,6 +74,7 @@ def find_definitions(text: str, spots: Sequence[Spot], vocabulary: Vocabulary) -
         *_behind_names(text, spots, vocabulary),
         *_before_names(text, spots),
         *_foreign_acronyms(text, spots, vocabulary),
+        *_things(text, vocabulary),
     ]
     first: dict[str, Definition] = {}
     for definition in sorted(found, key=lambda definition: (definition.start, definition.spot is None)):
@@ -79,13 +90,33 @@ def _behind_names(text: str, spots: Sequence[Spot], vocabulary: Vocabulary) -> I
         inner = re.search(r"\(([^()]{2,60})\)$", text[spot.start : spot.end])
         if inner is not None and spot.how != "described" and is_acronym(inner[1]):
             name = text[spot.start : spot.start + inner.start()]
-            if spot.entry_ids or _stands_for_all(inner[1], name):
+            if (spot.entry_ids and not _is_thing(inner[1], name, vocabulary)) or _stands_for_all(inner[1], name):
                 yield Definition(inner[1], spot.start + inner.start(), spot.end, spot)
         for term, start, end in _terms_after(text, spot.end, min(spot.end + _REACH, max(limit, spot.end))):
             if any(_is_known(text, other, term) and other.entry_ids != spot.entry_ids for other in spots):
                 continue
+            if _hangs_on_thing(text, spot, vocabulary) and not _is_called_alike(term, text, spot, vocabulary):
+                continue
             if _may_stand_for(term, text[spot.start : spot.end], vocabulary):
                 yield Definition(term, start, end, _whole_phrase(text, spots, number))
+
+
+def _hangs_on_thing(text: str, spot: Spot, vocabulary: Vocabulary) -> bool:
+    """Whether the name is only what something else is established by: "the System established by the Convention"."""
+    found = _THING_BEFORE.search(text, max(0, spot.start - 60), spot.start)
+    return found is not None and found["verb"].lower() in vocabulary["hangs"]
+
+
+def _is_called_alike(term: str, text: str, spot: Spot, vocabulary: Vocabulary) -> bool:
+    """Whether a term bears the noun of the name: "the Convention"."""
+    nouns = {word.lower() for word in re.findall(r"[^\W_]+", term)} & vocabulary["heads"]
+    return bool(nouns) and nouns <= {word.lower() for word in re.findall(r"[^\W_]+", text[spot.start : spot.end])}
+
+
+def _is_thing(acronym: str, name: str, vocabulary: Vocabulary) -> bool:
+    """Whether the acronym behind a name is that of an area or system in it: "Agreement on the Kite Free Zone (KFZ)"."""
+    long_form = long_form_of(acronym, name.rstrip())
+    return long_form is not None and long_form.split()[-1].lower() in vocabulary["things"]
 
 
 def _is_known(text: str, spot: Spot, term: str) -> bool:
@@ -173,6 +204,16 @@ def _before_names(text: str, spots: Sequence[Spot]) -> Iterator[Definition]:
             yield Definition(part.strip(" \"'"), found.start(), spot.start, spot)
 
 
+def _things(text: str, vocabulary: Vocabulary) -> Iterator[Definition]:
+    """Terms that a text gives to an area or a system: `"PTA" means the Preferential Trading Arrangements`."""
+    for found in _THING_MEANT.finditer(text):
+        words = re.findall(r"[^\W_]+|,", found["thing"])
+        stops = (place for place, word in enumerate(words) if word.islower() and word in vocabulary["hangs"])
+        head = words[: next(stops, len(words))]
+        if head and head[-1].lower() in vocabulary["things"]:
+            yield Definition(found["term"], found.start(), found.end("term"), None)
+
+
 def bare_acronym(text: str, spot: Spot, vocabulary: Vocabulary) -> str:
     """The acronym that a spot is, perhaps with a document's noun behind it ("IGA Agreement"); else nothing."""
     acronym, _, rest = text[spot.start : spot.end].partition(" ")
@@ -182,22 +223,40 @@ def bare_acronym(text: str, spot: Spot, vocabulary: Vocabulary) -> str:
 
 def _foreign_acronyms(text: str, spots: Sequence[Spot], vocabulary: Vocabulary) -> Iterator[Definition]:
     """Acronyms of known documents that the text explains as something else: "health promotion agency (HPA)"."""
-    starts = [spot.start for spot in spots]
     acronyms = {bare_acronym(text, spot, vocabulary) for spot in spots} - {""}
-    if acronyms:
-        listed = "|".join(re.escape(acronym) for acronym in sorted(acronyms))
-        for found in re.finditer(rf"\(\s?(?P<acronym>{listed})s?\s?\)", text):
-            acronym = found["acronym"]
-            place = bisect_right(starts, found.start()) - 1
-            named = (
-                place >= 0
-                and not spots[place].is_body
-                and spots[place].end >= found.start() - 1
-                and spots[place].start < found.start()
-            )
-            before = text[max(0, found.start() - 12 * len(acronym) - 20) : found.start()].rstrip()
-            if not named and long_form_of(acronym, before) is not None:
-                yield Definition(acronym, found.start(), found.end(), None)
+    if not acronyms:
+        return
+    named = [spot for spot in spots if not spot.is_body and " " in text[spot.start : spot.end]]
+    starts = [spot.start for spot in named]
+    listed = "|".join(re.escape(acronym) for acronym in sorted(acronyms))
+    before = rf"(?:\(\s?|,\s(?:or|called|abbreviated|in short)\s(?:the\s)?[\"']?)(?P<acronym>{listed})s?\b"
+    for found in re.finditer(before, text):
+        acronym = found["acronym"]
+        left = text[max(0, found.start() - 12 * len(acronym) - 20) : found.start()].rstrip()
+        if long_form_of(acronym, left) is not None and not _touches(named, starts, found.start() - 2, found.start()):
+            yield Definition(acronym, found.start(), found.end(), None)
+    behind = (
+        rf"\b(?P<acronym>{listed})(?:\s?\(|[\"']?,?\s(?:stands\sfor|is\sshort\sfor|short\sfor|means|or)\s)"
+        r"(?:the\s|an?\s)?[\"']?(?P<long>[^();.:,\"]{6,120})"
+    )
+    for found in re.finditer(behind, text):
+        if _is_initial(found["acronym"], found["long"]) and not _touches(named, starts, *found.span("long")):
+            yield Definition(found["acronym"], found.start(), found.end(), None)
+
+
+def _touches(named: Sequence[Spot], starts: Sequence[int], left: int, right: int) -> bool:
+    """Whether a document's name reaches into this place: then the acronym is that document's."""
+    place = bisect_right(starts, right) - 1
+    return place >= 0 and named[place].end > left and named[place].start < right
+
+
+def _is_initial(acronym: str, words: str) -> bool:
+    """Whether an acronym is made of the initials of the first of these words: "RIA (regulatory impact assessment)"."""
+    initials = [
+        word[0].lower() for word in re.findall(r"[^\W_]+", words) if word.lower() not in ("of", "and", "the", "for")
+    ]
+    letters = [letter.lower() for letter in acronym if letter.isalpha()]
+    return initials[: len(letters)] == letters
 
 
 def long_form_of(acronym: str, before: str) -> str | None:

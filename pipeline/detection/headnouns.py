@@ -33,6 +33,8 @@ class HeadNouns:
         named = tokens[first : last + 1]
         if not (self.says_something(named) or self._names_two(named)) or self._is_shouted(named):
             return False
+        if all(token.low in self.vocabulary["half_nouns"] for token in named if self.is_head(token)):
+            return False
         return not self._is_body(named) and not self._is_class(named)
 
     def says_something(self, tokens: Sequence[Token]) -> bool:

@@ -36,7 +36,7 @@ _TASK = re.compile(
     r"\b(?P<body>[A-Z][\w-]+)\s(?:of\s[A-Z]\w+\s)?(?:on|for)\s(?:the\s)?(?:[A-Z]\w+(?:\sand\s[A-Z]\w+)?\s(?:of|on)\s(?:the\s)?)?$"
 )
 _TASK_REACH = 90
-_SMALL_WORD = re.compile(r"\s([a-z]+)")
+_WORD_BEHIND = re.compile(r"\s([A-Za-z]+)")
 
 
 def refine_spots(running: RunningText, sentences: Sentences, spots: Sequence[Spot], gazetteer: Gazetteer) -> list[Spot]:
@@ -51,7 +51,10 @@ def refine_spots(running: RunningText, sentences: Sentences, spots: Sequence[Spo
         for group, left, right in _by_stretch(running, spots)
         for spot in _refine_stretch(text, group, left, right, splitter, extender, vocabulary)
     ]
-    free = splitter.find_free(text, whole, [stretch.start for stretch in running.stretches])
+    borders = [stretch.start for stretch in running.stretches]
+    plural = splitter.find_acronyms(text, whole, borders)
+    whole = _without_overlap([*whole, *plural])
+    free = splitter.find_free(text, whole, borders)
     whole = _without_overlap([*whole, *free])
     supporter = Supporter(text, vocabulary, knowledge.surroundings, tuple(gazetteer.entries.values()))
     whole = supporter.require_support(whole)
@@ -131,11 +134,12 @@ def _is_task_of_body(text: str, spot: Spot, left: int, vocabulary: Vocabulary) -
 
 
 def _is_area(text: str, spot: Spot, vocabulary: Vocabulary) -> bool:
-    """Whether an acronym is the free trade area: "an ACFTA safeguard measure", "ACFTA tariffs"."""
-    if not _is_short(text, spot) or not text[spot.start : spot.end].lower().endswith(tuple(vocabulary["area_endings"])):
+    """Whether a name is the free trade area: "an ACFTA safeguard measure", "AANZFTA Material Cost", "within ACFTA"."""
+    if not text[spot.start : spot.end].lower().endswith(tuple(vocabulary["area_endings"])):
         return False
-    following = _SMALL_WORD.match(text, spot.end)
-    return following is not None and following[1] in vocabulary["area_measures"]
+    following = _WORD_BEHIND.match(text, spot.end)
+    measured = following is not None and following[1].lower() in vocabulary["area_measures"]
+    return measured or text.endswith(("within ", "within the "), 0, spot.start)
 
 
 def _is_short(text: str, spot: Spot) -> bool:

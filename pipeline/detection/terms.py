@@ -28,7 +28,11 @@ def apply_definitions(
 ) -> list[Spot]:
     """The spots with what the definitions add and take away."""
     foreign = {definition.term for definition in definitions if definition.spot is None}
-    kept = [spot for spot in spots if bare_acronym(text, spot, vocabulary) not in foreign]
+    kept = [
+        spot
+        for spot in spots
+        if bare_acronym(text, spot, vocabulary) not in foreign and text[spot.start : spot.end] not in foreign
+    ]
     kept = [spot for spot in kept if not any(_quotes(definition, spot) for definition in definitions)]
     uses = list(_uses(text, [definition for definition in definitions if definition.spot is not None], vocabulary))
     free = [use for use in uses if not any(_is_part(use, spot) for spot in kept)]

@@ -40,6 +40,10 @@ class Guards:
         words = frozenset(word for word in folded if word not in small and not word.isdigit())
         return Profile(name, words, words & self._heads, words & self.vocabulary["partners"])
 
+    def with_words(self, profile: Profile, words: frozenset[str]) -> Profile:
+        """The profile with other words."""
+        return Profile(profile.name, words, words & self._heads, words & self.vocabulary["partners"])
+
     @cached_property
     def _heads(self) -> frozenset[str]:
         return frozenset(self.spelling.fold_word(head) for head in self.vocabulary["heads"])

@@ -12,10 +12,13 @@ from pipeline.linking.guards import Guards
 
 # Ids stay readable in a table.
 _MAX_LENGTH = 90
+# "resolution WHA65.4" is the World Health Assembly's resolution 65.4.
+_GLUED_NUMBER = re.compile(r"\b([A-Z]{2,6})(?=\d)")
 
 
 def make_slug(name: str, guards: Guards) -> str:
     """The name's words, folded: the document's noun first, then the others in alphabetical order, then its edition."""
+    name = _GLUED_NUMBER.sub(r"\1 ", name)
     profile = guards.profile(name)
     colourless = guards.vocabulary["owners"]
     heads = sorted(profile.heads)

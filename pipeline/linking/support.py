@@ -22,10 +22,14 @@ from pipeline.records import Entry
 _BEFORE, _BEHIND = 4, 2
 # Characters around a name in which words of its title count.
 _AROUND = 250
+# Where the institution is not named in a text as long as this, it is not spoken of.
+_SHORT_TEXT = 1500
+_APPOSITION = re.compile(r"\s?[,(-]\s?(?:the|an?|its|their|our)\s")
 _COORDINATED = re.compile(
     r"\s?(?:,\s?)?(?:(?:and|or|nor|&|/|as well as|plus)\s?|(?<=,))(?:(?:of|under|to|in)\s)?(?:the\s)?", re.I
 )
 _ARTICLE = re.compile(r"(?<!\bat )\b[Tt]he\s[\"']?$")
+_WORD_BEFORE = re.compile(r"([A-Za-z][\w'-]*)\s[\"'(]?$")
 _FOLLOWING = re.compile(r"\s([a-z][\w-]*)")
 
 
@@ -72,17 +76,42 @@ class Supporter:
         )
 
     def _has_article(self, spot: Spot) -> bool:
-        """ "the TAC" in a text of the institution, not "the TAC meeting", nor "at the TAC"."""
-        if not self._is_institutions or not _ARTICLE.search(self.text, max(0, spot.start - 8), spot.start):
+        """ "the TAC" in a text of the institution, not "the TAC meeting", nor "at the TAC".
+
+        Where the institution is named, so may the document be without an article: "DMF has nine chapters".
+        """
+        has_article = _ARTICLE.search(self.text, max(0, spot.start - 8), spot.start) is not None
+        if not (has_article and self._is_institutions) and not (self._is_named and self._stands_alone(spot)):
+            return False
+        if _APPOSITION.match(self.text, spot.end):  # what it is stands behind it, and is no document
             return False
         following = _FOLLOWING.match(self.text, spot.end)
         small = (self.vocabulary[name] for name in ("inside", "subject_stops", "links", "signs_after"))
-        return following is None or following[1].endswith(("ed", "ly")) or any(following[1] in words for words in small)
+        if following is None or following[1].endswith(("ed", "ly")):
+            return True
+        return following[1] != "for" and any(following[1] in words for words in small)  # "the TAC for tuna"
+
+    def _stands_alone(self, spot: Spot) -> bool:
+        """Whether no article, nobody's name and no capitals stand before it: not "a RIA", "their ACTS", "ASEAN AMO"."""
+        before = _WORD_BEFORE.search(self.text, max(0, spot.start - 20), spot.start)
+        if before is None:
+            return True
+        word = before[1]
+        refused = word.lower() in ("a", "an", "the", "at") or word.lower() in self.vocabulary["not_new"]
+        return not refused and not word.isupper()
+
+    @cached_property
+    def _is_named(self) -> bool:
+        """Whether the text names the institution."""
+        return any(re.search(rf"\b{re.escape(owner)}\b", self.text, re.I) for owner in self.vocabulary["owners"])
 
     @cached_property
     def _is_institutions(self) -> bool:
-        """Whether the text speaks of the institution at all."""
-        return any(re.search(rf"\b{re.escape(owner)}\b", self.text, re.I) for owner in self.vocabulary["owners"])
+        """Whether the text speaks of the institution at all, or is too short to tell and speaks of no other."""
+        if self._is_named:
+            return True
+        others = "|".join(re.escape(name) for name in sorted(self.vocabulary["institutions"]))
+        return len(self.text) < _SHORT_TEXT and re.search(rf"\b(?:{others.upper()})\b", self.text) is None
 
     def _holds_noun(self, acronym: str, title: str) -> bool:
         """Whether a letter of the acronym is a document's noun: the T of TAC, none of AIA ("ASEAN Investment Area")."""
@@ -134,6 +163,8 @@ class Supporter:
         signs = self.vocabulary["signs_before"]
         if spot.name.lower().endswith(tuple(self.vocabulary["made"])):
             signs = signs | self.vocabulary["signs_making"]
+        if " " not in self.text[spot.start : spot.end]:
+            signs = signs | self.vocabulary["signs_citing"]
         return bool(signs.intersection(before)) or bool(self.vocabulary["signs_after"].intersection(behind))
 
     def _is_capital(self, surface: str) -> bool:
