@@ -8,6 +8,7 @@ several documents and a document to several names; where date and words leave tw
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -183,26 +184,24 @@ class Linker:
         found = []
         for name in (mention.name, *self._knowledge.initials.expand(mention.name)):
             profile = self._profile(name, mention)
+            strange = [word for word in sorted(profile.words) if self._is_strange(word)]
             for row in self._knowledge.nearest(profile.words):
-                mended = self._mend(profile, row)
+                mended = self._mend(profile, strange, row)
                 found.append((self._ratio(mended, letters_of(mended), row), mended, row))
         return sorted(found, key=lambda each: (-each[0], each[2].alias.entry_id, each[2].alias.text))
 
-    def _mend(self, profile: Profile, row: Row) -> Profile:
-        """The profile with its damaged words as the other name has them: words that no name of the gazetteer holds."""
-        strange = [word for word in profile.words if word not in self._knowledge.by_word and len(word) >= _MIN_DAMAGED]
-        words = set(profile.words)
+    def _is_strange(self, word: str) -> bool:
+        """A word that no name of the gazetteer holds, long enough to be a damaged one."""
+        return len(word) >= _MIN_DAMAGED and word not in self._knowledge.by_word
+
+    def _mend(self, profile: Profile, strange: Sequence[str], row: Row) -> Profile:
+        """The profile with its strange words as the other name has them, where they are that close."""
+        words = profile.words
         for word in strange:
-            close = [
-                known
-                for known in row.profile.words - profile.words
-                if Levenshtein.distance(word, known) <= (1 if len(known) < _LONG_WORD else 2)
-            ]
-            if len(close) == 1:
-                words = (words - {word}) | {close[0]}
-        if words == profile.words:
-            return profile
-        return self._knowledge.guards.with_words(profile, frozenset(words))
+            near = [known for known in row.profile.words - words if _is_damaged(word, known)]
+            if len(near) == 1:
+                words = (words - {word}) | {near[0]}
+        return profile if words is profile.words else self._knowledge.guards.with_words(profile, words)
 
     def _ratio(self, profile: Profile, letters: str, row: Row) -> float:
         """The score, without regard to what a text may leave out of a name: the institution and who issued it."""
@@ -267,3 +266,8 @@ class Linker:
     ) -> Link:
         slug = make_slug(title, self._knowledge.guards)
         return Link(mention, f"{UNLISTED}{slug}", title, "unlisted", reason, confidence, (), misses)
+
+
+def _is_damaged(word: str, known: str) -> bool:
+    most = 1 if len(known) < _LONG_WORD else 2
+    return Levenshtein.distance(word, known, score_cutoff=most) <= most
