@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.read import read_pdf
+from pipeline.read.engine import Word
+from pipeline.read.rows import join_row, make_rows
 from pipeline.settings import ReadLimits
 from tests.pdf_makers.by_hand import LEFT, Hand
 
@@ -241,3 +243,25 @@ def test_the_header_of_pages_turned_to_be_read(tmp_path: Path) -> None:
             hand.turn_page()
     body = [f"body: {text}" for text in (NOTED, TASKED, AGREED)]
     assert [block for block in blocks_of(hand, tmp_path) if not block.startswith("footer: ")] == body * 2
+
+
+@pytest.mark.parametrize("tighter", [0.0, 0.8, 1.3])
+def test_spaces_between_glyphs_written_one_by_one(tighter: float, tmp_path: Path) -> None:
+    hand = Hand()
+    line = "It builds on the ASEAN Agreement on Air Services and the AVA Accord."
+    hand.glyphs(LEFT, 100, line, tighter)
+    assert blocks_of(hand, tmp_path) == [f"body: {line}"]
+
+
+def test_letters_that_touch_are_joined_before_those_set_apart() -> None:
+    """PDFium cuts text that runs down the page into pieces; a kerned capital stands close to the word before."""
+    pieces = "to| |the| |Joint| |Declaratio|n| |o|n|'|A|S|E|A|N| |as| |an| |Epicentrum| |of| |Growth"
+    words, x = [], 100.0
+    for piece in pieces.split("|"):
+        width = {" ": 2.75, "'": 2.14}.get(piece, 5.5 * len(piece))
+        if piece not in " '":
+            words.append(Word(piece, x, 100, x + width, 112.17))
+        x += width
+    assert [join_row(row).text for row in make_rows(words)] == [
+        "to the Joint Declaration on ASEAN as an Epicentrum of Growth"
+    ]

@@ -22,6 +22,7 @@ import pypdfium2.raw as pdfium
 from pipeline.read import calls
 from pipeline.read.drawings import read_drawings
 from pipeline.read.geometry import STRAIGHT, Box, Upright, turn_box
+from pipeline.read.tight import find_words
 
 # What may end a line in the middle of a word, PDFium's own marks included.
 LINE_HYPHENS = "-\u00ad\u2010\u2011\ufffe\x02"
@@ -174,20 +175,20 @@ def _read_words(page: Any, upright: Upright) -> list[Word]:
     if not textpage:
         return []
     try:
-        words = _words(textpage, upright)
+        words = _words(textpage, upright, pdfium.FPDFPage_CountObjects(page))
     finally:
         pdfium.FPDFText_ClosePage(textpage)
     width, height = upright.width, upright.height
     return [word for word in words if word[3] > 0 and word[4] > 0 and word[1] < width and word[2] < height]
 
 
-def _words(textpage: Any, upright: Upright) -> list[Word]:
+def _words(textpage: Any, upright: Upright, objects: int) -> list[Word]:
     sides = (ctypes.c_float * 8)()  # left, top, right, bottom of two FS_RECTF, read in one go
     of_last = (ctypes.c_float * 4).from_buffer(sides, ctypes.sizeof(ctypes.c_float) * 4)
     loose_box, new, x0, y0 = calls.loose_char_box, tuple.__new__, *upright.origin
     straight = upright.axes == STRAIGHT
     words: list[Word] = []
-    for found in _WORD.finditer(_text(textpage)):
+    for found in find_words(_WORD, _text(textpage), textpage, objects):
         start, end = found.span()
         loose_box(textpage, start, sides)
         if end == start + 1:

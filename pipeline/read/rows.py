@@ -74,7 +74,7 @@ def make_rows(words: Iterable[Word], *, labels_apart: bool = False) -> list[Row]
     for row in _cluster(words):
         row.sort(key=_LEFT)
         if sum([len(word[0]) == 1 for word in row]) > 1:
-            row = join_leaders(_printed_once(row))
+            row = _join_touching(join_leaders(_printed_once(row)), max([word[4] - word[2] for word in row]))
             rows.append(_runs(join_spaced_letters(row, goes_on=spaced), labels_apart))
             spaced = is_spaced(row)
         else:

@@ -34,6 +34,12 @@ class Hand:
             y += self.pen.leading
         return y
 
+    def glyphs(self, x: float, y: float, text: str, tighter: float) -> None:
+        """A line glyph by glyph, spaces too, each an object of its own; spaces narrower by so many points."""
+        for letter in text:
+            self.pen.write(x, y, letter)
+            x += self.pen.measure(letter) - (tighter if letter == " " else 0.0)
+
     def shade(self, x: float, y: float, width: float, height: float, grey: float = 0.9) -> None:
         """A filled rectangle without a border, below what is written next."""
         canvas = self.pen.canvas
