@@ -84,7 +84,10 @@ KINDS: dict[str, tuple[Maker, ...]] = {
     "shaded rows": tuple((lambda seed, by=by: ornaments.stripes(seed, by)) for by in ("cells", "rows", "every row")),
     "drop caps": (ornaments.drop_caps, lambda seed: ornaments.drop_caps(seed, 3)),
     "contents": (lambda seed: ornaments.contents(seed, "."), lambda seed: ornaments.contents(seed, ". ")),
-    "printed twice": (lambda seed: ornaments.printed_twice(seed, 0.0), lambda seed: ornaments.printed_twice(seed, 0.4)),
+    "printed twice": tuple(
+        (lambda seed, shift=shift, what=what: ornaments.printed_twice(seed, shift, what))
+        for shift, what in ((0.0, "lines"), (0.4, "lines"), (0.4, "words"), (0.2, "letters"), (0.4, "some letters"))
+    ),
     "marks behind words": (ornaments.marks,),
 }
 PRINTED: dict[str, Callable[[int, Path], Planted]] = {

@@ -34,6 +34,15 @@ _SURE = 0.75
 _LAST_PAGE = 0.85
 
 
+_DAMAGED = Issue(
+    "",
+    "read",
+    Severity.WARNING,
+    "its table of objects is damaged: pages or text may be missing",
+    "fetch it again, or repair it (`qpdf`), and compare the pages",
+)
+
+
 def read_pdf(
     path: Path,
     limits: ReadLimits,
@@ -57,6 +66,8 @@ def read_pdf(
         with _collector_resting(), engine.open_pdf(path, passwords) as document:
             metadata = engine.read_metadata(document)
             reader = _PageReader(document, limits, ocr, kept, skipped)
+            if not engine.has_sound_table(document):
+                reader.issues.append(_DAMAGED)
             drafts = list(reader.read_pages(on_page))
     except engine.PdfError as error:
         return Reading(str(path), sha256, issues=(_issue(f"cannot be read: {error}", error.remedy),))

@@ -1,5 +1,10 @@
 """PDFium: one PDF page in, its words, ruling lines and images out, in points from the top left of the upright page.
 
+No page is sent to pdfplumber, because it reads none of them better (measured 2026-11, tests/test_read_contract.py): of
+32 titles whose letters are printed twice, as lines, words or letters up to 0.8 points apart, PDFium with `rows` tears 0
+to 2, pdfplumber with `dedupe_chars` 3 to 32; of 36 titles in tables it tears 0 to 36 where `grids` and `gutters` tear
+none. It is the cross-check of the tests.
+
 A `Word` is what stands between white space; its box comes from its first and last character only, because asking
 PDFium for each character's box would cost as much again as everything else on the page. The trap: PDFium writes
 U+FFFE (once U+0002) for a hyphen at a line end and swallows the line break after it, so such a word ends there.
@@ -92,6 +97,11 @@ def open_pdf(path: Path, passwords: tuple[str, ...] = ()) -> Iterator[Any]:
 def is_encrypted(document: Any) -> bool:
     """Whether the document is encrypted, with whatever password it was opened."""
     return int(pdfium.FPDF_GetSecurityHandlerRevision(document)) != -1
+
+
+def has_sound_table(document: Any) -> bool:
+    """Whether the file's table of its objects is whole; where it is not, PDFium looks for objects, and misses some."""
+    return bool(pdfium.FPDF_DocumentHasValidCrossReferenceTable(document))
 
 
 def page_count(document: Any) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from reportlab.lib.pagesizes import A4
@@ -58,24 +59,37 @@ def contents(seed: int, leader: str) -> Planted:
     return plants.planted(f"contents-{len(leader)}", write_document(A4, draw, size=10.0, leading=12.5))
 
 
-def printed_twice(seed: int, shift: float) -> Planted:
-    """Bold as some producers make it: the same letters once more, a fraction of a point to the right."""
+def printed_twice(seed: int, shift: float, what: str = "lines", pages: int = 4) -> Planted:
+    """Bold as some producers make it: the same letters once more, a fraction of a point to the right.
+
+    `what` is printed twice: lines, every second word, every letter by itself, or every fifth letter (FIRRST PROTOOCOL).
+    """
     plants = Plants(seed)
 
     def draw(pen: Pen) -> None:
-        for _ in range(4):
+        for _ in range(pages):
             y = 100.0
             for _ in range(8):
-                plants.titles.append(f"A {plants.title()}, as a Whole")
-                del plants.titles[-2]
-                for line in pen.wrap(f"See also {plants.titles[-1]} and {plants.words(4, 20)}.", _WIDTH):
-                    pen.write(MARGIN, y, line)
-                    pen.write(MARGIN + shift, y, line)
+                for line in pen.wrap(f"See also a {plants.title()} and {plants.words(4, 20)}.", _WIDTH):
+                    x = MARGIN
+                    for number, piece in enumerate(_PIECES[what](line)):
+                        pen.write(x, y, piece)
+                        if what in ("lines", "letters") or number % 5 == 3 or (what == "words" and number % 2):
+                            pen.write(x + shift, y, piece)
+                        x += pen.measure(piece + " " * (what == "words"))
                     y += pen.leading
                 y += 20
             pen.canvas.showPage()
 
-    return plants.planted(f"printed-twice-{shift}", write_document(A4, draw))
+    return plants.planted(f"printed-twice-{what}-{shift}", write_document(A4, draw))
+
+
+_PIECES: dict[str, Callable[[str], Sequence[str]]] = {
+    "lines": lambda line: [line],
+    "words": str.split,
+    "letters": list,
+    "some letters": list,
+}
 
 
 def stripes(seed: int, by: str) -> Planted:
