@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,7 +17,8 @@ from pipeline.read import close_worker, find_pdfs, guard, read_guarded, read_pdf
 from pipeline.read.worker import Answer
 from pipeline.records import Legibility, Reading
 from pipeline.settings import ReadLimits
-from tests.pdf_makers import hostile
+from tests.pdf_makers import by_canvas, by_fpdf, hostile
+from tests.pdf_makers.by_canvas import TableStyle
 
 LIMITS = ReadLimits()
 HOSTILE = {
@@ -109,12 +112,45 @@ def test_a_tired_worker_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_mutants_are_read_or_listed(tmp_path: Path) -> None:
-    """Bounded fuzzing: each mutant is read, or its reason is given."""
+    """Bounded fuzzing: each mutant is read, or its reason is given; none costs a worker more than its page."""
     file = tmp_path / "mutant.pdf"
-    for name, pdf in hostile.mutants(150, seed=20261124):
-        file.write_bytes(pdf)
-        reading = read_guarded(file, LIMITS, "off")
-        assert any(page.text for page in reading.pages) or reading.issues, name
+    for base, count in ((b"", 150), (by_canvas.table(1, TableStyle(), rows=9).pdf, 100), (by_fpdf.columns(1).pdf, 60)):
+        for name, pdf in hostile.mutants(count, seed=20261124, sound=base):
+            file.write_bytes(pdf)
+            reading = read_guarded(file, LIMITS, "off")
+            assert any(page.text for page in reading.pages) or reading.issues, name
+            assert "makes the reader" not in repr(reading.issues), name
+
+
+@pytest.mark.parametrize("name", [name for name, _ in hostile.bytes_lost()])
+def test_a_file_that_lost_bytes_is_no_whole_file(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "lossy.pdf"
+    file.write_bytes(dict(hostile.bytes_lost())[name])
+    messages = [issue.message for issue in read_guarded(file, LIMITS, "off").issues]
+    assert "its table of objects is damaged: pages or text may be missing" in messages
+
+
+MEASURE = """
+import resource, sys
+from pathlib import Path
+from pipeline.read import close_worker, read_guarded
+from pipeline.settings import ReadLimits
+for file in sorted(Path(sys.argv[1]).iterdir()):
+    reading = read_guarded(file, ReadLimits(), "off")
+    assert reading.issues or any(page.text for page in reading.pages), file
+close_worker()
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.slow
+def test_inflated_files_stay_under_a_gigabyte(tmp_path: Path) -> None:
+    """Bombs, 5,000 pages, 300,000 paths, pictures of 60,000 pixels a side: the worker never holds more."""
+    for name, pdf in hostile.inflated():
+        (tmp_path / f"{name}.pdf").write_bytes(pdf)
+    run = subprocess.run([sys.executable, "-c", MEASURE, str(tmp_path)], check=True, capture_output=True, text=True)
+    print(f"\nat most {run.stdout.strip()} MB")
+    assert int(run.stdout) < 1000
 
 
 @pytest.mark.parametrize(("passwords", "is_read"), [((), False), (("wrong",), False), (("wrong", "open"), True)])

@@ -236,10 +236,19 @@ def odd() -> Iterator[tuple[str, bytes]]:
     )
 
 
-def mutants(count: int, seed: int) -> Iterator[tuple[str, bytes]]:
+def bytes_lost() -> Iterator[tuple[str, bytes]]:
+    """What fuzzing found: without these bytes PDFium still shows every page, some of them empty, and says nothing."""
+    whole = many_pages(3)
+    yield "five-bytes", whole.replace(b"/Length ", b"/L ", 1)
+    yield "a-page-object", whole.replace(b"6 0 obj", b"6 0", 1)
+    yield "the-content", whole.replace(b"3 0 obj", b"obj", 1)
+    yield "table-row", whole.replace(b" 65535 f \n", b" f\n", 1)
+
+
+def mutants(count: int, seed: int, sound: bytes = b"") -> Iterator[tuple[str, bytes]]:
     """A sound PDF with a few bytes changed, left out or doubled."""
     chance = random.Random(seed)
-    sound = one_page(more=(stream(bytes(range(256))),), resources=b"/XObject<</X 6 0 R>>")
+    sound = sound or one_page(more=(stream(bytes(range(256))),), resources=b"/XObject<</X 6 0 R>>")
     for number in range(count):
         changed = bytearray(sound)
         for _ in range(chance.randint(1, 8)):
