@@ -19,6 +19,8 @@ from pipeline.records import Zone
 
 # Running lines stand in the outer part of the page; the deepest seen (AANZFTA's page number) at 0.13.
 _MARGIN = 0.16
+# ... and on low pages in so many points, up to this share of the page: margins do not shrink with the page.
+_LEAST_MARGIN, _MOST_MARGIN = 92.0, 0.3
 # A number alone that has no fellow on other pages must stand in the outermost part.
 _OUTERMOST = 0.08
 _MOST_LINES = 5
@@ -89,7 +91,7 @@ class _Repetitions:
         near = [step for step in range(-_NEAR, _NEAR + 1) if step]
         if any(label + step in self.labels[edge.zone].get(edge.page + step, ()) for step in near):
             return True
-        outermost = _OUTERMOST * page.height
+        outermost = max(_OUTERMOST * page.height, min(_LEAST_MARGIN / 2, _MARGIN * page.height))
         return edge.line.bottom < outermost or edge.line.top > page.height - outermost
 
     def _counts(self, edge: _Edge, fellows: dict[int, tuple[int, ...]]) -> bool:
@@ -107,7 +109,7 @@ class _Repetitions:
 
 def _edges(index: int, page: DraftPage) -> tuple[list[_Edge], list[_Edge]]:
     """The lines at the top, from the top, and at the bottom, from the bottom."""
-    high, low = _MARGIN * page.height, (1 - _MARGIN) * page.height
+    high, low = _margins(page.height)
     lines = [
         (line, len(block.lines) == 1)
         for block in _free_blocks(page)
@@ -146,8 +148,14 @@ def _free_blocks(page: DraftPage) -> Iterator[DraftBlock]:
 
 def _in_margin(blocks: Sequence[DraftBlock], height: float) -> bool:
     lines = [line for block in blocks for line in block.lines]
-    high, low = _MARGIN * height, (1 - _MARGIN) * height
+    high, low = _margins(height)
     return all(line.bottom < high for line in lines) or all(line.top > low for line in lines)
+
+
+def _margins(height: float) -> tuple[float, float]:
+    """Where the upper margin ends and the lower one begins."""
+    margin = min(_MOST_MARGIN * height, max(_MARGIN * height, _LEAST_MARGIN))
+    return margin, height - margin
 
 
 def _split_page(page: DraftPage, edges: tuple[list[_Edge], ...], repeated: _Repetitions) -> DraftPage:

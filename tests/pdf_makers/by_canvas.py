@@ -105,6 +105,18 @@ def prose(seed: int, *, justify: bool = True, font: str = "Times-Roman", leading
     return plants.planted("prose", write_document(A4, draw, font=font, leading=leading))
 
 
+def crossing_titles(seed: int) -> Planted:
+    """Pages of a few lines each, so that titles go on overleaf, past the page number and the running header."""
+    plants = Plants(seed)
+
+    def draw(pen: Pen) -> None:
+        flow = Flow(pen, "ASEAN Economic Community Review", "{}")
+        for _ in range(20):
+            flow.prose(plants.paragraph(2), justify=True)
+
+    return plants.planted("crossing-titles", write_document((A4[0], 230.0), draw))
+
+
 def footnotes(seed: int) -> Planted:
     plants = Plants(seed)
 

@@ -20,8 +20,8 @@ class _Pages(FPDF):
         self.cell(0, 8, f"Page {self.page_no()}/{{nb}}", align="C")
 
 
-def _new(orientation: str = "portrait") -> _Pages:
-    pdf = _Pages(orientation=orientation, unit="mm", format="A4")  # type: ignore[arg-type]
+def _new(orientation: str = "portrait", paper: str | tuple[float, float] = "A4") -> _Pages:
+    pdf = _Pages(orientation=orientation, unit="mm", format=paper)  # type: ignore[arg-type]
     pdf.set_margin(25)
     pdf.add_page()
     pdf.set_font("Times", size=11)
@@ -34,6 +34,15 @@ def prose(seed: int) -> Planted:
         pdf.multi_cell(0, 5, plants.paragraph(2), align="J", new_x="LMARGIN", new_y="NEXT")
         pdf.ln(3)
     return plants.planted("fpdf-prose", bytes(pdf.output()))
+
+
+def crossing_titles(seed: int) -> Planted:
+    """Pages of a few lines each, so that titles go on overleaf."""
+    plants, pdf = Plants(seed), _new(paper=(210.0, 148.0))
+    for _ in range(20):
+        pdf.multi_cell(0, 5, plants.paragraph(2), align="J", new_x="LMARGIN", new_y="NEXT")
+        pdf.ln(3)
+    return plants.planted("fpdf-crossing-titles", bytes(pdf.output()))
 
 
 def columns(seed: int) -> Planted:
