@@ -14,12 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.detection.headnouns import HeadNouns
+from pipeline.detection.headnouns import ACRONYM, HeadNouns
 from pipeline.detection.tokens import Stretches, Token, first_token
 from pipeline.detection.vocabulary import Vocabulary
 
 _ROMAN = re.compile(r"[IVX]{1,4}$")
-_ACRONYM = re.compile(r"[A-Za-z][A-Za-z0-9&/-]*[A-Z0-9][A-Za-z0-9&/-]*$")
 _PERIOD = re.compile(r"(?:19|20)\d\d-(?:19|20)\d\d$")
 _PERIOD_BRACKET = re.compile(r"\s?\((?:19|20)\d\d\s?-\s?(?:19|20)\d\d\)")
 _DAYS_AND_MONTHS = "|".join([*calendar.month_name[1:], *calendar.day_name])
@@ -33,9 +32,7 @@ _IN_BRACKETS = re.compile(r"\b(?:chapter|article|section|part|annex|schedule|app
 _SENTENCE_BEFORE = re.compile(r"[.!?;:|]\s+$")
 _PLAIN_NUMBER = re.compile(r"\d{1,3}$")
 _MONTHS = frozenset(name.lower() for name in calendar.month_name if name)
-_NUMBER_WORDS = ("no", "nos", "number")
-_AND = ("and", "or", "&")
-_ARTICLES = ("the", "a", "an")
+_NUMBER_WORDS, _AND, _ARTICLES = ("no", "nos", "number"), ("and", "or", "&"), ("the", "a", "an")
 # No name in the gazetteer is longer than 37 words; a run of capitals beyond that is a heading or a table.
 _MAX_WORDS = 40
 _MAX_SMALL = 3  # small words in a row inside a name: "for the"
@@ -98,7 +95,11 @@ class Grower:
         if token.text == "(":
             return _bracket(tokens, here + 1)
         if token.text == ",":
-            return here + 2 if not self._is_complete(tokens, first, here) and self._lists_on(tokens, here + 1) else None
+            return (
+                here + 2
+                if not self.nouns.is_complete(tokens, first, here) and self._lists_on(tokens, here + 1)
+                else None
+            )
         return self._over_small_words(tokens, first, here)
 
     def _opens(self, token: Token) -> bool:
@@ -129,7 +130,7 @@ class Grower:
             return None
         if self._is_place(tokens, place) or self._is_aside(tokens, first, here, place):
             return None
-        if self._is_complete(tokens, first, here) and small[0].low not in self.vocabulary["extensions"]:
+        if self.nouns.is_complete(tokens, first, here) and small[0].low not in self.vocabulary["extensions"]:
             return None
         joined = any(word.low in _AND for word in small)
         return None if joined and self._begins_name(tokens, first, small, place) else place
@@ -159,12 +160,6 @@ class Grower:
 
     def _is_small(self, token: Token) -> bool:
         return token.low in self.vocabulary["inside"] and (token.text.islower() or token.text == "&")
-
-    def _is_complete(self, tokens: Sequence[Token], first: int, here: int) -> bool:
-        """Whether the name so far ends in its noun: "Plant Protection Convention (IPPC)"."""
-        while here > first and (tokens[here].text in "()" or _ACRONYM.match(tokens[here].text)):
-            here -= 1
-        return here > first and self.nouns.is_head(tokens[here])
 
     def _begins_name(self, tokens: Sequence[Token], first: int, small: Sequence[Token], place: int) -> bool:
         """Whether a name of its own begins at `place`, after "and": "the Charter and the ASEAN Vision"."""
@@ -294,7 +289,7 @@ def _bracket(tokens: Sequence[Token], opening: int) -> int | None:
     if opening + 2 >= len(tokens) or tokens[opening].text != "(" or tokens[opening + 2].text != ")":
         return None
     inner = tokens[opening + 1].text
-    is_acronym = _ACRONYM.match(inner) is not None and _ROMAN.match(inner) is None
+    is_acronym = ACRONYM.match(inner) is not None and _ROMAN.match(inner) is None
     return opening + 2 if is_acronym or _PERIOD.match(inner) else None
 
 

@@ -6,11 +6,14 @@ In: tokens. Out: yes or no. The trap: "Trade Agreement Committee" holds an agree
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.detection.tokens import Token
 from pipeline.detection.vocabulary import Vocabulary
+
+ACRONYM = re.compile(r"[A-Za-z][A-Za-z0-9&/-]*[A-Z0-9][A-Za-z0-9&/-]*$")
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,23 @@ class HeadNouns:
         if all(token.low in self.vocabulary["half_nouns"] for token in named if self.is_head(token)):
             return False
         return not self._is_body(named) and not self._is_class(named)
+
+    def is_complete(self, tokens: Sequence[Token], first: int, here: int) -> bool:
+        """Whether the name so far ends in its noun: "Plant Protection Convention (IPPC)"."""
+        while here > first and (tokens[here].text in "()" or ACRONYM.match(tokens[here].text)):
+            here -= 1
+        if here <= first or not self.is_head(tokens[here]):
+            return False
+        return not (
+            tokens[here].low in self.vocabulary["classes_of_subject"] and self._has_subject(tokens, first, here)
+        )
+
+    def _has_subject(self, tokens: Sequence[Token], first: int, here: int) -> bool:
+        """Whether a noun and "on" stand before: "Principles" in "Declaration on Principles and Rights" ends nothing."""
+        return any(
+            self.is_head(tokens[place]) and tokens[place + 1].low in self.vocabulary["links"]
+            for place in range(first, here - 1)
+        )
 
     def says_something(self, tokens: Sequence[Token]) -> bool:
         """Whether a word tells what the document is about."""

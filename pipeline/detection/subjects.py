@@ -118,7 +118,7 @@ class Describer:
     def _first(self, tokens: Sequence[Token], noun: int) -> int:
         """Where the description begins: behind the article, at the first word that says whose it is, or at the noun."""
         place = noun
-        while place > 0 and noun - place < _MAX_BEFORE and self._stands_before(tokens[place - 1]):
+        while place > 0 and noun - place < _MAX_BEFORE and self._stands_before(tokens, place - 1):
             place -= 1
         owners = [at for at in range(place, noun) if self._is_owner(tokens[at].low)]
         if owners:
@@ -132,12 +132,16 @@ class Describer:
             noun -= 1
         return noun
 
-    def _stands_before(self, token: Token) -> bool:
+    def _stands_before(self, tokens: Sequence[Token], place: int) -> bool:
         """An adjective or noun before the noun: no verb, no small word, no sign."""
+        token = tokens[place]
         if not token.is_word:
             return False
         if token.low in self._not_before:
             return token.text.isupper() and token.low in self.vocabulary["institutions"]  # "a WHO convention"
+        if token.low.endswith("ing") and place > 0 and token.low not in self.vocabulary["adjectives"]:
+            before = tokens[place - 1]  # "a kite recycling framework", not "by recycling framework"
+            return before.is_word and before.low not in self._not_before and not before.low.endswith("ing")
         return not token.low.endswith(("ing", "ed")) or token.low in self.vocabulary["adjectives"]
 
     def _grow_right(self, tokens: Sequence[Token], head: int) -> int:
@@ -182,7 +186,7 @@ class Describer:
                 return place > comma + 1 and tokens[place + 1].text.islower() and not self._is_verb(tokens, place + 1)
             if token.text == ",":
                 return place > comma + 1 and self._lists_on(tokens, place)
-            if not token.text.islower() or not self._stands_before(token):
+            if not token.text.islower() or not self._stands_before(tokens, place):
                 return False
         return False
 
