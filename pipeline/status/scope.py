@@ -68,12 +68,17 @@ class Grammar:
         return first - name
 
     def heads_item(self, name: int) -> bool:
-        """Nothing but articles and adjectives stands between the name and the start of its cell or item."""
+        """Nothing but articles and adjectives stands between the name and the start of its cell or item, or of its part
+        of a list of names: "into health plans, the Framework" lists no names.
+        """
         place = self.groups[name][0] - 1
         passing = self.book.words["determiners"] | self.book.words["draft_words"] | QUOTES
         while self.tokens[place] in passing:
             place -= 1
-        return self.tokens[place] in (START, ",", ";") or self.tokens[place] in self.book.words["coordinators"]
+        if self.tokens[place] in (START, ";"):
+            return True
+        lists = self.tokens[place] == "," or self.tokens[place] in self.book.words["coordinators"]
+        return lists and any(token in (NAME, START, ";") for token in self.tokens[place - 2 : place])
 
     def _is_open(self, gap: Sequence[str], name: int, reach: Reach) -> bool:
         """Nothing stands in the gap that ends a noun phrase or a list of them."""
