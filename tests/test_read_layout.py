@@ -265,3 +265,30 @@ def test_letters_that_touch_are_joined_before_those_set_apart() -> None:
     assert [join_row(row).text for row in make_rows(words)] == [
         "to the Joint Declaration on ASEAN as an Epicentrum of Growth"
     ]
+
+
+def test_a_box_beside_a_paragraph_that_runs_under_it(tmp_path: Path) -> None:
+    hand = Hand()
+    hand.shade(LEFT + 300, 90, 140, 60)
+    hand.pen.leading = 14
+    hand.put(LEFT + 306, 104, f"At a glance: {NOTED}", 128, 8)
+    hand.pen.leading = 12
+    beside = hand.pen.wrap(f"{AGREED} {TASKED} {AGREED}", 280)
+    y = hand.lines(LEFT, 100, *beside)
+    y = hand.put(LEFT, y, f"They also built on the {NOTED}")
+    hand.put(LEFT, y + 10, TASKED)
+    text = f"body: {AGREED} {TASKED} {AGREED} They also built on the {NOTED}"
+    assert blocks_of(hand, tmp_path) == [text, f"body: At a glance: {NOTED}", f"body: {TASKED}"]
+
+
+def test_a_box_in_a_column_stays_where_it_stands(tmp_path: Path) -> None:
+    hand = Hand()
+    hand.shade(LEFT - 4, 186, 208, 40)
+    y = 100.0
+    for text, gap in ((AGREED, 6), (TASKED, 18), (NOTED, 20), (AGREED, 6), (TASKED, 0)):
+        y = hand.put(LEFT, y, text, 200) + gap
+    y = 100.0
+    for text in (TASKED, AGREED, TASKED, AGREED, TASKED):
+        y = hand.put(LEFT + 240, y, text, 200) + 9
+    blocks = " ".join(block.split(": ", 1)[1] for block in blocks_of(hand, tmp_path))
+    assert blocks == " ".join((AGREED, TASKED, NOTED, AGREED, TASKED, TASKED, AGREED, TASKED, AGREED, TASKED))

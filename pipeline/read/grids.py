@@ -31,7 +31,7 @@ class Cell(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """A ruled table of at least two cells; `numbers` gives the cell of each elementary box (row, column)."""
+    """A ruled table, or a frame with one cell; `numbers` gives the cell of each elementary box (row, column)."""
 
     box: Box
     cells: tuple[Cell, ...]
@@ -47,12 +47,13 @@ class Grid(NamedTuple):
         return self.numbers[row, column]
 
 
-def find_grids(rules: Sequence[Box]) -> list[Grid]:
-    """The ruled tables of the page, outer ones before those that stand in their cells."""
+def find_grids(rules: Sequence[Box]) -> tuple[list[Grid], list[Box]]:
+    """The ruled tables of the page, outer ones before those that stand in their cells; and frames without cells."""
     across = merge_lines([rule for rule in rules if rule.right - rule.left >= rule.bottom - rule.top])
     down = [_swap(line) for line in merge_lines([_swap(rule) for rule in rules if _is_upright(rule)])]
     grids = [grid for part in _connected(across, down) if (grid := _grid(*part)) is not None]
-    return sorted(grids, key=lambda grid: -_area(grid.box))
+    tables = [grid for grid in grids if len(grid.cells) > 1]
+    return sorted(tables, key=lambda grid: -_area(grid.box)), [grid.box for grid in grids if len(grid.cells) == 1]
 
 
 def merge_lines(rules: Iterable[Box]) -> list[Box]:
@@ -114,8 +115,6 @@ def _grid(across: list[Box], down: list[Box]) -> Grid | None:
     if len(ys) < 2 or len(xs) < 2 or len(ys) + len(xs) > _MOST_LINES:
         return None
     parts = _parts(xs, ys, across, down)
-    if len(parts) < 2:
-        return None
     numbers = {place: number for number, places in enumerate(parts) for place in places}
     cells = tuple(_cell(places, xs, ys) for places in parts)
     return Grid(Box(xs[0], ys[0], xs[-1], ys[-1]), cells, xs, ys, numbers)

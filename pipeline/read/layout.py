@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from pipeline.read.boxes import part_boxes, put_box
 from pipeline.read.columns import Columns
 from pipeline.read.draft import DraftBlock, TextLine
 from pipeline.read.drawings import THIN
@@ -91,13 +92,19 @@ def _lay_out_turned(words: Sequence[Word], turn: int, sheet: Sheet) -> Iterator[
 
 def _lay_out_words(words: Sequence[Word], sheet: Sheet) -> list[DraftBlock]:
     words = join_initials(words)
-    grids = [grid for grid in find_grids(sheet.rules) if not _is_frame(grid, sheet)] if len(sheet.rules) > 3 else []
+    tables, frames = find_grids(sheet.rules) if len(sheet.rules) > 3 else ([], [])
+    grids = [grid for grid in tables if not _is_frame(grid, sheet)]
+    frames = [frame for frame in frames if not any(_contains(grid.box, frame) for grid in grids)]
+    boxes, words = part_boxes(words, frames)
     separators = [rule for rule in sheet.rules if rule.right - rule.left > 20 > rule.bottom - rule.top]
     grids = without_bars(fill_stripes(_outermost(grids), words), words)
     if grids:
-        return list(_around_grids(words, grids, separators, sheet.height))
-    head, body, foot = _part_edges(make_rows(words), sheet.height)
-    return [block for part in (head, body, foot) for block in _flow(part, separators)]
+        blocks = list(_around_grids(words, grids, separators, sheet.height))
+    else:
+        blocks = [block for part in _part_edges(make_rows(words), sheet.height) for block in _flow(part, separators)]
+    for box, held in boxes:
+        put_box(blocks, box, list(_flow(make_rows(held), ())))
+    return blocks
 
 
 def _part_edges(rows: list[Row], height: float) -> tuple[list[Row], list[Row], list[Row]]:
