@@ -8,18 +8,27 @@ where they cannot. The trap: there are two clocks. `status` is judged at the cit
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.dates import PartialDate
 from pipeline.linking.renewal import renew_link
 from pipeline.records import Citation, Entry, Link, Mention, Source, Status, StatusBasis, citation_id
-from pipeline.status.cuebook import CueBook, load_cues
+from pipeline.status.cuebook import load_cues
 from pipeline.status.cues import Hit
 from pipeline.status.deadlines import is_ahead
 from pipeline.status.hearing import hear_words
+from pipeline.status.shared import share_verdicts
+from pipeline.status.verdict import (
+    BOTH_CERTAINTY,
+    CERTAINTY,
+    DATE_CERTAINTY,
+    NAME_CERTAINTY,
+    STANDING_CERTAINTY,
+    Verdict,
+    quote,
+)
 
 if TYPE_CHECKING:
     from pipeline.gazetteer import Gazetteer
@@ -31,30 +40,6 @@ ADOPTED_STANDINGS = frozenset({"adopted", "in-force", "superseded", "not-in-forc
 SUBJECT_PATTERN = "subject"  # patterns of unnamed planned documents start with this
 # A cue of this strength contradicts a registry date loudly enough for a person to look at it.
 CONFLICT_STRENGTH = 3
-# How far a status can be trusted. With all dates hidden (2026-11) cues were right in 541 of 541 cases on the specimens,
-# mentions that follow others in 69 of 69, names without date or cue in 714 of 718; on 160 cases that nobody had tuned
-# anything to, 176 of 183 of all three; on sentences full of traps the last kind in 7 of 10. With dates: 376 of 378.
-DATE_CERTAINTY = 0.995
-BOTH_CERTAINTY = 0.997
-CERTAINTY = {1: 0.95, 2: 0.96, 3: 0.98, 4: 0.985, 5: 0.985}
-SHARED_CERTAINTY = 0.985
-NAME_CERTAINTY = 0.95
-STANDING_CERTAINTY = 0.93
-# Where fewer than this share of a target's mentions have words, one misread sentence would turn all the others.
-MIN_SHARE = 0.25
-# "a new binding ASEAN Seed Code": so many words before the name may hold the "new".
-_RENEWAL_REACH = 3
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What dates and words say about one mention; `hit` is the cue that decides, None where no cue reaches it."""
-
-    status: Status | None  # None: no citation
-    basis: StatusBasis
-    certainty: float
-    reason: str
-    hit: Hit | None = None
 
 
 def classify_citations(
@@ -74,7 +59,7 @@ def classify_citations(
     verdicts = [judge(source, link, each.hits, gazetteer) for link, each in zip(links, heard, strict=True)]
     return tuple(
         _make_citation(source, link, verdict, each.deadline, gazetteer, as_of)
-        for link, verdict, each in zip(links, _share(links, verdicts, book), heard, strict=True)
+        for link, verdict, each in zip(links, share_verdicts(links, verdicts, book), heard, strict=True)
         if verdict.status is not None
     )
 
@@ -100,13 +85,13 @@ def judge(source: Source, link: Link, hits: Sequence[Hit], gazetteer: Gazetteer)
 
 def _judge_words(word: Hit, hits: Sequence[Hit]) -> Verdict:
     if word.cue.status == "none":
-        return Verdict(None, StatusBasis.CUE, 0.0, f"no document, by the words {_quote(word)}", word)
+        return Verdict(None, StatusBasis.CUE, 0.0, f"no document, by the words {quote(word)}", word)
     rivals = [hit for hit in hits if _is_rival(hit, word)]
     if rivals:
-        reason = f"the words speak for both: {_quote(word)} and {_quote(rivals[0])}"
+        reason = f"the words speak for both: {quote(word)} and {quote(rivals[0])}"
         return Verdict(Status.UNCLEAR, StatusBasis.CUE, 0.5, reason, word)
     status = Status(word.cue.status)
-    return Verdict(status, StatusBasis.CUE, CERTAINTY[word.cue.strength], f"{status} by the words {_quote(word)}", word)
+    return Verdict(status, StatusBasis.CUE, CERTAINTY[word.cue.strength], f"{status} by the words {quote(word)}", word)
 
 
 def _judge_name(entry: Entry | None, gazetteer: Gazetteer) -> Verdict:
@@ -121,18 +106,14 @@ def _judge_name(entry: Entry | None, gazetteer: Gazetteer) -> Verdict:
 def _combine(dated: Verdict, word: Hit) -> Verdict:
     """The date decides; the words bear it out, contradict it, or are too weak to count."""
     if word.cue.status == dated.status:
-        reason = f"{dated.reason}; the words agree: {_quote(word)}"
+        reason = f"{dated.reason}; the words agree: {quote(word)}"
         return Verdict(dated.status, StatusBasis.BOTH, BOTH_CERTAINTY, reason, word)
     if word.cue.status == "none" and dated.status is Status.PLANNED:
-        return Verdict(None, StatusBasis.BOTH, 0.0, f"no document yet, and the words say so: {_quote(word)}", word)
+        return Verdict(None, StatusBasis.BOTH, 0.0, f"no document yet, and the words say so: {quote(word)}", word)
     if word.cue.strength < CONFLICT_STRENGTH:
         return replace(dated, hit=word)
-    reason = f"{dated.reason}; the words say otherwise: {_quote(word)}"
+    reason = f"{dated.reason}; the words say otherwise: {quote(word)}"
     return Verdict(dated.status, StatusBasis.CONFLICT, 0.5, reason, word)
-
-
-def _quote(hit: Hit) -> str:
-    return f'"{hit.words}" ({hit.cue.id})'
 
 
 def _is_rival(hit: Hit, word: Hit) -> bool:
@@ -204,74 +185,6 @@ def status_today(entry: Entry | None, status: Status, gazetteer: Gazetteer, as_o
 def _decisive(hits: Sequence[Hit]) -> Hit | None:
     """The strongest cue, then the nearest, then the first of the book."""
     return max(hits, key=lambda hit: (hit.cue.strength, -hit.distance), default=None)
-
-
-def _share(links: Sequence[Link], verdicts: Sequence[Verdict], book: CueBook) -> list[Verdict]:
-    """At one date a document is planned or not: a mention that nothing decides follows the others of its target."""
-    by_target: dict[str, list[Verdict]] = {}
-    promised: dict[str, Hit] = {}
-    renewed = _find_renewals(links, verdicts, book)
-    chapters = [_chapter(index, link, renewed) for index, link in enumerate(links)]
-    for chapter, verdict in zip(chapters, verdicts, strict=True):
-        if chapter and verdict.status is not None:
-            by_target.setdefault(chapter, []).append(verdict)
-    shared: list[Verdict] = []
-    for chapter, verdict in zip(chapters, verdicts, strict=True):
-        open_to_others = verdict.status is not None and verdict.basis in (StatusBasis.NONE, StatusBasis.CUE)
-        promise = _promise(by_target.get(chapter, ()))
-        if promise is verdict.hit and promise:
-            promised[chapter] = promise
-        kept = _keep_promise(verdict, promised.get(chapter)) if open_to_others else verdict
-        shared.append(_follow(kept, by_target.get(chapter, ())) if open_to_others and kept is verdict else kept)
-    return shared
-
-
-def _promise(all_of_target: Sequence[Verdict]) -> Hit | None:
-    """The words that promise a document, where nothing said of it before or after means that it is there."""
-    words = [each.hit for each in all_of_target if each.hit]
-    stated = any(hit.cue.status == "existing" and not hit.cue.presumes for hit in words)
-    return words[0] if words and words[0].cue.promises and not stated else None
-
-
-def _keep_promise(verdict: Verdict, promise: Hit | None) -> Verdict:
-    """What a text has promised it speaks of as if it were there: "The Work Programme shall be reviewed yearly"."""
-    says_more = verdict.hit and not verdict.hit.cue.presumes
-    if promise is None or verdict.status is not Status.EXISTING or says_more:
-        return verdict
-    reason = f"promised further up in this document: {_quote(promise)}"
-    return Verdict(Status.PLANNED, StatusBasis.CUE, SHARED_CERTAINTY * CERTAINTY[promise.cue.strength], reason, promise)
-
-
-def _find_renewals(links: Sequence[Link], verdicts: Sequence[Verdict], book: CueBook) -> dict[str, int]:
-    """The first mention of each target that plans "a new X": what was called X before it is the old one."""
-    renewed: dict[str, int] = {}
-    for index, (link, verdict) in enumerate(zip(links, verdicts, strict=True)):
-        before = re.findall(r"\w+", link.mention.sentence[: link.mention.within[0]].lower())[-_RENEWAL_REACH:]
-        if link.target_id and verdict.status is Status.PLANNED and book.words["renewing"].intersection(before):
-            renewed.setdefault(link.target_id, index)
-    return renewed
-
-
-def _chapter(index: int, link: Link, renewed: Mapping[str, int]) -> str:
-    """Mentions of one document: those of a target, apart before and from the one that plans a new X."""
-    target = link.target_id or ""
-    return f"{target}, the old one" if index < renewed.get(target, 0) else target
-
-
-def _follow(verdict: Verdict, all_of_target: Sequence[Verdict]) -> Verdict:
-    settling = next((each.hit for each in all_of_target if each.hit and each.hit.cue.settles), None)
-    if settling and verdict.status is not Status.EXISTING:
-        return Verdict(Status.EXISTING, StatusBasis.CUE, 0.9, f"this document adopts it: {_quote(settling)}", settling)
-    if verdict.basis is not StatusBasis.NONE:
-        return verdict
-    heard = [other for other in all_of_target if other.hit is not None]
-    if not heard or len(heard) < MIN_SHARE * len(all_of_target):
-        return verdict
-    best = max(heard, key=lambda other: other.certainty)
-    if best.hit is None or len({other.status for other in heard}) > 1:
-        return verdict
-    reason = f"{best.status} as elsewhere in this document, by the words {_quote(best.hit)}"
-    return Verdict(best.status, StatusBasis.CUE, SHARED_CERTAINTY * best.certainty, reason, best.hit)
 
 
 def _make_citation(
