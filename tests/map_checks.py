@@ -36,7 +36,7 @@ def lines_through_boxes(picture: Picture) -> list[str]:
 
 
 def loose_ends(picture: Picture) -> list[str]:
-    """Lines that do not start at the edge of their source, end at the side of their target, or bend at right angles."""
+    """Lines that do not start above or below their source, end above or below their target, or bend at right angles."""
     box_of = {box.node.id: box for box in picture.boxes}
     return [" ".join(route.line.key) for route in picture.routes if not _is_tied(route, box_of)]
 
@@ -49,7 +49,8 @@ def strangers_on_one_way(picture: Picture) -> list[str]:
         for route in picture.routes:
             for first, last in pairwise(route.points):
                 if first[axis] == last[axis] and first != last:
-                    ways[round(first[axis], 4)].append((*sorted((first[1 - axis], last[1 - axis])), route))
+                    start, end = sorted((first[1 - axis], last[1 - axis]))
+                    ways[round(first[axis], 4)].append((start, end, route))
         for stretches in ways.values():
             for (start, end, one), (begin, stop, other) in combinations(stretches, 2):
                 if min(end, stop) - max(start, begin) > _TOUCH and not _are_bundled(one, other):
@@ -91,9 +92,9 @@ def _is_tied(route: Route, box_of: dict[str, Box]) -> bool:
     source, target = box_of[route.line.source], box_of[route.line.target]
     (out_x, out_y), (in_x, in_y) = route.points[0], route.points[-1]
     leaves = source.x < out_x < source.x + source.width and out_y in (source.y, source.y + source.height)
-    arrives = in_x in (target.x, target.x + target.width) and target.y < in_y < target.y + target.height
-    turns = [first[0] == last[0] for first, last in pairwise(route.points)]
-    return leaves and arrives and turns == [True, False, True, False]
+    arrives = target.x < in_x < target.x + target.width and in_y in (target.y, target.y + target.height)
+    turns = [first[0] == last[0] for first, last in pairwise(route.points) if first != last]
+    return leaves and arrives and all(before != after for before, after in pairwise(turns)) and turns[0] and turns[-1]
 
 
 def _are_bundled(one: Route, other: Route) -> bool:

@@ -10,12 +10,13 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from pipeline.dates import PartialDate
-from pipeline.map.dashes import PATTERNS, length_of, make_dashes
+from pipeline.map.dashes import PATTERNS, corner_radius, make_dashes
 from pipeline.map.layout import lay_out
 from pipeline.map.lettering import text_width
 from pipeline.map.marks import COLOURS
 from pipeline.map.model import Line, Node, Picture, Route, Selection
 from pipeline.map.rules import select
+from pipeline.map.shape import paper_note
 from pipeline.map.svg import draw_svg, frame_of
 from pipeline.records import Entry
 from pipeline.settings import MapRules
@@ -126,6 +127,25 @@ def test_what_stands_below_the_map() -> None:
     assert texts[-1] == selection.source
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "note"),
+    [
+        (842, 1191, None),
+        (1191, 842, None),
+        (1191, 1684, "On A3 the letters of this map have 4.9 points: print it on A2, or draw parts of it"),
+        (1600, 2000, "On A3 the letters of this map have 3.7 points: print it on A1, or draw parts of it"),
+        (9000, 9000, "On A3 the letters of this map have 0.7 points: no sheet up to A0 holds it, or draw parts of it"),
+    ],
+)
+def test_a_map_too_large_for_its_sheet_says_so(width: float, height: float, note: str | None) -> None:
+    assert paper_note(width, height).startswith(note) if note else paper_note(width, height) == ""
+
+
+def test_the_note_about_paper_stands_on_the_map() -> None:
+    texts = ["".join(each.itertext()) for each in draw(*make_corpus(300, 1500))[2].iter(f"{SVG}text")]
+    assert any("On A3 the letters of this map have" in text for text in texts)
+
+
 def test_dashed_lines_never_run_on_one_another() -> None:
     """Every point of the dashed lines is drawn by exactly one line of its status, away from the rounded corners."""
     _, picture, _ = draw(*make_corpus(80, 400, seed=4))
@@ -135,32 +155,40 @@ def test_dashed_lines_never_run_on_one_another() -> None:
         if route.line.status not in PATTERNS:
             assert dash == ""
             continue
-        start, end = _visible(route, dash)
+        visible = _visible(route.line.status, dash)
         for place, axis, point in _sample(route):
             key = (route.line.status, axis, round(point[0], 2), round(point[1], 2))
-            drawn[key] = drawn.get(key, 0) + (start <= place <= end)
+            drawn[key] = drawn.get(key, 0) + any(start <= place <= end for start, end in visible)
     assert set(drawn.values()) == {1}, [key for key, times in drawn.items() if times != 1][:5]
 
 
-def _visible(route: Route, dash: str) -> tuple[float, float]:
+def _visible(status: str, dash: str) -> list[tuple[float, float]]:
+    """From where to where dashes follow one another, by length along the line."""
     parts = [float(part) for part in dash.split()]
-    if len(parts) == 2:
-        return 0.0, length_of(route.points)
-    skipped = parts[1] if parts[0] == 0 else 0.0
-    return skipped, sum(parts[:-1])
+    if parts == list(PATTERNS[status]):
+        return [(0.0, 1e9)]
+    found: list[tuple[float, float]] = []
+    at = 0.0
+    for stroke, gap in zip(parts[::2], parts[1::2], strict=True):
+        if stroke:
+            start = found.pop()[0] if found and at - found[-1][1] < PATTERNS[status][1] + 0.1 else at
+            found.append((start, at + stroke))
+        at += stroke + gap
+    return found
 
 
 def _sample(route: Route) -> list[tuple[float, int, tuple[float, float]]]:
     """Whole points on a line, at least 8 from its corners: length of the line up to there, direction, point."""
     found = []
     way = 0.0
-    cut = (length_of(route.points) - sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in pairwise(route.points))) / 3
+    radii = [corner_radius(*route.points[place : place + 3]) for place in range(len(route.points) - 2)]
     for number, (first, last) in enumerate(pairwise(route.points)):
         axis = 0 if first[1] == last[1] else 1
         low, high = sorted((first[axis], last[axis]))
+        cut = 0.3768 * sum(radii[:number])  # a rounded corner is so much shorter than a sharp one, in radii
         for step in range(int(low) + 9, int(high) - 8):
             point = (float(step), first[1]) if axis == 0 else (first[0], float(step))
-            found.append((way + abs(step - first[axis]) + cut * number, axis, point))
+            found.append((way + abs(step - first[axis]) - cut, axis, point))
         way += high - low
     return found
 

@@ -1,15 +1,14 @@
 """Dashes of lines that run on one another: every stretch is drawn by one line only, so that it stays dashed.
 
 In: the routes of one map. Out: the dash pattern of each dashed line. Two dashed strokes on the same way, out of step,
-would look solid; so of the lines that leave a box together only the farthest draws the common way, and of those that
-arrive together as well. The trap: a line that shares its way at both ends draws nothing but its corner; whoever hides
-or lights up single lines must give them the plain pattern again (`PATTERNS`).
+would look solid; so of the lines that share a stretch only the one that goes farthest draws it. The trap: a line that
+shares all its way draws nothing but its corners; whoever hides or lights up single lines must give them the plain
+pattern again (`PATTERNS`).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.map.model import Point, Route
@@ -17,30 +16,23 @@ from pipeline.map.model import Point, Route
 # Lengths of stroke and gap in points.
 PATTERNS = {"planned": (3.0, 1.6), "unclear": (0.9, 1.9)}
 
-# Radius of a corner in points, and what it saves of the way, in radii: 2 less the length of a quadratic curve.
+# Radius of a corner in points, and the length of its quadratic curve in radii.
 CORNER = 2.4
 _CURVE = 1.6232
-_CUT = 2 - _CURVE
 
 _FOREVER = "9999"
 
 
 def make_dashes(routes: Sequence[Route]) -> list[str]:
     """The value of `stroke-dasharray` for each route, empty for solid lines."""
-    starts, ends = [0.0] * len(routes), [length_of(route.points) for route in routes]
-    leaving: dict[tuple[str, Point], list[int]] = defaultdict(list)
-    arriving: dict[tuple[str, Point, Point], list[int]] = defaultdict(list)
+    farthest: dict[tuple[object, ...], tuple[float, int]] = {}
     for place, route in enumerate(routes):
-        if route.line.status in PATTERNS:
-            leaving[route.line.status, route.points[0]].append(place)
-            arriving[route.line.status, route.points[3], route.points[4]].append(place)
-    for group in leaving.values():
-        _share(group, lambda place: routes[place].points[2][0] - routes[place].points[1][0], _set_start(routes, starts))
-    for group in arriving.values():
-        _share(group, lambda place: routes[place].points[2][1] - routes[place].points[3][1], _set_end(routes, ends))
+        for key, length in _stretches(route):
+            if key not in farthest or farthest[key][0] < length:
+                farthest[key] = (length, place)
     return [
-        _pattern(route, start, end) if route.line.status in PATTERNS else ""
-        for route, start, end in zip(routes, starts, ends, strict=True)
+        _pattern(route, [farthest[key][1] == place for key, _ in _stretches(route)])
+        for place, route in enumerate(routes)
     ]
 
 
@@ -54,56 +46,53 @@ def distance(start: Point, end: Point) -> float:
     return abs(start[0] - end[0]) + abs(start[1] - end[1])
 
 
-def length_of(points: Sequence[Point]) -> float:
-    """Length of a line with rounded corners."""
-    return sum(distance(*pair) for pair in pairwise(points)) - _CUT * sum(_radii(points))
+def _stretches(route: Route) -> list[tuple[tuple[object, ...], float]]:
+    """Of each stretch: what lines share that run on it (status, root, direction), and how far this line goes.
+
+    Lines part on their way out of a document and join on their way to another; the root is where they are together.
+    """
+    points = route.points
+    outward = 2 if len(points) > 4 else 0  # out of the citing document and along its gutter; a short line only arrives
+    found: list[tuple[tuple[object, ...], float]] = []
+    for number, (start, end) in enumerate(pairwise(points)):
+        root, far = (start, end) if number < outward else (end, start)
+        direction = (far[0] > root[0]) - (far[0] < root[0]), (far[1] > root[1]) - (far[1] < root[1])
+        found.append(((route.line.status, root, direction), distance(root, far)))
+    return found
 
 
-def _share(group: list[int], reach: Callable[[int], float], shorten: Callable[[int, int], None]) -> None:
-    """The line that goes farthest to one side draws all, the farthest to the other side all but the common end."""
-    low, high = min(group, key=reach), max(group, key=reach)
-    farthest = ([low] if reach(low) < 0 else []) + ([high] if reach(high) > 0 else [])
-    for place in group:
-        if place not in farthest:
-            shorten(place, 2)
-        elif place != farthest[0]:
-            shorten(place, 1)
-
-
-def _set_start(routes: Sequence[Route], starts: list[float]) -> Callable[[int, int], None]:
-    def shorten(place: int, corner: int) -> None:
-        starts[place] = _before(routes[place].points, corner)
-
-    return shorten
-
-
-def _set_end(routes: Sequence[Route], ends: list[float]) -> Callable[[int, int], None]:
-    def shorten(place: int, corner: int) -> None:
-        points = routes[place].points
-        at = 4 - corner
-        ends[place] = _before(points, at) + _CURVE * _radii(points)[at - 1]
-
-    return shorten
-
-
-def _before(points: Sequence[Point], corner: int) -> float:
-    """Length of the line up to where a corner (from 1) begins to bend."""
-    radii = _radii(points)
-    way = sum(distance(*pair) for pair in pairwise(points[: corner + 1]))
-    return way - _CUT * sum(radii[: corner - 1]) - radii[corner - 1]
-
-
-def _radii(points: Sequence[Point]) -> list[float]:
-    return [corner_radius(*points[place : place + 3]) for place in range(len(points) - 2)]
-
-
-def _pattern(route: Route, start: float, end: float) -> str:
+def _pattern(route: Route, is_drawn: Sequence[bool]) -> str:
+    """Dashes on the stretches that this line draws; a corner belongs to either of its stretches."""
+    if route.line.status not in PATTERNS:
+        return ""
     stroke, gap = PATTERNS[route.line.status]
-    if start == 0.0 and end >= length_of(route.points) - 1e-6:
+    if all(is_drawn):
         return f"{stroke:g} {gap:g}"
-    parts = ["0", f"{start:.1f}"] if start else []
-    at = start
-    while at < end:
-        parts += [f"{min(stroke, end - at):.1f}", f"{gap:g}"]
-        at += stroke + gap
-    return " ".join([*parts[:-1], _FOREVER])
+    parts: list[float] = []
+    at = 0.0  # where the last gap begins
+    for start, end in _drawn(route.points, is_drawn):
+        parts += [start - at] if parts else [0.0, start]
+        while start < end:
+            at = min(start + stroke, end)
+            parts += [at - start, gap]
+            start += stroke + gap
+        parts.pop()
+    return " ".join([*(f"{part:.1f}" for part in parts or [0.0]), _FOREVER])
+
+
+def _drawn(points: Sequence[Point], is_drawn: Sequence[bool]) -> list[tuple[float, float]]:
+    """From where to where a line is drawn, by length along it."""
+    radii = [0.0, *(corner_radius(*points[place : place + 3]) for place in range(len(points) - 2)), 0.0]
+    found: list[tuple[float, float]] = []
+    at = 0.0
+    for number, (start, end) in enumerate(pairwise(points)):
+        before, after = radii[number], radii[number + 1]
+        straight = distance(start, end) - before - after
+        if is_drawn[number]:
+            first, last = at - _CURVE * before, at + straight + _CURVE * after
+            if found and found[-1][1] >= first:
+                found[-1] = (found[-1][0], last)
+            else:
+                found.append((first, last))
+        at += straight + _CURVE * after
+    return found

@@ -1,13 +1,11 @@
 """From slots and tracks to points: where columns, sub-rows, gutters and alleys lie, and the corners of every line.
 
-In: a `Grid`, its `Tracks`, the labels. Out: rectangles and corners in points. The trap: two boxes face each other
-across an alley, at the same height; their ports are shifted against each other so that two lines that arrive from one
-alley at both never lie on one another.
+In: a `Grid`, its `Tracks`, the labels. Out: rectangles and corners in points. The trap: of the boxes above and
+below one gutter, those in one column take their pins from one row, so that no two lines lie on one another.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,22 +13,18 @@ from itertools import accumulate, pairwise
 
 from pipeline.map.grid import Grid
 from pipeline.map.model import Point
-from pipeline.map.tracks import Tracks
+from pipeline.map.tracks import Numbered, Pin, Stretch, Tracks, runs_of
 
-# Points. Margins of a channel keep arrow heads (4) and rounded corners clear of the tracks.
-_ALLEY_MARGIN = 4.0
-_GUTTER_MARGIN = 2.0
+# Points. Margins of a channel keep boxes clear of the tracks; those of a gutter, where arrow heads stand, grow with the
+# distance of its tracks, in tracks.
+_ALLEY_MARGIN = 2.0
+_GUTTER_MARGIN = 1.3
+_GUTTER_MARGIN_TRACKS = 0.9
 _EMPTY_CHANNEL = 3.2
 _LANE_GAP = 3.0  # more at the border of two lanes
-_YEAR_GAP = 1.0  # more at the border of two years
+_YEAR_GAP = 0.5  # more at the border of two years
 _PIN_PITCH = 4.0  # between lines that leave one edge of a box ...
 _PIN_MARGIN = 6.0  # ... and between them and the corners of the box
-# Between lines of two statuses that reach one side of a box; the left side's ports lie a little lower than the right
-# side's, and no multiple of the pitch makes up for twice the offset. Three of them fit a box of one line.
-_PORT_PITCH = 3.4
-_PORT_OFFSET = 0.9
-
-Numbered = tuple[int, int, str]
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,8 @@ class Geometry:
     @cached_property
     def gutters(self) -> tuple[float, ...]:
         """Height of each gutter."""
-        heights = (_channel(size, _GUTTER_MARGIN, self.pitch[1]) for size in self.tracks.gutter_size)
+        margin = _GUTTER_MARGIN + _GUTTER_MARGIN_TRACKS * self.pitch[1]
+        heights = (_channel(size, margin, self.pitch[1]) for size in self.tracks.gutter_size)
         return tuple(height + _YEAR_GAP * (place in self.row_starts) for place, height in enumerate(heights))
 
     @cached_property
@@ -73,36 +68,27 @@ class Geometry:
         """Width and height of the whole."""
         return self.alley_left[-1] + self.alleys[-1], self.gutter_top[-1] + self.gutters[-1]
 
+    @property
+    def pitches(self) -> tuple[float, float]:
+        """How often the distance between parallel lines is part of the width and of the height."""
+        upright = sum(size - 1 for size in self.tracks.alley_size if size)
+        level = sum(size - 1 + 2 * _GUTTER_MARGIN_TRACKS for size in self.tracks.gutter_size if size)
+        return upright, level
+
     def corner(self, box: int) -> Point:
         """The left top corner of a box."""
         row, column = self.grid.row[box], self.grid.column[box]
         return self.alley_left[column] + self.alleys[column], self.gutter_top[row] + self.gutters[row]
 
     def route(self, line: int) -> tuple[Point, ...]:
-        """Corners of a line: out of its box, along the gutter, along the alley, into the side of its target."""
-        source, target, status = self.lines[line]
-        alley, gutter = self.tracks.alley[line], self.tracks.gutter[line]
-        top = self.corner(source)[1]
-        out_x = self._pin(line)
-        out_y = top if self.grid.row[source] >= gutter else top + self.row_heights[self.grid.row[source]]
-        run_y = _track(
-            self.gutter_top[gutter],
-            self.gutters[gutter],
-            self.tracks.gutter_size[gutter],
-            self.tracks.gutter_track[line],
-            self.pitch[1],
-        )
-        run_x = _track(
-            self.alley_left[alley],
-            self.alleys[alley],
-            self.tracks.alley_size[alley],
-            self.tracks.alley_track[line],
-            self.pitch[0],
-        )
-        in_left, in_top = self.corner(target)
-        in_x = in_left if self.grid.column[target] == alley else in_left + self.box_widths[alley - 1]
-        in_y = in_top + self.row_heights[self.grid.row[target]] / 2 + self._port(alley, target, status)
-        return ((out_x, out_y), (out_x, run_y), (run_x, run_y), (run_x, in_y), (in_x, in_y))
+        """Corners of a line: out of its box, along gutters and alleys in turn, into its target from above or below."""
+        source, target, _ = self.lines[line]
+        runs = runs_of(self.grid, self.lines, line)
+        start, end = self._pin(Pin(source, runs[0])), self._pin(Pin(target, runs[-1]))
+        levels = [self._level(run) for run in runs[::2]]
+        places = [start[0], *(self._upright(run) for run in runs[1::2]), end[0]]
+        corners = [(x, y) for number, y in enumerate(levels) for x in (places[number], places[number + 1])]
+        return (start, *corners, end)
 
     def spans(self, starts: Sequence[int], *, upright: bool) -> list[tuple[float, float]]:
         """Extents of years (or, upright, of lanes) from the middle of the channel before to that of the one after."""
@@ -111,28 +97,24 @@ class Geometry:
         borders[0], borders[-1] = 0.0, self.size[0] if upright else self.size[1]
         return list(pairwise(borders))
 
-    def _pin(self, line: int) -> float:
-        source = self.lines[line][0]
-        width = self.box_widths[self.grid.column[source]]
-        first = self.tracks.pin_of[line]
-        pins = self.tracks.pins[self.tracks.gutter[line], self.grid.column[source]]
+    def _pin(self, pin: Pin) -> Point:
+        """Where a run meets a box, on its upper or lower edge."""
+        left, top = self.corner(pin.box)
+        row, width = self.grid.row[pin.box], self.box_widths[self.grid.column[pin.box]]
+        pins = self.tracks.pins_beside(self.grid, pin)
         pitch = min(_PIN_PITCH, (width - 2 * _PIN_MARGIN) / len(pins))
-        middle = self.corner(source)[0] + width / 2
-        return middle + (pins.index(first) - (len(pins) - 1) / 2) * pitch
+        x = left + width / 2 + (pins.index(pin) - (len(pins) - 1) / 2) * pitch
+        return x, top if row >= pin.run.way[0] else top + self.row_heights[row]
 
-    def _port(self, alley: int, target: int, status: str) -> float:
-        statuses = self._ports[alley, target]
-        offset = _PORT_OFFSET if self.grid.column[target] == alley else -_PORT_OFFSET
-        return offset + (statuses.index(status) - len(statuses) // 2) * _PORT_PITCH
+    def _level(self, run: Stretch) -> float:
+        gutter, size = run.way[0], self.tracks.gutter_size
+        return _track(
+            self.gutter_top[gutter], self.gutters[gutter], size[gutter], self.tracks.track[run], self.pitch[1]
+        )
 
-    @cached_property
-    def _ports(self) -> dict[tuple[int, int], list[str]]:
-        found: dict[tuple[int, int], list[str]] = defaultdict(list)
-        for alley, target, status in sorted(
-            {(self.tracks.alley[line], target, status) for line, (_, target, status) in enumerate(self.lines)}
-        ):
-            found[alley, target].append(status)
-        return found
+    def _upright(self, run: Stretch) -> float:
+        alley, size = run.way[0], self.tracks.alley_size
+        return _track(self.alley_left[alley], self.alleys[alley], size[alley], self.tracks.track[run], self.pitch[0])
 
 
 def _channel(size: int, margin: float, pitch: float) -> float:

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from pipeline.map.geometry import Geometry, Numbered
-from pipeline.map.grid import Cell, Grid, make_grid
+from pipeline.map.geometry import Geometry
+from pipeline.map.grid import ROUNDS, Cell, Grid, make_grid
 from pipeline.map.lettering import balance_label
 from pipeline.map.model import NOT_ADOPTED, UNDATED, Box, Picture, Route, Selection, Stripe
 from pipeline.map.shape import (
@@ -30,15 +30,15 @@ from pipeline.map.shape import (
     measure_label,
     sheet_scale,
 )
-from pipeline.map.tracks import assign_tracks
+from pipeline.map.tracks import Numbered, assign_tracks
 
-# Shapes that are laid out in full to see which fits best; of a map with many lines only one, for time.
+# Shapes that are laid out to see which fits best; of a map with many lines only one, for time.
 _TRIALS = 4
 _MANY_LINES = 1200
 # Points by which a label may be wider than measured, against rounding.
 _SLACK = 0.01
 # Width of a line: under a third of the distance between lines, where that is possible.
-_THICKEST, _THINNEST, _SHARE_OF_PITCH = 0.9, 0.5, 0.33
+_THICKEST, _THINNEST, _SHARE_OF_PITCH = 0.9, 0.4, 0.45
 
 _ROW_NAMES = {NOT_ADOPTED: "not yet adopted", UNDATED: "undated"}
 
@@ -52,29 +52,36 @@ def lay_out(selection: Selection, frame: tuple[float, float] = (0.0, 0.0)) -> Pi
         return Picture(0.0, 0.0, (), (), (), ())
     number = {node.id: place for place, node in enumerate(selection.nodes)}
     lines = [(number[line.source], number[line.target], line.status) for line in selection.lines]
-    demand = _measure_demand(selection, lines, frame)
-    trials = _TRIALS if len(lines) <= _MANY_LINES else 1
-    best: tuple[float, Geometry, tuple[tuple[str, ...], ...]] | None = None
-    for shape in choose_shapes(demand, trials):
-        geometry, labels = _arrange(selection, lines, shape)
-        spread = _spread(geometry, frame)
+    shape = _choose_shape(selection, lines, frame)
+    geometry, labels = _arrange(selection, lines, shape, rounds=ROUNDS)
+    return _make_picture(selection, _spread(geometry, frame), labels)
+
+
+def _choose_shape(selection: Selection, lines: Sequence[Numbered], frame: tuple[float, float]) -> Shape:
+    """The likeliest shape that fits the sheet (a further document seldom changes it), else the one that comes closest.
+
+    Lines are led once for each; what the changes of place do to the size later is little.
+    """
+    shapes = choose_shapes(_measure_demand(selection, lines, frame), _TRIALS if len(lines) <= _MANY_LINES else 1)
+    best: tuple[float, Shape] | None = None
+    for shape in shapes if len(shapes) > 1 else ():
+        spread = _spread(_arrange(selection, lines, shape, rounds=0)[0], frame)
         scale = min(sheet_scale(spread.size[0] + frame[0], spread.size[1] + frame[1]), 1.0)
         if best is None or scale > best[0]:
-            best = (scale, spread, labels)
-        if scale >= 1.0:  # the likeliest shape that fits, not the best: a further document seldom changes it
+            best = (scale, shape)
+        if scale >= 1.0:
             break
-    assert best is not None
-    return _make_picture(selection, *best[1:])
+    return best[1] if best else shapes[0]
 
 
 def _arrange(
-    selection: Selection, lines: Sequence[Numbered], shape: Shape
+    selection: Selection, lines: Sequence[Numbered], shape: Shape, rounds: int
 ) -> tuple[Geometry, tuple[tuple[str, ...], ...]]:
     """The geometry of one shape, lines without distance, and the labels in lines."""
     cells, row_starts, lane_starts = _make_cells(selection, shape)
     room_of = {band.id: room for band, room in zip(selection.bands, shape.rooms, strict=True)}
     heights = [lines_needed(measure_label(node.label), room_of[node.lane]) for node in selection.nodes]
-    grid = make_grid(cells, lines, row_starts[-1], lane_starts[-1], heights)
+    grid = make_grid(cells, lines, row_starts[-1], lane_starts[-1], heights, rounds)
     lettering = _fit_labels(selection, shape, grid)
     geometry = Geometry(
         grid=grid,
@@ -90,7 +97,7 @@ def _arrange(
 
 def _spread(geometry: Geometry, frame: tuple[float, float]) -> Geometry:
     """The same with lines as far apart as the sheet allows."""
-    tracks = (sum(geometry.tracks.alley_size), sum(geometry.tracks.gutter_size))
+    tracks = geometry.pitches
     width, height = replace(geometry, pitch=(0.0, 0.0)).size
     return replace(geometry, pitch=choose_pitch(width + frame[0], height + frame[1], tracks))
 

@@ -17,14 +17,17 @@ from pipeline.map.lettering import squeeze_label
 # Points. Labels keep this size in print as long as the map fits A3 (150 documents with 600 lines do); a larger map
 # needs larger paper, never smaller letters.
 LABEL_SIZE = 7.0
-LEADING = 7.4  # from line to line of a label
+LEADING = 7.2  # from line to line of a label
 PADDING = 2.2  # between the edge of a box and its label, left and right
 MOST_LABEL_LINES = 3
-_ABOVE = 2.6  # what a box is higher than its label
+_ABOVE = 2.2  # what a box is higher than its label
 _LEAST_WIDTH = 34.0  # of a box, so that the lines that leave it find room
 
-# A3, upright or on its side.
+# A3, upright or on its side, and the sheets for maps that are too large for it.
 SHEET = (842.0, 1191.0)
+_LARGER_SHEETS = (("A2", 1191.0, 1684.0), ("A1", 1684.0, 2384.0), ("A0", 2384.0, 3370.0))
+# Letters of 6.9 points read like those of 7.
+_ENOUGH = 6.9 / 7
 
 # Widths of a label that are tried for each lane; labels of ASEAN documents have 31 characters in the middle: 108.
 _ROOMS = tuple(float(room) for room in range(48, 134, 4))
@@ -33,11 +36,11 @@ _MOST_COLUMNS = 14
 _CUT = 0.9
 
 # What a channel needs beside its tracks, and how many tracks a run takes, measured on the corpora of the benchmark.
-_GUTTER, _GUTTER_TRACKS = 4.0, 0.8
-_ALLEY, _ALLEY_TRACKS = 9.0, 0.7
+_GUTTER, _GUTTER_TRACKS = 4.0, 0.7
+_ALLEY, _ALLEY_TRACKS = 5.0, 1.2
 
 # Between parallel lines: as much as the sheet allows, but never so little that thin lines run together in print.
-_WIDEST, _NARROWEST, _USUAL = 3.2, 1.0, 1.2
+_WIDEST, _NARROWEST, _USUAL = 3.2, 0.7, 0.9
 _PITCH_STEP = 0.05
 
 Cell = tuple[int, int]
@@ -103,13 +106,13 @@ def box_height(label_lines: int) -> float:
     return label_lines * LEADING + _ABOVE
 
 
-def choose_pitch(width: float, height: float, tracks: tuple[int, int]) -> tuple[float, float]:
+def choose_pitch(width: float, height: float, pitches: tuple[float, float]) -> tuple[float, float]:
     """Points between upright and between level parallel lines: the most that keeps the map on a sheet.
 
-    `width` and `height` are those of the whole figure without tracks, `tracks` their numbers upright and level.
+    `width` and `height` are those of the whole figure without any, `pitches` how often the distance is part of them.
     """
     tried = [
-        ((across - width) / max(tracks[0], 1), (down - height) / max(tracks[1], 1))
+        ((across - width) / max(pitches[0], 1.0), (down - height) / max(pitches[1], 1.0))
         for across, down in (SHEET, SHEET[::-1])
     ]
     upright, level = max(tried, key=min)
@@ -124,6 +127,19 @@ def sheet_scale(width: float, height: float) -> float:
     """By how much a figure may be enlarged to fill a sheet, whichever way up."""
     short, long = SHEET
     return max(min(short / width, long / height), min(long / width, short / height))
+
+
+def paper_note(width: float, height: float) -> str:
+    """What to do with a figure that is too large for the sheet, in one sentence; nothing where it fits."""
+    scale = sheet_scale(width, height)
+    if scale >= _ENOUGH:
+        return ""
+    larger = [name for name, short, long in _LARGER_SHEETS if scale * short / SHEET[0] >= _ENOUGH]
+    sheet = f"print it on {larger[0]}" if larger else "no sheet up to A0 holds it"
+    return (
+        f"On A3 the letters of this map have {LABEL_SIZE * scale:.1f} points: {sheet}, or draw parts of it (topology map "
+        "--focus, --years, --lane, --min-weight)."
+    )
 
 
 def _candidates(demand: Demand) -> list[tuple[int, ...]]:
@@ -199,5 +215,5 @@ def _scale(demand: Demand, lines: Mapping[int, int], boxes: Sequence[float], col
     across = sum(count * (width + _ALLEY) for count, width in zip(columns, boxes, strict=True)) + _ALLEY
     across += _USUAL * _ALLEY_TRACKS * demand.runs[1]
     down = sum(depth[row] * (box_height(lines[row]) + _GUTTER) for row in depth)
-    down += _USUAL * _GUTTER_TRACKS * demand.runs[0]
+    down += _USUAL * _GUTTER_TRACKS * (demand.runs[0] + demand.runs[1])
     return sheet_scale(across + demand.frame[0], down + demand.frame[1])

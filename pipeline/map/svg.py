@@ -8,13 +8,14 @@ used, because the page that embeds the map forbids them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.map.captions import NOTE_LEADING, NOTE_SIZE, draw_legend, draw_notes
 from pipeline.map.dashes import corner_radius, distance, make_dashes
 from pipeline.map.lettering import BOLD, FONT, wrap_label
 from pipeline.map.marks import COLOURS, INK, arrow_heads, attributes, box_style, half_dot, label, place_of, write_text
 from pipeline.map.model import Box, Picture, Point, Route, Selection, Stripe
-from pipeline.map.shape import LABEL_SIZE, LEADING, SHEET
+from pipeline.map.shape import LABEL_SIZE, LEADING, SHEET, paper_note
 
 _LANE_TINTS = ("#f3f6fa", "#ffffff")
 _YEAR_INK = "#dde3ea"
@@ -41,6 +42,8 @@ def draw_svg(selection: Selection, picture: Picture) -> str:
     top = MARGIN + _TITLE_HEIGHT + head_height
     below = top + picture.height + _LEGEND_GAP
     legend, legend_height = draw_legend(selection, MARGIN, below, width)
+    paper = paper_note(width + 2 * MARGIN, below + legend_height + MARGIN)
+    selection = replace(selection, notes=(*selection.notes, paper) if paper else selection.notes)
     notes = list(draw_notes(selection, MARGIN, below + legend_height + NOTE_SIZE, width))
     height = below + legend_height + len(notes) * NOTE_LEADING + MARGIN
     size = {"width": f"{width + 2 * MARGIN:.1f}pt", "height": f"{height:.1f}pt"}

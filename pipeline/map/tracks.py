@@ -1,198 +1,140 @@
 """Which track each line takes inside the gutters and alleys, so that lines run side by side and cross seldom.
 
-In: a `Grid` and its lines. Out: for every line its track in one gutter and in one alley, and the order of the pins at
-which lines leave their boxes. Lines of one source and status share a run in the gutter, lines to one target share a run
-in the alley: they are bundled. The trap: gutters and alleys are told apart only by names here; both are channels with
-runs, and one function orders both.
+In: a `Grid` and its lines. Out: for every line its tracks, and the order of the pins at which lines leave and reach
+their boxes. Lines of one source and status share a run in the gutter where they leave; lines to one target share a run
+in each alley and one in the gutter where they arrive: they are bundled. The trap: gutters and alleys are told apart
+only by names here; both are channels with runs, and one function orders both.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
-from pipeline.map.grid import Grid, alley_of, gutter_of
+from pipeline.map.grid import Grid
+from pipeline.map.runs import Run, order_runs, pack_runs
 
-# Rounds of ordering the runs of a channel; the order is settled after three on every corpus tried.
-_SIFTINGS = 4
-
-
-Joins = Sequence[tuple[float, int]]
+Numbered = tuple[int, int, str]
 
 
-class Run:
-    """A stretch inside one channel that many lines share, with the places where they join it and how many do.
+class Stretch(NamedTuple):
+    """What lines share: the box that they have in common, their status, and the channels on the way to it.
 
-    All lines pass through `root`, where the run leaves for the box that they have in common, each to a place of its
-    own. In a gutter low is above and places go from left to right; in an alley low is left and places go downwards.
+    `way` begins with the stretch's own channel, which is an alley where their number is even; lines that come into an
+    alley from the left and from the right (`side` 1) run side by side.
     """
 
-    def __init__(
-        self, key: Hashable, root: float, root_is_high: bool, low: Iterable[float], high: Iterable[float]
-    ) -> None:
-        self.key = key
-        low, high = sorted(low), sorted(high)
-        ends = sorted([*low, *high])
-        self.root = root
-        self.places = ends
-        whole = [(root, len(ends))]
-        self.low: Joins = [(place, 1) for place in low] + ([] if root_is_high else whole)
-        self.high: Joins = [(place, 1) for place in high] + (whole if root_is_high else [])
-        self.start, self.end = min(root, ends[0]), max(root, ends[-1])
+    box: int
+    is_target: bool
+    status: str
+    way: tuple[int, ...]
+    side: int = 0
 
-    def lines_at(self, place: float) -> int:
-        """How many lines pass a place inside the run."""
-        if not self.start < place < self.end:
-            return 0
-        return (
-            bisect_left(self.places, place)
-            if place < self.root
-            else len(self.places) - bisect_right(self.places, place)
-        )
+    @property
+    def is_upright(self) -> bool:
+        """Whether it runs in an alley."""
+        return len(self.way) % 2 == 0
+
+
+class Pin(NamedTuple):
+    """Where a run meets a box: the box and the run."""
+
+    box: int
+    run: Stretch
 
 
 @dataclass(frozen=True)
 class Tracks:
-    """Each line's track in its gutter and its alley (from 0, from above and from the left), and how many there are."""
+    """The track of every run (from 0, from above and from the left), how many there are, and the pins side by side."""
 
-    gutter: tuple[int, ...]
-    alley: tuple[int, ...]
-    gutter_track: tuple[int, ...]
-    alley_track: tuple[int, ...]
+    track: Mapping[Stretch, int]
     gutter_size: tuple[int, ...]
     alley_size: tuple[int, ...]
-    pins: Mapping[
-        tuple[int, int], tuple[int, ...]
-    ]  # (gutter, column): first line of each run that ends there, in order
-    pin_of: tuple[int, ...]  # per line: the first line of its run
+    pins: Mapping[tuple[int, int], tuple[Pin, ...]]  # by gutter and column
+
+    def pins_beside(self, grid: Grid, pin: Pin) -> tuple[Pin, ...]:
+        """The pins of one gutter and column among which a pin stands."""
+        return self.pins[pin.run.way[0], grid.column[pin.box]]
 
 
-def assign_tracks(grid: Grid, lines: Sequence[tuple[int, int, str]]) -> Tracks:
+def runs_of(grid: Grid, lines: Sequence[Numbered], line: int) -> tuple[Stretch, ...]:
+    """The runs that a line follows, from its source to its target."""
+    source, target, status = lines[line]
+    way = grid.ways[line]
+    found = []
+    for number, channel in enumerate(way):
+        if number == 0 and len(way) > 1:
+            found.append(Stretch(source, False, status, way[:1]))
+            continue
+        before = way[number - 2] if number > 1 else grid.column[source]
+        side = int(before >= channel) if number % 2 else 0
+        found.append(Stretch(target, True, status, way[number:], side))
+    return tuple(found)
+
+
+def assign_tracks(grid: Grid, lines: Sequence[Numbered]) -> Tracks:
     """Tracks for all lines (source, target, status)."""
-    gutters = [gutter_of(grid.row[source], grid.row[target]) for source, target, _ in lines]
-    alleys = [
-        alley_of(grid.column[source], grid.column[target], grid.side[target, status])
-        for source, target, status in lines
-    ]
-    first = _first_of_run(lines, gutters)
-    levels, gutter_size = _order_gutters(grid, lines, gutters, alleys, first)
-    gutter_track = [levels[line] for line in first]
-    depth = [gutter + (gutter_track[line] + 1) / (gutter_size[gutter] + 2) - 0.5 for line, gutter in enumerate(gutters)]
-    alley_level, alley_size = _order_alleys(grid, lines, alleys, depth)
-    alley_track = [alley_level[alleys[line], target, status] for line, (_, target, status) in enumerate(lines)]
-    pins = _order_pins(grid, lines, gutters, alleys, first, gutter_track)
-    return Tracks(
-        tuple(gutters), tuple(alleys), tuple(gutter_track), tuple(alley_track), gutter_size, alley_size, pins, first
-    )
+    runs = [runs_of(grid, lines, line) for line in range(len(lines))]
+    gutters = _gutter_runs(grid, lines, runs)
+    track, gutter_size = _settle(gutters, grid.row_count + 1)
+    depth = {run: run.way[0] + (level + 1) / (gutter_size[run.way[0]] + 2) - 0.5 for run, level in track.items()}
+    alley_track, alley_size = _settle(_alley_runs(grid, runs, depth), grid.column_count + 1)
+    pins = _order_pins(grid, lines, runs, gutters, track)
+    return Tracks(track | alley_track, gutter_size, alley_size, pins)
 
 
-def order_runs(runs: Sequence[Run]) -> list[Run]:
-    """The runs of one channel from low to high, so that few lines that join one cross another.
-
-    Sifting (Matuszewski, Schoenfeld, Molitor 1999): each run in turn is put where it costs least among the others.
-    """
-    if len(runs) < 2:
-        return list(runs)
-    cost = [[_crossings(low, high) for high in runs] for low in runs]
-    balance = [sum(cost[place]) - sum(row[place] for row in cost) for place in range(len(runs))]
-    order = sorted(range(len(runs)), key=lambda place: (balance[place], runs[place].start, place))
-    for _ in range(_SIFTINGS):
-        before = list(order)
-        for run in sorted(range(len(runs)), key=lambda place: (-len(runs[place].places), place)):
-            _sift(order, run, cost)
-        if order == before:
-            break
-    return [runs[place] for place in order]
+Joins = dict[Stretch, tuple[list[float], list[float]]]
 
 
-def _sift(order: list[int], run: int, cost: Sequence[Sequence[int]]) -> None:
-    """Move one run to its best place; it stays where it is among equals."""
-    here = order.index(run)
-    order.pop(here)
-    change, changes = 0, [0]
-    for other in order:
-        change += cost[other][run] - cost[run][other]
-        changes.append(change)
-    best = min(range(len(changes)), key=lambda place: (changes[place], abs(place - here)))
-    order.insert(best, run)
+def _gutter_runs(
+    grid: Grid, lines: Sequence[Numbered], runs: Sequence[tuple[Stretch, ...]]
+) -> dict[int, list[Run[Stretch]]]:
+    """Runs by gutter, with the places where lines join: alleys are whole numbers, boxes lie between them."""
+    joins: Joins = defaultdict(lambda: ([], []))
+    roots: dict[Stretch, tuple[float, bool]] = {}
+    for (source, target, _), way, found in zip(lines, grid.ways, runs, strict=True):
+        leaves = (grid.column[source] + 0.5, grid.row[source] >= way[0])
+        arrives = (grid.column[target] + 0.5, grid.row[target] >= way[-1])
+        turns = [(float(way[number]), way[number - 1], way[number + 1]) for number in range(1, len(way), 2)]
+        starts = [leaves, *((alley, out > into) for alley, out, into in turns)]
+        ends = [*((alley, into > out) for alley, out, into in turns), arrives]
+        for number, run in enumerate(found[::2]):
+            root, (place, is_high) = ends[number], starts[number]
+            if not run.is_target:
+                root, (place, is_high) = starts[number], ends[number]
+            roots[run] = root
+            joins[run][is_high].append(place)
+    channels: dict[int, list[Run[Stretch]]] = defaultdict(list)
+    for run, (low, high) in sorted(joins.items()):
+        channels[run.way[0]].append(Run(run, *roots[run], low, high))
+    return channels
 
 
-def pack_runs(ordered: Sequence[Run]) -> dict[Hashable, int]:
-    """Track of each run: runs that touch lie on different ones, in this order where it saves a crossing."""
-    tracks: dict[Hashable, int] = {}
-    placed: list[tuple[float, float, int, Run]] = []
-    for run in ordered:
-        start, end = _reach(run)
-        near = [(track, other) for first, last, track, other in placed if first <= end and start <= last]
-        track = max((track + 1 for track, other in near if _crossings(other, run) < _crossings(run, other)), default=0)
-        taken = {track for track, _ in near}
-        while track in taken:
-            track += 1
-        placed.append((start, end, track, run))
-        tracks[run.key] = track
-    return tracks
+def _alley_runs(
+    grid: Grid, runs: Sequence[tuple[Stretch, ...]], depth: Mapping[Stretch, float]
+) -> dict[int, list[Run[Stretch]]]:
+    joins: Joins = defaultdict(lambda: ([], []))
+    for found in runs:
+        for before, run in pairwise(found):
+            if run.is_upright:
+                joins[run][run.side].append(depth[before])
+    channels: dict[int, list[Run[Stretch]]] = defaultdict(list)
+    for run, (low, high) in sorted(joins.items()):
+        alley, _, *rest = run.way
+        towards = rest[0] if rest[1:] else grid.column[run.box]
+        root = depth[run._replace(way=run.way[1:], side=0)]
+        channels[alley].append(Run(run, root, towards >= alley, low, high))
+    return channels
 
 
-def _crossings(low: Run, high: Run) -> int:
-    """Crossings between two runs of which the first lies lower."""
-    if low.end <= high.start or high.end <= low.start:
-        return 0
-    return sum(count * high.lines_at(place) for place, count in low.high) + sum(
-        count * low.lines_at(place) for place, count in high.low
-    )
-
-
-def _reach(run: Run) -> tuple[float, float]:
-    """Start and end widened to whole half steps: in one alley or gutter, two ends may come to lie anywhere."""
-    return round(run.start * 2) / 2, round(run.end * 2) / 2
-
-
-def _first_of_run(lines: Sequence[tuple[int, int, str]], gutters: Sequence[int]) -> tuple[int, ...]:
-    """For each line the first line with which it shares a run in the gutter."""
-    first: dict[tuple[int, str, int], int] = {}
-    return tuple(
-        first.setdefault((source, status, gutters[line]), line) for line, (source, _, status) in enumerate(lines)
-    )
-
-
-def _order_gutters(
-    grid: Grid,
-    lines: Sequence[tuple[int, int, str]],
-    gutters: Sequence[int],
-    alleys: Sequence[int],
-    first: Sequence[int],
-) -> tuple[dict[Hashable, int], tuple[int, ...]]:
-    joins: dict[int, tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
-    for line, (_, target, _) in enumerate(lines):
-        joins[first[line]][grid.row[target] >= gutters[line]].append(float(alleys[line]))
-    channels: dict[int, list[Run]] = defaultdict(list)
-    for line, (low, high) in sorted(joins.items()):
-        source, gutter = lines[line][0], gutters[line]
-        run = Run(line, grid.column[source] + 0.5, grid.row[source] >= gutter, low, high)
-        channels[gutter].append(run)
-    return _settle(channels, grid.row_count + 1)
-
-
-def _order_alleys(
-    grid: Grid, lines: Sequence[tuple[int, int, str]], alleys: Sequence[int], depth: Sequence[float]
-) -> tuple[dict[Hashable, int], tuple[int, ...]]:
-    joins: dict[tuple[int, int, str], tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
-    for line, (source, target, status) in enumerate(lines):
-        joins[alleys[line], target, status][grid.column[source] >= alleys[line]].append(depth[line])
-    channels: dict[int, list[Run]] = defaultdict(list)
-    for key, (low, high) in sorted(joins.items()):
-        alley, target, _ = key
-        channels[alley].append(Run(key, grid.row[target] + 0.5, grid.column[target] >= alley, low, high))
-    return _settle(channels, grid.column_count + 1)
-
-
-def _settle(channels: Mapping[int, list[Run]], count: int) -> tuple[dict[Hashable, int], tuple[int, ...]]:
-    tracks: dict[Hashable, int] = {}
+def _settle(channels: Mapping[int, list[Run[Stretch]]], count: int) -> tuple[dict[Stretch, int], tuple[int, ...]]:
+    tracks: dict[Stretch, int] = {}
     sizes = [0] * count
     for channel, runs in channels.items():
-        packed = pack_runs(order_runs(runs))
+        packed = pack_runs(*order_runs(runs))
         tracks.update(packed)
         sizes[channel] = max(packed.values()) + 1
     return tracks, tuple(sizes)
@@ -200,28 +142,27 @@ def _settle(channels: Mapping[int, list[Run]], count: int) -> tuple[dict[Hashabl
 
 def _order_pins(
     grid: Grid,
-    lines: Sequence[tuple[int, int, str]],
-    gutters: Sequence[int],
-    alleys: Sequence[int],
-    first: Sequence[int],
-    tracks: Sequence[int],
-) -> dict[tuple[int, int], tuple[int, ...]]:
+    lines: Sequence[Numbered],
+    runs: Sequence[tuple[Stretch, ...]],
+    gutters: Mapping[int, Sequence[Run[Stretch]]],
+    track: Mapping[Stretch, int],
+) -> dict[tuple[int, int], tuple[Pin, ...]]:
     """Pins of the boxes above and below one gutter in one column together, so that no two stubs lie on one another.
 
     Runs to the left come first, the nearest leftmost; then those to the right, the nearest rightmost: no stub crosses
     a run of its own box.
     """
-    reach: dict[int, list[float]] = defaultdict(list)
-    for line, (source, _, _) in enumerate(lines):
-        reach[first[line]].append(alleys[line] - grid.column[source] - 0.5)
-    pins: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for line in sorted(reach):
-        pins[gutters[line], grid.column[lines[line][0]]].append(line)
+    known = {run.key: run for found in gutters.values() for run in found}
+    met: dict[tuple[int, int], set[Pin]] = defaultdict(set)
+    for (source, target, _), found in zip(lines, runs, strict=True):
+        for pin in (Pin(source, found[0]), Pin(target, found[-1])):
+            met[pin.run.way[0], grid.column[pin.box]].add(pin)
 
-    def place(line: int) -> tuple[int, int, int]:
-        far = tracks[line] if grid.row[lines[line][0]] < gutters[line] else -tracks[line]
-        leftward, rightward = min(reach[line]) < 0, max(reach[line]) > 0
-        direction = 0 if leftward and rightward else 1 if rightward else -1
-        return (direction, -direction * far, line)
+    def place(pin: Pin) -> tuple[int, int, Pin]:
+        level, middle, run = track[pin.run], grid.column[pin.box] + 0.5, known[pin.run]
+        far = level if grid.row[pin.box] < pin.run.way[0] else -level
+        leftward, rightward = run.start < middle, run.end > middle
+        direction = 0 if leftward == rightward else 1 if rightward else -1
+        return direction, -direction * far, pin
 
-    return {key: tuple(sorted(found, key=place)) for key, found in sorted(pins.items())}
+    return {key: tuple(sorted(found, key=place)) for key, found in sorted(met.items())}

@@ -2,9 +2,10 @@
 
     make bench        (or: pytest tests/benchmarks/bench_map.py -n 0 -s -o python_files='bench_*.py')
 
-A crossing is a place where ink crosses ink; lines that run together in a bundle are one stroke there. `pairs` counts
-every pair of lines instead, however many share the place. The usual drawing (straight lines, barycentre order, on the
-same rows, lanes and columns) has no bundles, so that both counts are the same for it.
+`pairs` counts every pair of lines that share no document as often as they cross; `crossings` counts places where ink
+crosses ink: lines that run together in a bundle are one stroke there. The usual drawing (straight lines, barycentre
+order, on the same rows, lanes and columns) has no bundles, so that both counts are the same for it. Times are of the
+processor, so that other work on the machine disturbs them little.
 """
 
 from __future__ import annotations
@@ -34,9 +35,9 @@ SIZES = [(40, 100, None), (150, 600, 1.0), (400, 3000, 4.0)]
 def test_layout(documents: int, lines: int, seconds: float | None) -> None:
     selection = select(*make_corpus(documents, lines), make_gazetteer(), EVERYTHING)
     frame = frame_of(selection)
-    start = time.perf_counter()
+    start = time.process_time()
     picture = lay_out(selection, frame)
-    took = time.perf_counter() - start
+    took = time.process_time() - start
     crossings, usual = count_crossings(picture), count_straight(picture)
     letters = LABEL_SIZE * min(sheet_scale(picture.width + frame[0], picture.height + frame[1]), 1.0)
     print(
@@ -46,7 +47,7 @@ def test_layout(documents: int, lines: int, seconds: float | None) -> None:
     )
     assert overlapping_boxes(picture) == []
     assert lines_through_boxes(picture) == []
-    assert crossings.points <= 0.6 * usual
+    assert crossings.pairs <= 0.6 * usual
     assert seconds is None or took < seconds
     assert documents > 150 or letters >= 7.0
 
@@ -56,9 +57,9 @@ def test_drawing_costs_less_than_laying_out() -> None:
     selection = select(*make_corpus(150, 600), make_gazetteer(), EVERYTHING)
     frame = frame_of(selection)
     times = {}
-    start = time.perf_counter()
+    start = time.process_time()
     picture = lay_out(selection, frame)
-    times["layout"] = time.perf_counter() - start
+    times["layout"] = time.process_time() - start
     svg = draw_svg(selection, picture)
     for name, make in (
         ("svg", lambda: draw_svg(selection, picture)),
@@ -66,9 +67,9 @@ def test_drawing_costs_less_than_laying_out() -> None:
         ("png", lambda: make_png(svg)),
         ("pdf", lambda: make_pdf(svg)),
     ):
-        start = time.perf_counter()
+        start = time.process_time()
         make()
-        times[name] = time.perf_counter() - start
+        times[name] = time.process_time() - start
     print("\n" + ", ".join(f"{name} {took:.2f} s" for name, took in times.items()), f"; svg {len(svg) / 1000:.0f} kB")
     assert times["svg"] < times["layout"]
     assert times["png"] < 20 * times["layout"]
