@@ -136,10 +136,8 @@ def paper_note(width: float, height: float) -> str:
         return ""
     larger = [name for name, short, long in _LARGER_SHEETS if scale * short / SHEET[0] >= _ENOUGH]
     sheet = f"print it on {larger[0]}" if larger else "no sheet up to A0 holds it"
-    return (
-        f"On A3 the letters of this map have {LABEL_SIZE * scale:.1f} points: {sheet}, or draw parts of it (topology map "
-        "--focus, --years, --lane, --min-weight)."
-    )
+    parts = "or draw parts of it (topology map --focus, --years, --lane, --min-weight)."
+    return f"On A3 the letters of this map have {LABEL_SIZE * scale:.1f} points: {sheet}, {parts}"
 
 
 def _candidates(demand: Demand) -> list[tuple[int, ...]]:

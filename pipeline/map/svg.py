@@ -42,10 +42,13 @@ def draw_svg(selection: Selection, picture: Picture) -> str:
     top = MARGIN + _TITLE_HEIGHT + head_height
     below = top + picture.height + _LEGEND_GAP
     legend, legend_height = draw_legend(selection, MARGIN, below, width)
-    paper = paper_note(width + 2 * MARGIN, below + legend_height + MARGIN)
-    selection = replace(selection, notes=(*selection.notes, paper) if paper else selection.notes)
-    notes = list(draw_notes(selection, MARGIN, below + legend_height + NOTE_SIZE, width))
-    height = below + legend_height + len(notes) * NOTE_LEADING + MARGIN
+    end = below + legend_height + MARGIN
+    notes = list(draw_notes(selection, MARGIN, end + NOTE_SIZE - MARGIN, width))
+    paper = paper_note(width + 2 * MARGIN, end + len(notes) * NOTE_LEADING)
+    if paper:
+        longer = replace(selection, notes=(*selection.notes, paper))
+        notes = list(draw_notes(longer, MARGIN, end + NOTE_SIZE - MARGIN, width))
+    height = end + len(notes) * NOTE_LEADING
     size = {"width": f"{width + 2 * MARGIN:.1f}pt", "height": f"{height:.1f}pt"}
     view = {"viewBox": f"0 0 {width + 2 * MARGIN:.1f} {height:.1f}"}
     lines = (
