@@ -18,7 +18,7 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.detection.dated import PATTERN as DATED
 from pipeline.detection.names import load_names
 from pipeline.linking import confidence
-from pipeline.linking.choose import Choice, Chooser
+from pipeline.linking.choose import NOTHING, Choice, Chooser, Named
 from pipeline.linking.editions import read_marks
 from pipeline.linking.guards import Profile
 from pipeline.linking.knowledge import Row, letters_of, load_knowledge
@@ -50,8 +50,8 @@ def link_mentions(
 ) -> tuple[Link, ...]:
     """One link per mention, in order; mentions of the source itself are left out."""
     linker = Linker(source, gazetteer, limits)
-    known = frozenset(mention.entry_ids[0] for mention in mentions if len(mention.entry_ids) == 1)
-    links = (linker.link(mention, known) for mention in mentions)
+    named = Named.of(mentions)
+    links = (linker.link(mention, named) for mention in mentions)
     return tuple(link for link in links if link is not None)
 
 
@@ -70,18 +70,18 @@ class Linker:
         self._by_name: dict[str, Link] = {}  # links of full names, for the terms that stand for them
         self._self = SelfReference(source, load_names(gazetteer).spelling, self._knowledge.editions)
 
-    def link(self, mention: Mention, known: frozenset[str] = frozenset()) -> Link | None:
-        """The link of one mention, None if it means the source; `known` entries are named elsewhere without doubt."""
+    def link(self, mention: Mention, named: Named = NOTHING) -> Link | None:
+        """The link of one mention, None if it means the source; `named` entries stand elsewhere without doubt."""
         stands_for = self._by_name.get(mention.name) if mention.kind is not CitationKind.NAME else None
         if stands_for is not None and not mention.entry_ids:
             reason = f"stands for {mention.antecedent!r}; {stands_for.reason}"
             return replace(stands_for, mention=mention, method=mention.kind.value, reason=reason, near_misses=())
-        link = self._link(mention, known)
+        link = self._link(mention, named)
         if link is not None and mention.kind is CitationKind.NAME:
             self._by_name.setdefault(mention.name, link)
         return link
 
-    def _link(self, mention: Mention, known: frozenset[str]) -> Link | None:
+    def _link(self, mention: Mention, named: Named) -> Link | None:
         if mention.pattern.startswith("subject"):
             return self._link_subject(mention)
         if mention.pattern == DATED:
@@ -89,14 +89,14 @@ class Linker:
         if mention.kind is CitationKind.NAME and self._self.is_this(mention):
             return None
         if mention.entry_ids:
-            return self._link_name(mention, known)
+            return self._link_name(mention, named)
         if self._self.is_self(mention, None):
             return None
         if mention.antecedent is not None and mention.kind is CitationKind.NAME:
             return self._unlisted(mention, mention.antecedent, "a document of another institution", confidence.FOREIGN)
         return self._link_unknown(mention)
 
-    def _link_name(self, mention: Mention, known: frozenset[str]) -> Link | None:
+    def _link_name(self, mention: Mention, named: Named) -> Link | None:
         entries = [self._entries[entry_id] for entry_id in mention.entry_ids]
         older = self._self.predecessor(mention, entries)
         if older is not None:
@@ -104,7 +104,7 @@ class Linker:
                 older, "edition", "the older document of that name, which this one replaces", confidence.REPLACED
             )
         else:
-            choice = self._chooser.choose(mention, entries, known)
+            choice = self._chooser.choose(mention, entries, named)
         if self._means_self(mention, choice):
             return None
         misses = tuple(

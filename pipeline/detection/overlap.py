@@ -16,6 +16,7 @@ from pipeline.detection.spots import Spot, keep_longest
 from pipeline.detection.tokens import Token, tokenize
 from pipeline.detection.vocabulary import Vocabulary
 
+_CAPITAL = re.compile(r"\s[A-Z][a-z]")
 # Patterns whose names are told by their number alone.
 _NUMBERED = ("resolution-number",)
 
@@ -23,6 +24,7 @@ _NUMBERED = ("resolution-number",)
 def settle_overlaps(text: str, spots: Sequence[Spot], vocabulary: Vocabulary) -> list[Spot]:
     """Spots that do not overlap, in the order of the text."""
     named = [spot for spot in spots if _is_named(spot) and _is_titled(text, spot, vocabulary)]
+    named = [spot for spot in named if not _ends_inside(text, spot, vocabulary)]
     known = keep_longest(spot for spot in named if spot.is_body or not opens_title(text, spot, vocabulary))
     grown = [_against_known(text, spot, known, vocabulary) for spot in spots if spot.how == "grown"]
     described = [spot for spot in spots if spot.how == "described"]
@@ -59,6 +61,13 @@ def _is_titled(text: str, spot: Spot, vocabulary: Vocabulary) -> bool:
         return True
     surface = text[spot.start : spot.end]
     return surface[0].isupper() or surface.islower()
+
+
+def _ends_inside(text: str, spot: Spot, vocabulary: Vocabulary) -> bool:
+    """Whether the institution's name at the end is the beginning of a body's: "Charter of the ASEAN Kite League"."""
+    last = text[spot.start : spot.end].rpartition(" ")[2]
+    goes_on = _CAPITAL.match(text, spot.end) is not None and not text[spot.start : spot.end].isupper()
+    return goes_on and last.lower() in vocabulary["owners"] and last != text[spot.start : spot.end]
 
 
 def _overlap(one: Spot, other: Spot) -> bool:

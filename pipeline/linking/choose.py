@@ -8,7 +8,7 @@ under one name (a Bangkok Declaration of the founders, one of the telecommunicat
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.dates import PartialDate
@@ -19,6 +19,7 @@ from pipeline.linking.issuers import Surroundings
 from pipeline.linking.stated import stated_date
 from pipeline.records import Entry, Mention
 
+_BRACKET = re.compile(r"\(([A-Z][\w .-]*)\)$")
 _POST = re.compile(r"post-?\s?((?:19|20)\d\d)")
 # Years: a bare name means the document that is this new where every other of that name is this old.
 _NEW, _OLD = 1.0, 5.0
@@ -39,6 +40,31 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Named:
+    """The entries that a document names without doubt: anywhere, and in each of its sentences."""
+
+    anywhere: frozenset[str] = frozenset()
+    by_sentence: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, mentions: Iterable[Mention]) -> Named:
+        """What these mentions name."""
+        found: dict[str, set[str]] = {}
+        for mention in mentions:
+            if len(mention.entry_ids) == 1:
+                found.setdefault(mention.sentence, set()).update(mention.entry_ids)
+        by_sentence = {sentence: frozenset(ids) for sentence, ids in found.items()}
+        return cls(frozenset().union(*by_sentence.values()), by_sentence)
+
+    def beside(self, mention: Mention) -> frozenset[str]:
+        """What is named in the mention's sentence."""
+        return self.by_sentence.get(mention.sentence, frozenset())
+
+
+NOTHING = Named()
+
+
+@dataclass(frozen=True)
 class Chooser:
     """Chooses among the entries of one name, for one citing document."""
 
@@ -48,10 +74,10 @@ class Chooser:
     source_id: str = ""
     bare_names: BareNames = field(default_factory=BareNames)
 
-    def choose(self, mention: Mention, entries: Sequence[Entry], known: frozenset[str] = frozenset()) -> Choice:
-        """The entry that the mention means; `known` are entries that the document names without doubt elsewhere."""
+    def choose(self, mention: Mention, entries: Sequence[Entry], named: Named = NOTHING) -> Choice:
+        """The entry that the mention means; `named` are entries that the document names without doubt elsewhere."""
         marks = read_marks(mention.name)
-        fitting, ruled_out = self._fitting(entries, marks)
+        fitting, ruled_out = self._fitting(self._called(mention, entries), marks)
         if mention.turn:
             turned = self._turn(mention.turn, fitting or list(entries))
             if turned is not None:
@@ -71,11 +97,17 @@ class Chooser:
         if dated is not None:
             return dated
         if inferred:
-            return self._by_bare_name(mention, fitting, known, inferred)
-        return self._by_date(mention, fitting, known, ruled_out)
+            return self._by_bare_name(mention, fitting, named, inferred)
+        return self._by_date(mention, fitting, named, ruled_out)
+
+    def _called(self, mention: Mention, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """The entries whose acronym stands in brackets behind the name; all, if it is none of theirs."""
+        bracket = _BRACKET.search(mention.surface)
+        bearing = [entry for entry in entries if bracket is not None and self.editions.bears(entry.id, bracket[1])]
+        return bearing or entries
 
     def _by_bare_name(
-        self, mention: Mention, entries: Sequence[Entry], known: frozenset[str], inferred: frozenset[str]
+        self, mention: Mention, entries: Sequence[Entry], named: Named, inferred: frozenset[str]
     ) -> Choice:
         """One of the documents whose titles begin with a bare name: the words around decide, then the dates."""
         there = [entry for entry in entries if was_issued(entry, self.at)]
@@ -93,7 +125,7 @@ class Chooser:
             return Choice(there[0], "context", f"the words around speak for it: {words}", confidence.CONTEXT)
         if len(there) == 1:
             return Choice(there[0], "date", f"the only one of that name that existed on {self.at}", confidence.ONLY_ONE)
-        return self._by_words(mention, there, known) or self._by_age(there, inferred) or self._undecided(there)
+        return self._by_words(mention, there, named) or self._by_age(there, inferred) or self._undecided(there)
 
     def _by_age(self, entries: Sequence[Entry], inferred: frozenset[str]) -> Choice | None:
         """The one that is new where all others are old; else the one listed with the bare name, if none is new."""
@@ -123,7 +155,7 @@ class Chooser:
         self,
         mention: Mention,
         entries: Sequence[Entry],
-        known: frozenset[str],
+        named: Named,
         ruled_out: tuple[tuple[Entry, str], ...],
     ) -> Choice:
         """One edition of each family, the one in force; then the family that date or words speak for."""
@@ -144,20 +176,20 @@ class Chooser:
             return Choice(
                 there[0], "date", f"the only one of that name that existed on {self.at}", confidence.ONLY_ONE, rivals
             )
-        return self._by_words(mention, there, known) or self._by_age(there, frozenset()) or self._undecided(there)
+        return self._by_words(mention, there, named) or self._by_age(there, frozenset()) or self._undecided(there)
 
-    def _by_words(self, mention: Mention, entries: Sequence[Entry], known: frozenset[str]) -> Choice | None:
+    def _by_words(self, mention: Mention, entries: Sequence[Entry], named: Named) -> Choice | None:
         """The one that the words around speak for, that the document names in full, or that alone has not expired."""
-        spoken = self.surroundings.prefer(mention, entries, self.at)
+        spoken = self.surroundings.prefer(mention, entries, self.at, named.beside(mention))
         if spoken is not None:
             entry, words = spoken
             return Choice(
                 entry, "context", f"the words around speak for it: {words}", confidence.CONTEXT, _others(entries, entry)
             )
-        named = [entry for entry in entries if entry.id in known]
-        if len(named) == 1:
+        found = [entry for entry in entries if entry.id in named.anywhere]
+        if len(found) == 1:
             reason = "the document names it in full elsewhere"
-            return Choice(named[0], "context", reason, confidence.NAMED_ELSEWHERE, _others(entries, named[0]))
+            return Choice(found[0], "context", reason, confidence.NAMED_ELSEWHERE, _others(entries, found[0]))
         lasting = [entry for entry in entries if not _has_expired(entry, self.at)]
         if len(lasting) == 1:
             reason = f"the only one of that name still in force on {self.at}"

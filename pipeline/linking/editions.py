@@ -90,6 +90,10 @@ class Editions:
             return None
         return min((grade for grade in grades if grade is not None), default=STATED)
 
+    def bears(self, entry_id: str, acronym: str) -> bool:
+        """Whether an acronym is one of the entry's names."""
+        return any(alias.text == acronym for alias in self._gazetteer.aliases_of.get(entry_id, ()))
+
     def is_near(self, entry_id: str, year: int) -> bool:
         """Whether the document was issued within a year of that one: it may be named by its entry into force."""
         issued = self._gazetteer.entries[entry_id].issued

@@ -31,6 +31,8 @@ ISSUER_COLUMNS = ("acronym", "words")
 _IN_SENTENCE, _AROUND = 3.0, 1.0
 # A year in the sentence that is one candidate's year of adoption outweighs any word, its month even more.
 _YEAR_WEIGHT, _MONTH_WEIGHT = 30.0, 40.0
+# So does the whole of which one candidate is a part: "the Ha Noi Plan of Action carries out the ASEAN Vision 2020".
+_PART_WEIGHT = 35.0
 # Forms of a word: "narrow" and "narrowing", "connectivity" and "connection".
 _MIN_PREFIX, _MIN_STEM = 5, 8
 # One rare word in the sentence (about 10) is enough; a common one beside the sentence (about 2) is not.
@@ -68,16 +70,26 @@ class Surroundings:
         total = max(len(gazetteer.entries), 1)
         self._weights = {word: log(total / count) for word, count in counts.items()}
 
-    def prefer(self, mention: Mention, entries: Sequence[Entry], at: PartialDate | None) -> tuple[Entry, str] | None:
-        """The entry that the words around speak for, with those words; None if they do not choose."""
+    def prefer(
+        self, mention: Mention, entries: Sequence[Entry], at: PartialDate | None, beside: frozenset[str] = frozenset()
+    ) -> tuple[Entry, str] | None:
+        """The entry that the words around speak for, with those words; None if they do not choose.
+
+        `beside` are entries named in the same sentence: a part of one of them is rather meant than a namesake.
+        """
         words = {entry.id: self._own_words(entry, entries, mention) for entry in entries}
         heard = self._hear(mention, at)
-        scores = {entry.id: self._score(words[entry.id], heard) + heard.dated(entry) for entry in entries}
+        scores = {
+            entry.id: self._score(words[entry.id], heard)
+            + heard.dated(entry)
+            + (_PART_WEIGHT if entry.part_of in beside or not beside.isdisjoint(entry.supersedes) else 0.0)
+            for entry in entries
+        }
         ranked = sorted(entries, key=lambda entry: (-scores[entry.id], entry.id))
         best, second = ranked[0], ranked[1]
         if scores[best.id] < _MIN_SCORE or scores[best.id] - scores[second.id] < _MIN_LEAD:
             return None
-        return best, self._told(words[best.id], heard, best)
+        return best, self._told(words[best.id], heard, best) or "a document stands beside it of which it is a part"
 
     def speak_for(self, mention: Mention, entry: Entry, at: PartialDate | None) -> str | None:
         """The words around that speak for one entry, None if they are too few."""
@@ -137,7 +149,8 @@ class Surroundings:
         }
 
     def _words(self, text: str) -> Iterable[str]:
-        return [folded for _, _, folded in self._spelling.fold_words(split_words(fold_text(text))) if len(folded) > 2]
+        words = (folded for _, _, folded in self._spelling.fold_words(split_words(fold_text(text))))
+        return [word for word in words if len(word) > 2 and not word.isdigit()]  # years are heard as years
 
 
 def _has_form(word: str, words: frozenset[str]) -> bool:
