@@ -147,6 +147,47 @@ def report(canvas: Canvas, number: int) -> None:
     canvas.drawString(72, 106, f"{number} See the record of the {('first', 'second', 'third')[number - 1]} meeting.")
 
 
+def mirrored(canvas: Canvas, number: int) -> None:
+    canvas.setFont("Helvetica", 8)
+    canvas.drawString(72, 806, "Addressing the needs of all who live on remote islands")
+    canvas.drawString(*((72, 795) if number % 2 else (300, 795)), "and of their families")
+    canvas.drawString(*((300, 795) if number % 2 else (72, 795)), "A/RES/67/82")
+    canvas.setFont("Helvetica", 11)
+    words = TEXT.split()
+    for row in range(30):
+        start = (row * 5 + number * 3) % len(words)
+        canvas.drawString(72, 740 - row * 13, " ".join((words + words)[start : start + 11]))
+
+
+def test_headers_of_left_and_right_pages(tmp_path: Path) -> None:
+    """Mirrored, and of two lines: no word of them stands in the text that goes on from page to page."""
+    pages, _ = read_made(tmp_path, *(lambda canvas, number=number: mirrored(canvas, number) for number in range(4)))
+    assert [[block.zone for block in page.blocks] for page in pages] == [[Zone.HEADER, Zone.HEADER, Zone.BODY]] * 4
+
+
+CONTENTS = (
+    "Contents",
+    "Chapter 1 Trade in Goods",
+    "Annex 1A Schedules",
+    "Chapter 2 Trade in Services",
+    "Annex 2A Lists",
+)
+GOES_ON = ("Annex 2B Notes", "Annex 2C Terms", "Chapter 3 Rules of Origin", "Annex 3A Costs", "Annex 3B Forms")
+
+
+def test_a_list_of_contents_goes_on(tmp_path: Path) -> None:
+    """Page after page, as long as most lines name a part."""
+
+    def list_entries(canvas: Canvas, entries: tuple[str, ...]) -> None:
+        for row, entry in enumerate(entries):
+            canvas.drawString(72, 700 - 24 * row, entry)
+
+    pages, _ = read_made(
+        tmp_path, *(lambda canvas, part=part: list_entries(canvas, part) for part in (CONTENTS, GOES_ON))
+    )
+    assert {block.zone for page in pages for block in page.blocks} == {Zone.CONTENTS}
+
+
 def test_zones(tmp_path: Path) -> None:
     pages, _ = read_made(tmp_path, *(lambda canvas, number=number: report(canvas, number) for number in (1, 2, 3)))
     assert [[block.zone for block in page.blocks] for page in pages] == [

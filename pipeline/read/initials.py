@@ -20,13 +20,14 @@ _QUOTES = "\"'“‘«("
 
 def join_initials(words: Sequence[Word]) -> Sequence[Word]:
     """The page's words with each drop cap put in front of the word that it begins."""
-    if not any(_is_capital(word[0]) for word in words):
+    letters = [word for word in words if len(word[0]) < 3 and _is_capital(word[0])]
+    if not letters:
         return words
     heights = sorted(word[4] - word[2] for word in words[::_SAMPLE])
     usual = heights[len(heights) // 2]
     joined = list(words)
-    for letter in words:
-        if _is_capital(letter[0]) and letter[4] - letter[2] > _TALL * usual:
+    for letter in letters:
+        if letter[4] - letter[2] > _TALL * usual:
             _join(joined, letter, usual)
     return joined
 

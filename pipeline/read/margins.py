@@ -72,7 +72,7 @@ class _Repetitions:
         for edge in edges:
             text = edge.line.text.casefold()
             for place in _places(edge.line):
-                self.same[edge.zone, text, place].add(edge.page)
+                self.same[edge.zone, _words(text), place].add(edge.page)
             self.counting[edge.zone, _NUMBER.sub("#", text)].setdefault(edge.page, edge.numbers)
             if (label := _label(edge.line.text)) is not None:
                 self.labels[edge.zone][edge.page].add(label)
@@ -81,7 +81,7 @@ class _Repetitions:
         """Whether the line repeats, or counts pages."""
         text = edge.line.text.casefold()
         needed = self.needed if edge.is_alone else _REPEATS
-        if any(len(self.same[edge.zone, text, place]) >= needed for place in _places(edge.line)):
+        if any(len(self.same[edge.zone, _words(text), place]) >= needed for place in _places(edge.line)):
             return len(text) > 1 or not text.isalpha()
         if edge.numbers and self._counts(edge, self.counting[edge.zone, _NUMBER.sub("#", text)]):
             return True
@@ -180,6 +180,11 @@ def _running(edges: list[_Edge], page: DraftPage, repeated: _Repetitions) -> lis
             break
         running.append(edge.line)
     return running
+
+
+def _words(text: str) -> str:
+    """The words in a fixed order: left pages have what right pages have, mirrored."""
+    return " ".join(sorted(text.split()))
 
 
 def _places(line: TextLine) -> tuple[int, int]:

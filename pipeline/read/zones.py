@@ -24,7 +24,8 @@ _MARK = re.compile(r"(?:\d{1,3}|[*†‡§¹²³⁴-⁹]+|[a-z])[.)]?(?:\s|$)|\d
 _LOW = 0.45  # share of the page's height, from the top
 _UNDERSCORES = re.compile(r"[_\s]*_{5,}[_\s]*")
 _PART = re.compile(
-    r"(?:chapter|part|title|section|article|annex|appendix|schedule|attachment|rule)\s+(?:\d+|[ivxlc]+|[a-z])\b", re.I
+    r"(?:chapter|part|title|section|article|annex|appendix|schedule|attachment|rule)\s+(?:\d+[a-z]?|[ivxlc]+|[a-z])\b",
+    re.I,
 )
 _ANNEX = re.compile(r"(?:annex|appendix|attachment|schedule|addendum)(?:es|es|ices|s)?\b(?!\s+\S+\s+(?:of|to)\b)", re.I)
 _CHAPTER = re.compile(r"(?:chapter|part)\s+(?:\d+|[ivxlc]+)\b", re.I)
