@@ -118,7 +118,7 @@ def download(settings: Settings) -> None:
 
 @task(task_run_name="cite", retries=1, cache_policy=NO_CACHE, persist_result=False)
 def cite_batch(batch: Sequence[Job], settings: Settings, state: Path) -> dict[str, str | Failure]:
-    """Read and cite some PDFs; what is found lies in `state`, so a second try does only what the first left."""
+    """Read and cite some PDFs; what is found lies in `state`, so that a second try writes the same files again."""
     return {job.input.file: action for job, action in cite_jobs(batch, settings, state)}
 
 
