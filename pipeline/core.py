@@ -102,6 +102,7 @@ def cite_all(this: Run, progress: Progress) -> Actions:
     for job, action in cite_jobs(jobs, this.settings, this.workspace.state):
         actions[job.input.file] = action
         progress.step()
+    this.clock.mark("cite")
     return actions
 
 
@@ -116,7 +117,6 @@ def write_tables(this: Run, found: Found) -> Summary:
     from pipeline.runs.corpus import make_corpus
     from pipeline.runs.outputs import write_tables as write
 
-    this.clock.mark("cite")
     settings, gazetteer = this.settings, load_gazetteer(this.settings.gazetteer)
     corpus = make_corpus(found, Cache(this.workspace.state), this.plan.issues, gazetteer, settings)
     draft = this.workspace.begin_draft()

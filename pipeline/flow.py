@@ -158,7 +158,9 @@ def make_artifacts(result: RunResult) -> None:
 
 def _work(this: core.Run, options: RunOptions) -> RunResult:
     get_run_logger().info("%d of %d PDFs need work", len(this.plan.open_jobs), len(this.plan.jobs))
-    found = core.gather(this, _cite_from_store(this, options) if options.remote else _cite_in_batches(this, options))
+    actions = _cite_from_store(this, options) if options.remote else _cite_in_batches(this, options)
+    this.clock.mark("cite")
+    found = core.gather(this, actions)
     summary = edges(_unseen(this), _unseen(found))
     core.check_drop(this, options)
     draw(_unseen(this))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from pipeline.gazetteer import load_gazetteer
 from pipeline.identify import identify_source
 from pipeline.read import read_guarded
+from pipeline.read.guard import close_worker
 from pipeline.records import Document, Legibility, Page, Reading, Source
 from pipeline.runs.cache import Cache
 from pipeline.runs.plan import READ, RELINKED, Job, read_passwords
@@ -36,7 +37,7 @@ _LEGIBLE = (Legibility.OK, Legibility.OCR, Legibility.BLANK)
 def cite_jobs(jobs: Sequence[Job], settings: Settings, state: Path) -> Iterator[tuple[Job, str | Failure]]:
     """Read or link these PDFs, in this process or several, and keep the results in the folder `state`."""
     work = partial(cite_job, settings=settings, state=state)
-    return work_through(work, jobs, count_workers(settings.workers), partial(_warm_up, settings))
+    return work_through(work, jobs, count_workers(settings.workers), partial(_warm_up, settings), close_worker)
 
 
 def cite_job(job: Job, settings: Settings, state: Path) -> str | Failure:

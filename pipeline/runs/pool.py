@@ -19,6 +19,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TypeVar
 
@@ -47,21 +48,27 @@ def count_workers(wanted: int) -> int:
 
 
 def work_through(
-    function: Callable[[Job], Result], jobs: Sequence[Job], workers: int, warm_up: Callable[[], None]
+    function: Callable[[Job], Result],
+    jobs: Sequence[Job],
+    workers: int,
+    warm_up: Callable[[], None],
+    wind_up: Callable[[], None],
 ) -> Iterator[tuple[Job, Result | Failure]]:
     """Each job with its result, in the order in which they are finished; raises OSError where the disk fails.
 
-    `warm_up` loads in this process what every worker needs; forked workers then have it at once.
+    `warm_up` loads in this process what every worker needs; forked workers then have it at once. `wind_up` ends what
+    the jobs have started, in each process that did some.
     """
     safely = partial(attempt, function)
     if workers == 1 or len(jobs) == 1:
         for job in jobs:
             yield job, safely(job)
+        wind_up()
         return
     warm_up()
-    lost = yield from _work_in_pool(safely, jobs, min(workers, len(jobs)))
+    lost = yield from _work_in_pool(safely, jobs, min(workers, len(jobs)), wind_up)
     for job in lost:
-        for broken in (yield from _work_in_pool(safely, [job], 1)):
+        for broken in (yield from _work_in_pool(safely, [job], 1, wind_up)):
             yield broken, _KILLED
 
 
@@ -78,12 +85,12 @@ def attempt(function: Callable[[Job], Result], job: Job) -> Result | Failure:
 
 
 def _work_in_pool(
-    function: Callable[[Job], Result], jobs: Sequence[Job], workers: int
+    function: Callable[[Job], Result], jobs: Sequence[Job], workers: int, wind_up: Callable[[], None]
 ) -> Generator[tuple[Job, Result], None, list[Job]]:
     """Results as they come; returns the jobs of a pool that broke."""
     lost: list[Job] = []
     context = multiprocessing.get_context(_start_method())
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_die_with_parent) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker, initargs=(wind_up,)) as pool:
         futures = {pool.submit(function, job): job for job in jobs}
         for future in as_completed(futures):
             try:
@@ -95,8 +102,9 @@ def _work_in_pool(
     return lost
 
 
-def _die_with_parent() -> None:
+def _begin_worker(wind_up: Callable[[], None]) -> None:
     """A worker of a killed run would wait for jobs for ever, and hold the lock that it has inherited."""
+    Finalize(None, wind_up, exitpriority=1)  # not atexit: a worker of a pool ends without it
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 

@@ -41,27 +41,26 @@ class Clock:
     def __init__(self) -> None:
         self.started = datetime.now(UTC)
         self.seconds: dict[str, float] = {}
+        self.processor: dict[str, dict[str, float]] = {}
         self._begun = self._last = monotonic()
+        self._used = _used()
 
     def mark(self, part: str) -> None:
         """The part that began at the last mark is over."""
-        now = monotonic()
+        now, used = monotonic(), _used()
         self.seconds[part] = round(now - self._last, 3)
-        self._last = now
+        self.processor[part] = {name: round(used[name] - self._used[name], 3) for name in used}
+        self._last, self._used = now, used
 
     def times(self) -> dict[str, Any]:
         """What run.json says of time."""
         total = round(monotonic() - self._begun, 3)
-        used = os.times()
         return {
             "started": _iso(self.started),
             "finished": _iso(datetime.now(UTC)),
             "seconds": self.seconds | {"total": total},
-            # What it cost, whatever else the machine had to do; workers that have ended, and their readers.
-            "processor_seconds": {
-                "own": round(used.user + used.system, 3),
-                "workers": round(used.children_user + used.children_system, 3),
-            },
+            # What it cost, whatever else the machine had to do: this process, and what it started and saw end.
+            "processor_seconds": self.processor,
         }
 
 
@@ -104,6 +103,11 @@ def load_result(output: Path, folder: Path) -> RunResult:
         issues=tuple(_issue_line(row) for row in read_csv(folder / ISSUES_FILE) if row["severity"] != "info"),
         seconds=record["seconds"],
     )
+
+
+def _used() -> dict[str, float]:
+    times = os.times()
+    return {"own": times.user + times.system, "workers": times.children_user + times.children_system}
 
 
 def count_actions(inputs: Sequence[InputRow]) -> dict[str, int]:

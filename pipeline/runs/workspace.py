@@ -155,4 +155,9 @@ def hash_files(folder: Path) -> tuple[tuple[str, str], ...]:
     """Name and hash of every file of a run, sorted, but for those that tell of the run itself."""
     files = (path for path in folder.rglob("*") if path.is_file())
     names = sorted((path.relative_to(folder).as_posix(), path) for path in files)
-    return tuple((name, hashlib.sha256(path.read_bytes()).hexdigest()) for name, path in names if name not in OWN_FILES)
+    return tuple((name, _sha256(path)) for name, path in names if name not in OWN_FILES)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
