@@ -100,6 +100,18 @@ def test_a_forked_child_leaves_its_parents_worker_alone(tmp_path: Path) -> None:
     assert read_guarded(file, LIMITS, "off").pages
 
 
+def test_a_large_parent_makes_no_worker_tired(tmp_path: Path) -> None:
+    """What this process holds is not what its worker held."""
+    file = tmp_path / "plain.pdf"
+    file.write_bytes(hostile.one_page())
+    held = bytearray(b"x") * 200_000_000
+    close_worker()
+    read_guarded(file, replace(LIMITS, memory_mb=300), "off")
+    assert not guard._own.worker.tired
+    assert len(held) == 200_000_000
+    close_worker()
+
+
 def test_a_tired_worker_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "plain.pdf"
     file.write_bytes(hostile.one_page())

@@ -73,10 +73,11 @@ def find_band(rows: Sequence[Row]) -> Band | None:
     gutters = list(_find_gutters(rows, narrowest))
     if not gutters:
         return None
-    best = max(gutters, key=lambda gutter: (gutter.rows, gutter.right - gutter.left))
+    gutters.sort(key=lambda gutter: (-gutter.rows, gutter.first - gutter.last, gutter.left - gutter.right))
+    best = gutters[0]
     first, last, above, below = best.first, best.last, best.above, best.below
     chosen = [best]
-    for gutter in sorted(gutters, key=lambda gutter: -gutter.rows):
+    for gutter in gutters:
         if any(gutter.left < other.right and other.left < gutter.right for other in chosen):
             continue
         inner_first, inner_last = max(first, gutter.first), min(last, gutter.last)

@@ -20,7 +20,7 @@ from pipeline.read.draft import DraftBlock, TextLine
 from pipeline.read.drawings import THIN
 from pipeline.read.engine import Sheet, Word
 from pipeline.read.geometry import Box, turn_box
-from pipeline.read.grids import Grid, find_grids
+from pipeline.read.grids import Grid, find_grids, merge_lines
 from pipeline.read.gutters import Band, find_band, row_distance
 from pipeline.read.initials import join_initials
 from pipeline.read.paragraphs import split_paragraphs, usual_gap
@@ -41,6 +41,8 @@ _EDGE = 0.1
 # and more than rows are usually apart.
 _APART = 0.9
 _WIDER = 1.5
+# Points: shorter ones part nothing.
+_LEAST_SEPARATOR = 20.0
 _DEEPEST = 8  # columns within columns
 
 
@@ -96,7 +98,7 @@ def _lay_out_words(words: Sequence[Word], sheet: Sheet) -> list[DraftBlock]:
     grids = [grid for grid in tables if not _is_frame(grid, sheet)]
     frames = [frame for frame in frames if not any(_contains(grid.box, frame) for grid in grids)]
     boxes, words = part_boxes(words, frames)
-    separators = [rule for rule in sheet.rules if rule.right - rule.left > 20 > rule.bottom - rule.top]
+    separators = _separators(sheet.rules)
     grids = without_bars(fill_stripes(_outermost(grids), words), words)
     if grids:
         blocks = list(_around_grids(words, grids, separators, sheet.height))
@@ -118,6 +120,12 @@ def _part_edges(rows: list[Row], height: float) -> tuple[list[Row], list[Row], l
         if distance > apart and rows[number][0].top > (1 - _EDGE) * height and last == len(rows):
             last = max(first, number)
     return rows[:first], rows[first:last], rows[last:]
+
+
+def _separators(rules: Sequence[Box]) -> list[Box]:
+    """Lines across, each in one piece: some producers draw one for each cell."""
+    across = [rule for rule in rules if rule.right - rule.left > _LEAST_SEPARATOR > rule.bottom - rule.top]
+    return merge_lines(across) if len(across) > 1 else across
 
 
 def _flow_apart(rows: list[Row], separators: Sequence[Box], height: float) -> Iterator[DraftBlock]:

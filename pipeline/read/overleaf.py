@@ -24,7 +24,8 @@ _SAME_LEFT = 8.0
 _KEYED = 0.7
 # So many lines of a cell go back at most.
 _MOST_LINES = 8
-_ENDS = re.compile(r"[.;:!?][\"'”’)\]]*$")
+# A sentence; not a title with a colon in it, nor "ASEAN-U.S.".
+_ENDS = re.compile(r"(?:(?<!\b[A-Z])\.|[;!?])[\"'”’)\]]*$")
 # ... within a line; "U.S. Enhanced" ends none.
 _ENDS_WITHIN = re.compile(r"[a-z]{3}[.;!?][\"'”’)\]]*\s+(?=[A-Z“\"(])")
 _OPEN_END = re.compile(
@@ -98,11 +99,16 @@ def _rows(cells: list[_Cell]) -> list[Row]:
     """Rows of one table: their numbers rise; where they fall another table begins, and only the outermost counts."""
     rows: list[Row] = []
     for cell in cells:
-        if rows and rows[-1][0].block.row == cell.block.row:
+        if rows and rows[-1][0].block.row == cell.block.row and not _is_column_before(cell, rows[-1][-1]):
             rows[-1].append(cell)
         else:
             rows.append([cell])
     return rows
+
+
+def _is_column_before(cell: _Cell, other: _Cell) -> bool:
+    """Whether a cell cannot follow the other in one row: then two tables have rows of one number."""
+    return (cell.block.column or 0) <= (other.block.column or 0)
 
 
 def _below_head(rows: list[Row], head: Sequence[str]) -> list[Row]:
