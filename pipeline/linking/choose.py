@@ -15,7 +15,7 @@ from pipeline.dates import PartialDate
 from pipeline.linking import confidence
 from pipeline.linking.editions import Editions, Marks, in_force, read_marks, read_number, was_issued
 from pipeline.linking.homonyms import BareNames
-from pipeline.linking.issuers import Surroundings
+from pipeline.linking.issuers import Neighbours, Surroundings
 from pipeline.linking.stated import stated_date
 from pipeline.records import Entry, Mention
 
@@ -41,24 +41,26 @@ class Choice:
 
 @dataclass(frozen=True)
 class Named:
-    """The entries that a document names without doubt: anywhere, and in each of its sentences."""
+    """The names of a document: the entries that it names without doubt, and what stands in each of its sentences."""
 
     anywhere: frozenset[str] = frozenset()
-    by_sentence: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    by_sentence: Mapping[str, Sequence[Mention]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, mentions: Iterable[Mention]) -> Named:
         """What these mentions name."""
-        found: dict[str, set[str]] = {}
+        found: dict[str, list[Mention]] = {}
         for mention in mentions:
-            if len(mention.entry_ids) == 1:
-                found.setdefault(mention.sentence, set()).update(mention.entry_ids)
-        by_sentence = {sentence: frozenset(ids) for sentence, ids in found.items()}
-        return cls(frozenset().union(*by_sentence.values()), by_sentence)
+            if mention.entry_ids:
+                found.setdefault(mention.sentence, []).append(mention)
+        sure = (each.entry_ids[0] for group in found.values() for each in group if len(each.entry_ids) == 1)
+        return cls(frozenset(sure), found)
 
-    def beside(self, mention: Mention) -> frozenset[str]:
-        """What is named in the mention's sentence."""
-        return self.by_sentence.get(mention.sentence, frozenset())
+    def beside(self, mention: Mention) -> Neighbours:
+        """What else is named in the mention's sentence."""
+        others = [each for each in self.by_sentence.get(mention.sentence, ()) if each.within != mention.within]
+        ids = frozenset(each.entry_ids[0] for each in others if len(each.entry_ids) == 1)
+        return Neighbours(ids, tuple(each.within for each in others))
 
 
 NOTHING = Named()
@@ -117,7 +119,7 @@ class Chooser:
                 None, "unlisted", f"no document listed of that name existed on {self.at}", confidence.NO_EDITION
             )
         if len(there) == 1 and there[0].id in inferred:
-            words = self.surroundings.speak_for(mention, there[0], self.at)
+            words = self.surroundings.speak_for(mention, there[0], self.at, named.beside(mention))
             if words is None:
                 return Choice(
                     None, "unlisted", f"nothing around says that it is {there[0].title}", confidence.NO_EDITION

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from pipeline.dates import PartialDate
 from pipeline.detection.normalise import fold_text
 from pipeline.detection.spelling import Spelling, load_spelling, split_words
+from pipeline.detection.vocabulary import load_vocabulary
 from pipeline.knowledge.files import parse_table, read_text
 from pipeline.linking.stated import times_in
 from pipeline.records import Entry, Mention
@@ -37,6 +38,17 @@ _PART_WEIGHT = 35.0
 _MIN_PREFIX, _MIN_STEM = 5, 8
 # One rare word in the sentence (about 10) is enough; a common one beside the sentence (about 2) is not.
 _MIN_SCORE, _MIN_LEAD = 5.0, 3.0
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The other names of a mention's sentence: the entries that are meant without doubt, and where the names stand."""
+
+    entry_ids: frozenset[str] = frozenset()
+    places: tuple[tuple[int, int], ...] = ()
+
+
+NOBODY = Neighbours()
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,8 @@ class Surroundings:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._spelling = load_spelling(gazetteer.folder)
         self._issuers = load_issuers(gazetteer.folder)
+        vocabulary = load_vocabulary(gazetteer)
+        self._silent = vocabulary["inside"] | vocabulary["owners"]  # years are heard as years
         self._aliases = gazetteer.aliases_of
         counts = Counter(
             word for entry in gazetteer.entries.values() for word in set(self._words(self._description(entry)))
@@ -71,18 +85,22 @@ class Surroundings:
         self._weights = {word: log(total / count) for word, count in counts.items()}
 
     def prefer(
-        self, mention: Mention, entries: Sequence[Entry], at: PartialDate | None, beside: frozenset[str] = frozenset()
+        self, mention: Mention, entries: Sequence[Entry], at: PartialDate | None, beside: Neighbours = NOBODY
     ) -> tuple[Entry, str] | None:
         """The entry that the words around speak for, with those words; None if they do not choose.
 
-        `beside` are entries named in the same sentence: a part of one of them is rather meant than a namesake.
+        A part of what stands beside it is rather meant than a namesake; words and years of names count nothing.
         """
         words = {entry.id: self._own_words(entry, entries, mention) for entry in entries}
-        heard = self._hear(mention, at)
+        heard = self._hear(mention, at, beside)
         scores = {
             entry.id: self._score(words[entry.id], heard)
             + heard.dated(entry)
-            + (_PART_WEIGHT if entry.part_of in beside or not beside.isdisjoint(entry.supersedes) else 0.0)
+            + (
+                _PART_WEIGHT
+                if entry.part_of in beside.entry_ids or not beside.entry_ids.isdisjoint(entry.supersedes)
+                else 0.0
+            )
             for entry in entries
         }
         ranked = sorted(entries, key=lambda entry: (-scores[entry.id], entry.id))
@@ -91,18 +109,27 @@ class Surroundings:
             return None
         return best, self._told(words[best.id], heard, best) or "a document stands beside it of which it is a part"
 
-    def speak_for(self, mention: Mention, entry: Entry, at: PartialDate | None) -> str | None:
+    def speak_for(
+        self, mention: Mention, entry: Entry, at: PartialDate | None, beside: Neighbours = NOBODY
+    ) -> str | None:
         """The words around that speak for one entry, None if they are too few."""
         own = self._own_words(entry, [entry], mention)
-        heard = self._hear(mention, at)
+        heard = self._hear(mention, at, beside)
         if self._score(own, heard) + heard.dated(entry) < _MIN_SCORE:
             return None
         return self._told(own, heard, entry)
 
-    def _hear(self, mention: Mention, at: PartialDate | None) -> _Heard:
-        outside = mention.sentence[: mention.within[0]] + " " + mention.sentence[mention.within[1] :]
+    def _hear(self, mention: Mention, at: PartialDate | None, beside: Neighbours) -> _Heard:
+        plain, names = [], []
+        place = 0
+        for start, end in sorted((mention.within, *beside.places)):
+            plain.append(mention.sentence[place:start])
+            if (start, end) != mention.within:
+                names.append(mention.sentence[start:end])
+            place = max(place, end)
+        outside = " ".join([*plain, mention.sentence[place:]])
         sentence = frozenset(self._words(f"{outside} {mention.lead}"))
-        around = frozenset(self._words(mention.around)) - sentence
+        around = frozenset(self._words(mention.around)) - sentence - frozenset(self._words(" ".join(names)))
         return _Heard(sentence, around, frozenset(times_in(outside, at)))
 
     def _told(self, own: set[str], heard: _Heard, entry: Entry) -> str:
@@ -150,7 +177,7 @@ class Surroundings:
 
     def _words(self, text: str) -> Iterable[str]:
         words = (folded for _, _, folded in self._spelling.fold_words(split_words(fold_text(text))))
-        return [word for word in words if len(word) > 2 and not word.isdigit()]  # years are heard as years
+        return [word for word in words if len(word) > 2 and not word.isdigit() and word not in self._silent]
 
 
 def _has_form(word: str, words: frozenset[str]) -> bool:
