@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 import traceback
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
@@ -72,7 +73,16 @@ def _answer(request: Request, socket: Connection) -> Answer | Failure:
     except Exception as error:  # the border of the process: nothing is swallowed, the guard turns it into an issue
         place = traceback.extract_tb(error.__traceback__)[-1]
         return Failure(f"{type(error).__name__}: {error}, {Path(place.filename).name}:{place.lineno}")
-    return Answer(reading, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)
+    return Answer(reading, peak_mb())
+
+
+def peak_mb() -> int:
+    """The most memory that this process ever held; Linux' `ru_maxrss` would count what its parent held as well."""
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text("ascii", "replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) >> 10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 
 
 def _limit(limits: ReadLimits) -> None:
