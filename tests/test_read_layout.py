@@ -292,3 +292,61 @@ def test_a_box_in_a_column_stays_where_it_stands(tmp_path: Path) -> None:
         y = hand.put(LEFT + 240, y, text, 200) + 9
     blocks = " ".join(block.split(": ", 1)[1] for block in blocks_of(hand, tmp_path))
     assert blocks == " ".join((AGREED, TASKED, NOTED, AGREED, TASKED, TASKED, AGREED, TASKED, AGREED, TASKED))
+
+
+def test_a_cut_row_below_a_shaded_head(tmp_path: Path) -> None:
+    """The head is a grid of its own on every page; the cell ends with an abbreviation before the break."""
+    hand = Hand()
+    rest = "Enhanced Partnership for Peace: Phase II of the Joint Work"
+    parts = (
+        (
+            ("1", "Protocol on Trade", "Done in May."),
+            ("2", "It follows the Plan of Action for the ASEAN-U.S.", "Open."),
+        ),
+        (("", rest, ""), *[(str(number), "Roadmap on Tourism in the Region", "Begun.") for number in range(3, 8)]),
+    )
+    for page, rows in enumerate(parts):
+        y = 100.0 if page else 680.0
+        for x, width in zip(LEFTS, WIDTHS, strict=True):
+            hand.shade(x, y, width, 20)
+        for row in (ROWS[0], *rows):
+            write_row(hand, y, row, LEFTS, WIDTHS)
+            y += row_height(hand, row)
+        if page == 0:
+            hand.turn_page()
+    assert blocks_of(hand, tmp_path)[7] == f"table: It follows the Plan of Action for the ASEAN-U.S. {rest}"
+
+
+def test_lines_between_rows_may_be_drawn_cell_by_cell(tmp_path: Path) -> None:
+    """The numbers stand in the middle of their rows; only the lines say where rows end."""
+    hand = Hand()
+    lefts, widths = (LEFT, LEFT + 24, LEFT + 204, LEFT + 306), (24.0, 180.0, 102.0, 150.0)
+    rows = [
+        ("22", "Joint Statement of Leaders on Human Capital in the Region", "They may park behind the hall.", AGREED),
+        ("23", "Declaration on the Community in a Community of Many Nations", "All of it was replaced in May.", AGREED),
+        ("24", "Plan of Action to Implement the Joint Vision Statement for Peace", "All of it is due in June.", AGREED),
+    ]
+    y = 100.0
+    for row in (("No.", "Instrument", "Second", "Remarks"), *rows):
+        cells = [hand.pen.wrap(cell, width - 8) for cell, width in zip(row, widths, strict=True)]
+        height = 10 + 12 * max(map(len, cells))
+        for x, width, cell in zip(lefts, widths, cells, strict=True):
+            hand.lines(x + 4, y + (height - 12 * len(cell)) / 2 + 9, *cell)
+            hand.pen.canvas.line(x, hand.pen.height - y - height, x + width, hand.pen.height - y - height)
+        y += height
+    assert blocks_of(hand, tmp_path)[4:] == [f"table: {cell}" for row in rows for cell in row]
+
+
+def test_a_wide_first_row_belongs_to_its_table(tmp_path: Path) -> None:
+    """The gutter that its words leave is narrower than that of the other rows."""
+    hand = Hand()
+    rows = [("Plan of Action on Women", "The orchard yields mangoes, lime", "Done in May."), *[
+        (f"Roadmap on {name}", "Costs are shared by all.", "Begun in June.") for name in ("Tea", "Oil", "Gas", "Tin")
+    ]]  # fmt: skip
+    for number, row in enumerate(rows):
+        hand.lines(LEFT, 112 + 48 * number, row[0])
+        hand.lines(LEFT + 130, 106 + 48 * number, row[1], "as the chair sees fit.")
+        hand.lines(LEFT + 280, 100 + 48 * number, row[2], "It goes on until the end", "of the year.")
+    ends = ("", " as the chair sees fit.", " It goes on until the end of the year.")
+    expected = [f"table: {cell}{end}" for row in rows for cell, end in zip(row, ends, strict=True)]
+    assert blocks_of(hand, tmp_path) == expected

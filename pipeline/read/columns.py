@@ -142,12 +142,12 @@ class Columns:
         return [column for column in self.rows[row] if column in above and len(above[column].words) > 1]
 
     def _has_numbered_rows(self) -> bool:
-        """Whether the first column numbers the rows, each number beside the first line of its row."""
+        """Whether the first column numbers the rows, each number beside the first or only line of its row."""
         numbered = [number for number, row in enumerate(self.rows) if 0 in row]
         labels = sum(is_number(self.rows[number][0].words[0].text) for number in numbered)
         if labels < max(2, _NUMBERED * len(numbered)):
             return False
-        if self._is_top_aligned(numbered):
+        if self._is_top_aligned(numbered) or len(numbered) == numbered[-1] - numbered[0] + 1:
             return True
         breaks = [
             self._had_room(self.rows[row - 1][column], self.rows[row][column], column)

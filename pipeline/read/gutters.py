@@ -73,7 +73,7 @@ def find_band(rows: Sequence[Row]) -> Band | None:
     gutters = list(_find_gutters(rows, narrowest))
     if not gutters:
         return None
-    gutters.sort(key=lambda gutter: (-gutter.rows, gutter.first - gutter.last, gutter.left - gutter.right))
+    gutters.sort(key=_reach, reverse=True)
     best = gutters[0]
     first, last, above, below = best.first, best.last, best.above, best.below
     chosen = [best]
@@ -89,6 +89,11 @@ def find_band(rows: Sequence[Row]) -> Band | None:
     first, last = _with_tails(rows, lefts, first, last, above, below)
     columns = _find_columns(rows[first:last], narrowest)
     return Band(first, last, columns) if len(columns) > 1 else None
+
+
+def _reach(gutter: _Gutter) -> tuple[int, int, int, float]:
+    """How much a gutter parts: one that a wide row makes narrower parts that row, too."""
+    return gutter.rows, gutter.last - gutter.first, gutter.below - gutter.above, gutter.right - gutter.left
 
 
 def split_row(row: Row, columns: Sequence[tuple[float, float]]) -> dict[int, Run]:
