@@ -93,7 +93,10 @@ def test_a_partner_s_document_without_a_lane_is_a_guest_where_the_gazetteer_says
         "treaty": "middle",
     }
     hidden = select(nodes, LINES, make_gazetteer(tuple(lanes)), MapRules())
-    assert hidden.notes[0] == "hide-dialogue-partners: documents with dialogue partners are not drawn (2 documents)."
+    assert hidden.notes[0] == (
+        "hide-dialogue-partners: documents with dialogue partners are not drawn (2 documents; with a lane of their own: "
+        "Treaty)."
+    )
 
 
 RULES = [
@@ -121,7 +124,8 @@ def test_what_is_not_drawn_is_counted_on_the_map() -> None:
     chosen = choose(min_weight=2)
     assert chosen.rules == ("hide-dialogue-partners", "hide-declaration-links", "min-weight 2")
     assert chosen.notes == (
-        "hide-dialogue-partners: documents with dialogue partners are not drawn (1 document).",
+        "hide-dialogue-partners: documents with dialogue partners are not drawn (1 document; with a lane of their own: "
+        "Treaty).",
         "hide-declaration-links: lines from declarations and statements are not drawn (1 line), but count for "
         "importance.",
         "4 lines below the thresholds (min-weight 2, min-confidence 0) not drawn, but counted for importance.",

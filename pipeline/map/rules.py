@@ -47,7 +47,7 @@ class _Sieve:
     """Where each document and each line of the network went."""
 
     boxed: Mapping[str, Node]
-    partners: int  # documents left out by hide-dialogue-partners
+    partners: tuple[Node, ...]  # documents left out by hide-dialogue-partners, each in its own lane
     laneless: Mapping[str, Node]
     drawn: tuple[Line, ...]
     declared: int  # lines left out by hide-declaration-links
@@ -120,7 +120,7 @@ def _sift(known: Known, bands: Sequence[Band], rules: MapRules) -> _Sieve:
     )
     return _Sieve(
         boxed=boxed,
-        partners=len(in_lane) - len(boxed),
+        partners=tuple(known.nodes[each] for each in in_lane if each not in boxed),
         laneless={each: node for each, node in known.nodes.items() if each not in in_lane},
         drawn=strong,
         declared=len(inside) - len(spoken),
@@ -198,9 +198,11 @@ def _write_notes(
 ) -> tuple[str, ...]:
     notes = []
     if rules.hide_dialogue_partners:
-        notes.append(
-            f"{HIDE_PARTNERS}: documents with dialogue partners are not drawn ({_count(sieve.partners, 'document')})."
-        )
+        lanes = {band.id for band in bands}
+        settled = sorted(node.label for node in sieve.partners if node.lane in lanes)
+        among = f"; with a lane of their own: {', '.join(settled)}" if settled else ""
+        count = _count(len(sieve.partners), "document")
+        notes.append(f"{HIDE_PARTNERS}: documents with dialogue partners are not drawn ({count}{among}).")
     quiet = " or ".join(band.head.lower() for band in bands if band.links_omitted)
     if rules.hide_declaration_links and quiet:
         lines = _count(sieve.declared, "line")
