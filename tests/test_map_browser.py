@@ -269,13 +269,26 @@ def test_downloads_hold_what_is_shown(visit: Visit, tmp_path: Path) -> None:
     )
 
 
-def test_print_shows_the_map_alone_on_one_sheet(visit: Visit, tmp_path: Path) -> None:
-    visit.page.pdf(path=tmp_path / "print.pdf", prefer_css_page_size=True)
-    (page,) = pypdfium2.PdfDocument(tmp_path / "print.pdf")
-    text = page.get_textpage().get_text_range()
-    assert page.get_size() == pytest.approx((841.9, 1190.6), abs=1)
-    assert "Drawing rules in force" in text
-    assert "More filters" not in text
+@pytest.mark.parametrize("shown", ["all", "a part", "one document lit"])
+@pytest.mark.parametrize("which", ["small", "large"])
+def test_print_shows_the_map_alone_on_one_sheet(
+    browser: Any, request: pytest.FixtureRequest, tmp_path: Path, which: str, shown: str
+) -> None:
+    """Also a map as high as the sheet; and what was lit up on the screen is no paler on paper."""
+    for visit in _open(browser, request.getfixturevalue(which)):
+        if shown == "a part":
+            visit.page.uncheck("#map-statuses input >> nth=1")
+        elif shown == "one document lit":
+            visit.page.locator("g.box").first.click()
+        visit.page.pdf(path=tmp_path / "print.pdf", prefer_css_page_size=True)
+        (page,) = pypdfium2.PdfDocument(tmp_path / "print.pdf")
+        text = page.get_textpage().get_text_range()
+        assert page.get_size() == pytest.approx((841.9, 1190.6), abs=1)
+        assert "Drawing rules in force" in text
+        assert "More filters" not in text
+        assert ("lines shown" in text) == (shown == "a part")
+        visit.page.emulate_media(media="print")
+        assert visit.page.evaluate("[...document.querySelectorAll('.veil')].every((each) => !each.checkVisibility())")
 
 
 def test_nothing_is_lost_without_javascript(browser: Any, small: Path) -> None:

@@ -94,8 +94,8 @@ def test_a_partner_s_document_without_a_lane_is_a_guest_where_the_gazetteer_says
     }
     hidden = select(nodes, LINES, make_gazetteer(tuple(lanes)), MapRules())
     assert hidden.notes[0] == (
-        "hide-dialogue-partners: documents with dialogue partners are not drawn (2 documents; with a lane of their own: "
-        "Treaty)."
+        "hide-dialogue-partners: documents with dialogue partners are not drawn (2 documents; with a lane of their "
+        "own: Treaty)."
     )
 
 
