@@ -350,3 +350,23 @@ def test_a_wide_first_row_belongs_to_its_table(tmp_path: Path) -> None:
     ends = ("", " as the chair sees fit.", " It goes on until the end of the year.")
     expected = [f"table: {cell}{end}" for row in rows for cell, end in zip(row, ends, strict=True)]
     assert blocks_of(hand, tmp_path) == expected
+
+
+def test_a_row_left_over_for_the_next_page(tmp_path: Path) -> None:
+    """It is too short to show columns; the page before has them."""
+    hand = Hand()
+    hand.lines(LEFT, 60, "Quarterly Bulletin of the Harbour Office")
+    lefts, widths = (LEFT, LEFT + 16, LEFT + 140, LEFT + 258), (16.0, 124.0, 118.0, 130.0)
+    row = (
+        "Blueprint of the Charter and what follows from it",
+        "Senior officials did report to the ministers.",
+        "Done.",
+    )
+    y = 100.0
+    for number in range(1, 8):
+        y = write_row(hand, y, (str(number), *row), lefts, widths) + 4
+    hand.turn_page()
+    hand.lines(LEFT, 60, "Quarterly Bulletin of the Harbour Office")
+    last = ("8", *row[:2], "Costs are shared by all of them in equal parts.")
+    write_row(hand, 100, last, lefts, widths)
+    assert blocks_of(hand, tmp_path)[-4:] == [f"table: {cell}" for cell in last]

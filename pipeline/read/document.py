@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pipeline.read import engine
+from pipeline.read.carryover import Columns, last_columns
 from pipeline.read.draft import DraftPage, make_page, repair_page
 from pipeline.read.folder import check_file, file_sha256
 from pipeline.read.hyphens import collect_words
@@ -100,6 +101,7 @@ class _PageReader:
         self.issues: list[Issue] = []
         self.started = time.monotonic()
         self.ocr_seconds = 0.0
+        self.carried: Columns = ()  # of a table that ends the page before
 
     def read_pages(self, on_page: Callable[[int], None]) -> Iterator[DraftPage]:
         """Every page of the document; those beyond a limit as failed."""
@@ -134,7 +136,9 @@ class _PageReader:
         quality = judge_sheet(sheet)
         if self.ocr == "force" or quality.legibility in _FOR_OCR:
             sheet, quality = self._read_picture(sheet, quality)
-        return DraftPage(number, sheet.width, sheet.height, lay_out(sheet), quality, find_note_line(sheet))
+        blocks = lay_out(sheet, self.carried)
+        self.carried = last_columns(blocks)
+        return DraftPage(number, sheet.width, sheet.height, blocks, quality, find_note_line(sheet))
 
     def _read_picture(self, sheet: engine.Sheet, quality: Quality) -> tuple[engine.Sheet, Quality]:
         """The page by OCR where that is wanted, possible and better; an issue where its text stays unread."""

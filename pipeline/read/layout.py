@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from pipeline.read.boxes import part_boxes, put_box
+from pipeline.read.carryover import Columns as Carried
+from pipeline.read.carryover import carried_band
 from pipeline.read.columns import Columns
 from pipeline.read.draft import DraftBlock, TextLine
 from pipeline.read.drawings import THIN
@@ -46,15 +48,18 @@ _LEAST_SEPARATOR = 20.0
 _DEEPEST = 8  # columns within columns
 
 
-def lay_out(sheet: Sheet) -> tuple[DraftBlock, ...]:
-    """The page's blocks in reading order; headers and footers stand among them like any other line."""
+def lay_out(sheet: Sheet, carried: Carried = ()) -> tuple[DraftBlock, ...]:
+    """The page's blocks in reading order; headers and footers stand among them like any other line.
+
+    `carried` are the columns of a table that ends the page before.
+    """
     blocks: list[DraftBlock] = []
     stamps: list[DraftBlock] = []
     for turn in sorted({word[5] for word in sheet.words}):
         words = [word for word in sheet.words if word[5] == turn]
         if turn == 0:
             numbers, words = part_line_numbers(words)
-            blocks[:0] = _lay_out_words(words, sheet)
+            blocks[:0] = _lay_out_words(words, sheet, carried)
             stamps += stamp_block(numbers)
         elif turn > 0:
             blocks += _lay_out_turned(words, turn, sheet)
@@ -92,7 +97,7 @@ def _lay_out_turned(words: Sequence[Word], turn: int, sheet: Sheet) -> Iterator[
         yield block._replace(lines=tuple(lines), is_turned=True)
 
 
-def _lay_out_words(words: Sequence[Word], sheet: Sheet) -> list[DraftBlock]:
+def _lay_out_words(words: Sequence[Word], sheet: Sheet, carried: Carried) -> list[DraftBlock]:
     words = join_initials(words)
     tables, frames = find_grids(sheet.rules) if len(sheet.rules) > 3 else ([], [])
     grids = [grid for grid in tables if not _is_frame(grid, sheet)]
@@ -103,7 +108,8 @@ def _lay_out_words(words: Sequence[Word], sheet: Sheet) -> list[DraftBlock]:
     if grids:
         blocks = list(_around_grids(words, grids, separators, sheet.height))
     else:
-        blocks = [block for part in _part_edges(make_rows(words), sheet.height) for block in _flow(part, separators)]
+        head, body, foot = _part_edges(make_rows(words), sheet.height)
+        blocks = [*_flow(head, separators), *_flow(body, separators, carried=carried), *_flow(foot, separators)]
     for box, held in boxes:
         put_box(blocks, box, list(_flow(make_rows(held), ())))
     return blocks
@@ -192,9 +198,13 @@ def _table(grid: Grid, words: Sequence[Word]) -> Iterator[DraftBlock]:
         yield DraftBlock(tuple(lines), Zone.TABLE, cell.row, cell.column)
 
 
-def _flow(rows: Sequence[Row], separators: Sequence[Box], depth: int = 0) -> Iterator[DraftBlock]:
+def _flow(
+    rows: Sequence[Row], separators: Sequence[Box], depth: int = 0, carried: Carried = ()
+) -> Iterator[DraftBlock]:
     """Blocks of text that no ruled table holds: band by band, column by column."""
     band = find_band(rows) if rows and depth < _DEEPEST else None
+    if carried and (band is None or band.first > 0):
+        band = carried_band(rows, carried) or band
     if band is None:
         yield from _paragraphs(rows)
         return
