@@ -18,7 +18,7 @@ from pipeline.map.tracks import Numbered, Pin, Stretch, Tracks, runs_of
 # Points. Margins of a channel keep boxes clear of the tracks; those of a gutter, where arrow heads stand, grow with the
 # distance of its tracks, in tracks.
 _ALLEY_MARGIN = 2.0
-_GUTTER_MARGIN = 1.3
+_GUTTER_MARGIN = 1.2
 _GUTTER_MARGIN_TRACKS = 0.9
 _EMPTY_CHANNEL = 3.2
 _LANE_GAP = 3.0  # more at the border of two lanes

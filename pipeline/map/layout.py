@@ -33,7 +33,7 @@ from pipeline.map.shape import (
 from pipeline.map.tracks import Numbered, assign_tracks
 
 # Shapes that are laid out to see which fits best; of a map with many lines only one, for time.
-_TRIALS = 4
+_TRIALS = 2
 _MANY_LINES = 1200
 # Points by which a label may be wider than measured, against rounding.
 _SLACK = 0.01

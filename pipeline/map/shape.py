@@ -20,7 +20,7 @@ LABEL_SIZE = 7.0
 LEADING = 7.2  # from line to line of a label
 PADDING = 2.2  # between the edge of a box and its label, left and right
 MOST_LABEL_LINES = 3
-_ABOVE = 2.2  # what a box is higher than its label
+_ABOVE = 2.0  # what a box is higher than its label
 _LEAST_WIDTH = 34.0  # of a box, so that the lines that leave it find room
 
 # A3, upright or on its side, and the sheets for maps that are too large for it.

@@ -22,9 +22,9 @@ Slot = tuple[int, int]  # sub-row and column
 
 # What a stretch costs that no other line of the document uses, for each line of the map: it takes room and ink. A
 # stretch in a gutter lies there for all to cross.
-_NEW_IN_GUTTER, _NEW_IN_ALLEY = 0.015, 0.005
+_NEW_IN_GUTTER, _NEW_IN_ALLEY = 0.008, 0.003
 # A detour costs the eye two more corners.
-_DETOUR = 1.0
+_DETOUR = 0.5
 # Below so many lines there is room for more stretches; a map with very many does not fit its sheet in any case.
 _FEW_LINES, _MOST_PRICE = 600, 1000.0
 
