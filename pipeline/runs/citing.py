@@ -7,6 +7,7 @@ is handed over must be small and picklable.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -121,3 +122,5 @@ def _warm_up(settings: Settings) -> None:
     load_nlp(gazetteer)
     load_knowledge(gazetteer)
     load_cues(settings.gazetteer)
+    # Python's collector of cycles would count all of this again and again, and copy it into each forked worker.
+    gc.freeze()

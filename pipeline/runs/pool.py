@@ -56,16 +56,18 @@ def work_through(
 ) -> Iterator[tuple[Job, Result | Failure]]:
     """Each job with its result, in the order in which they are finished; raises OSError where the disk fails.
 
-    `warm_up` loads in this process what every worker needs; forked workers then have it at once. `wind_up` ends what
+    `warm_up` loads in this process what every job needs; forked workers then have it at once. `wind_up` ends what
     the jobs have started, in each process that did some.
     """
     safely = partial(attempt, function)
+    if not jobs:
+        return
+    warm_up()
     if workers == 1 or len(jobs) == 1:
         for job in jobs:
             yield job, safely(job)
         wind_up()
         return
-    warm_up()
     lost = yield from _work_in_pool(safely, jobs, min(workers, len(jobs)), wind_up)
     for job in lost:
         for broken in (yield from _work_in_pool(safely, [job], 1, wind_up)):
