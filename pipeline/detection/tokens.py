@@ -10,7 +10,12 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"[^\W_]+(?:[-'/&.][^\W_]+)*'?|\S")
+# A footnote's number is no part of its word: "Diseases2 and", "Diseases.3 The", "2013-20201"; "Covid19 Response" is.
+_MARKED = (
+    r"(?:[^\W\d_]+[-'])*[^\W\d_]*[a-z]{3}(?=\.\d{1,2}(?!\w)|\d{1,2}(?:[^\w\s]|\s+[^A-Z\s]|\s*$))"
+    r"|(?:19|20)\d\d-(?:19|20)\d\d(?=\.?\d{1,2}(?!\w))"
+)
+_TOKEN = re.compile(rf"{_MARKED}|[^\W_]+(?:[-'/&.][^\W_]+)*'?|\S")
 _NAME_WORD = re.compile(r"[A-Z]|^\d+(?:st|nd|rd|th)$")
 YEAR = re.compile(r"(?:19|20)\d\d(?:-(?:19|20)?\d\d)?$")
 
