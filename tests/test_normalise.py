@@ -1,7 +1,7 @@
 """Normalisation: what matching sees, and that every span leads back to the text as it was."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.detection import names
@@ -58,6 +58,7 @@ def test_every_character_leads_back_to_its_origin(original: str) -> None:
 
 
 @given(st.text(st.sampled_from("aAbBİßΣéﬁ12 .-_\n'"), max_size=60))
+@example("A.Σ")
 def test_a_plain_text_runs_together_as_any_text_does(text: str) -> None:
     """The quick way gives what the long way gives, or gives up."""
     plain = names._plain_stream(text)

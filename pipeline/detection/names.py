@@ -269,7 +269,8 @@ def _raw_key(name: str) -> str:
 def _plain_stream(text: str) -> _Stream | None:
     """What `_raw_stream` makes of a text in which no letters are printed twice, found in a fraction of the time."""
     low = text.lower()
-    if len(low) != len(text) or MAYBE_DOUBLED.search(low):
+    # The one letter whose small form hangs on its neighbours is a capital sigma.
+    if len(low) != len(text) or "Σ" in text or MAYBE_DOUBLED.search(low):
         return None
     spans = [found.span() for found in LETTERS.finditer(low)]
     lengths = [end - start for start, end in spans]
