@@ -72,6 +72,15 @@ def test_pages_beyond_the_limit_are_failed_pages(tmp_path: Path) -> None:
     assert [issue.message for issue in reading.issues] == ["pages 4-5 not read: more than 3 pages"]
 
 
+def test_a_false_count_of_pages_is_not_believed(tmp_path: Path) -> None:
+    file = tmp_path / "count.pdf"
+    file.write_bytes(hostile.false_count(1_000_000))
+    reading = read_guarded(file, LIMITS, "off")
+    assert len(reading.pages) == 20_000
+    assert len(reading.issues) <= 502
+    assert reading.issues[-1].message == "pages 502-1000000 not read: 500 pages in a row cannot be loaded"
+
+
 def test_guarded_and_unguarded_readings_are_equal(tmp_path: Path) -> None:
     file = tmp_path / "plain.pdf"
     file.write_bytes(hostile.many_pages(4))

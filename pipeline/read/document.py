@@ -31,6 +31,10 @@ _FOR_OCR = (Legibility.IMAGE_ONLY, Legibility.MOJIBAKE, Legibility.SPARSE, Legib
 # Mean confidence of OCR: below the first nothing was read, below the second a person should look.
 _LEGIBLE = 0.4
 _SURE = 0.75
+# A count of pages may be a lie: after so many in a row that are not there, no more are asked for, and of those that are
+# not read no more are listed one by one. The longest document at hand has 1,400 pages.
+_MOST_UNLOADED = 500
+_MOST_LISTED = 20_000
 # Of the time limit; the rest is for what takes the whole document.
 _LAST_PAGE = 0.85
 
@@ -101,6 +105,7 @@ class _PageReader:
         self.issues: list[Issue] = []
         self.started = time.monotonic()
         self.ocr_seconds = 0.0
+        self.unloaded = 0  # pages in a row
         self.carried: Columns = ()  # of a table that ends the page before
 
     def read_pages(self, on_page: Callable[[int], None]) -> Iterator[DraftPage]:
@@ -110,19 +115,24 @@ class _PageReader:
             encrypted = engine.is_encrypted(self.document)
             self._tell("has no pages", "give its password with --password-file" if encrypted else "replace the file")
         for number in range(1, count + 1):
-            reason = self._reason_to_stop(number)
+            reason, remedy = self._reason_to_stop(number)
             if reason:
-                self._tell(f"pages {number}-{count} not read: {reason}", "raise the limit under `read`, or split it")
-                yield from (_failed(later, reason) for later in range(number, count + 1))
+                self._tell(f"pages {number}-{count} not read: {reason}", remedy)
+                yield from (_failed(later, reason) for later in range(number, min(count, _MOST_LISTED) + 1))
                 return
             on_page(number)
             yield self._read_page(number)
 
-    def _reason_to_stop(self, number: int) -> str | None:
+    def _reason_to_stop(self, number: int) -> tuple[str, str]:
+        """Why no more pages are read, and what helps; empty where they are."""
+        if self.unloaded == _MOST_UNLOADED:
+            return f"{_MOST_UNLOADED} pages in a row cannot be loaded", "repair the PDF, or replace it"
+        remedy = "raise the limit under `read`, or split it"
         if number > self.limits.pages:
-            return f"more than {self.limits.pages} pages"
+            return f"more than {self.limits.pages} pages", remedy
         elapsed = time.monotonic() - self.started - self.ocr_seconds
-        return f"more than {self.limits.seconds:.0f} seconds" if elapsed > _LAST_PAGE * self.limits.seconds else None
+        late = elapsed > _LAST_PAGE * self.limits.seconds
+        return (f"more than {self.limits.seconds:.0f} seconds", remedy) if late else ("", "")
 
     def _read_page(self, number: int) -> DraftPage:
         if number in self.skipped:
@@ -132,7 +142,9 @@ class _PageReader:
             sheet = engine.read_sheet(self.document, number, self.limits.objects)
         except engine.PdfError as error:
             self._tell(f"page {number}: {error}", error.remedy)
+            self.unloaded += 1
             return _failed(number, str(error))
+        self.unloaded = 0
         quality = judge_sheet(sheet)
         if self.ocr == "force" or quality.legibility in _FOR_OCR:
             sheet, quality = self._read_picture(sheet, quality)

@@ -54,6 +54,17 @@ def one_page(
     )
 
 
+def false_count(count: int) -> bytes:
+    """A PDF of one page that says it has many."""
+    return make_pdf(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Kids[3 0 R]/Count %d>>" % count,
+            b"<</Type/Page/Parent 2 0 R>>",
+        ]
+    )
+
+
 def many_pages(count: int, content: bytes = _SOUND) -> bytes:
     """A PDF whose pages all show the same content."""
     kids = b" ".join(b"%d 0 R" % number for number in range(5, 5 + count))
@@ -113,6 +124,7 @@ def endless() -> Iterator[tuple[str, bytes]]:
     deep = [catalog, *(b"<</Type/Pages/Kids[%d 0 R]/Count 1>>" % (number + 1) for number in range(2, 3000))]
     yield "pages-deep", make_pdf([*deep, b"<</Type/Page/MediaBox[0 0 99 99]>>"])
     yield "count-huge", make_pdf([catalog, b"<</Type/Pages/Kids[]/Count 2000000000>>"])
+    yield "count-lies", false_count(1_000_000)
     yield "count-negative", make_pdf([catalog, b"<</Type/Pages/Kids[]/Count -7>>"])
     yield (
         "form-cycle",
