@@ -110,11 +110,20 @@ def _named_entries(
     names = _load_names(gazetteer, nouns)
     if entries := names.find(on_page):
         return entries, "title page"
-    if nouns.search(make_title(on_page, nouns)):
-        return (), ""
-    if entries := names.find([opening for opening in openings if opening.running]):
+    title = make_title(on_page, nouns)
+    has_title = nouns.search(title) is not None
+    running = [opening for opening in openings if opening.running and (not has_title or _fills_out(opening, title))]
+    if entries := names.find(running):
         return entries, "running header"
+    if has_title:
+        return (), ""
     return names.find([Opening(_claimed_title(reading), running=True)]), "metadata"
+
+
+def _fills_out(opening: Opening, title: str) -> bool:
+    """Whether a header has words that the title lacks: "Protocol 9 Dangerous Goods" over "PROTOCOL DANGEROUS GOODS"."""
+    words, fuller = [word.key for word in fold_words(title)], iter(word.key for word in fold_words(opening.text))
+    return len(words) > 1 and all(word in fuller for word in words)
 
 
 @lru_cache(maxsize=4)

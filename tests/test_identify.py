@@ -83,6 +83,23 @@ def test_a_running_header_serves_where_the_page_names_nothing(gazetteer: Gazette
     assert (source.id, source.basis) == ("atiga-2009", "running header")
 
 
+@pytest.mark.parametrize(
+    ("title", "header", "source_id"),
+    [
+        ("PROTOCOL\nDANGEROUS GOODS", "Protocol 9 Dangerous Goods", "protocol-9-dangerous-goods-2002"),
+        # A header that says something else tells of the volume, not of the document.
+        ("PROTOCOL\nKITES AND BALLOONS", "Protocol 9 Dangerous Goods", "unlisted:protocol-kites-and-balloons"),
+        ("PROTOCOL", "Protocol 9 Dangerous Goods", "protocol-9-dangerous-goods-2002"),
+        ("RULES FOR THE ASEAN TRADE IN GOODS AGREEMENT", "ASEAN Trade in Goods Agreement", None),
+    ],
+)
+def test_a_running_header_may_fill_out_the_title(
+    title: str, header: str, source_id: str | None, gazetteer: Gazetteer
+) -> None:
+    source, _ = identify_source(make_reading(make_page(title, PROSE, header=header)), gazetteer)
+    assert source.id == source_id if source_id else source.id.startswith("unlisted:"), source.id
+
+
 def test_sources_csv_comes_first(gazetteer: Gazetteer) -> None:
     page = make_page("ASEAN TRADE IN GOODS AGREEMENT", PROSE)
     row = {"document_id": "rcep-2020", "sha256": "f" * 64}
@@ -173,7 +190,7 @@ def test_date_of_adoption(text: str, date: str | None) -> None:
         ("aanzfta-understanding-article-1", "unlisted", "2009-02-27"),
         ("asean-china-goods-2004", "unlisted", "2004-11-29"),
         ("asean-korea-goods-2006", "unlisted", "2006-08-24"),
-        ("protocol-9-dangerous-goods-2002", "unlisted", "2002-09-20"),
+        ("protocol-9-dangerous-goods-2002", "protocol-9-dangerous-goods-2002", "2002-09-20"),
     ],
 )
 def test_real_documents(file: str, source_id: str, issued: str, gazetteer: Gazetteer) -> None:
