@@ -61,7 +61,7 @@ class Supporter:
         if " " in surface and self._is_capital(surface) and self._is_owned(spot):
             return False
         meant = [entry for entry in self.entries if entry.id in spot.entry_ids]
-        is_noun = " " not in surface and any(self._holds_noun(surface, entry.title) for entry in meant)
+        is_noun = self._is_one_word(spot) and any(self._holds_noun(surface, entry.title) for entry in meant)
         if is_noun and (self._stands_beside(spot, safe) or self._has_article(spot)):
             return False
         siblings = " ".join(self._titles_around(spot, safe))
@@ -144,7 +144,7 @@ class Supporter:
         """Whether the kind of document stands in apposition: "HPA, the leaders' plan of action"."""
         words = re.findall(r"[^\W\d_]+", entry.title.lower())
         nouns = "|".join(sorted(self.vocabulary["heads"].intersection(words)))
-        if not nouns or " " in self.text[spot.start : spot.end]:
+        if not nouns or not self._is_one_word(spot):
             return False
         behind = rf"\s?[,(-]\s?(?:the|an?|its|their|our|ASEAN's)\s(?:[\w'-]+\s){{0,4}}(?:{nouns})\b"
         before = rf"\b(?:{nouns})(?:\sof\s\w+)?,?\s(?:called\s|named\s|known\sas\s)?(?:the\s)?[\"'(]?$"
@@ -163,9 +163,13 @@ class Supporter:
         signs = self.vocabulary["signs_before"]
         if spot.name.lower().endswith(tuple(self.vocabulary["made"])):
             signs = signs | self.vocabulary["signs_making"]
-        if " " not in self.text[spot.start : spot.end]:
+        if self._is_one_word(spot):
             signs = signs | self.vocabulary["signs_citing"]
         return bool(signs.intersection(before)) or bool(self.vocabulary["signs_after"].intersection(behind))
+
+    def _is_one_word(self, spot: Spot) -> bool:
+        """Whether it is an acronym or one word, not a longer name that has lost its spaces."""
+        return " " not in self.text[spot.start : spot.end] and " " not in spot.name
 
     def _is_capital(self, surface: str) -> bool:
         words = [word for word in re.findall(r"[^\W\d_]+", surface) if len(word) > 3]
