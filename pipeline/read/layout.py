@@ -20,11 +20,11 @@ from pipeline.read.carryover import carried_band
 from pipeline.read.columns import Columns
 from pipeline.read.draft import DraftBlock, TextLine
 from pipeline.read.drawings import THIN
+from pipeline.read.dropcaps import join_dropcaps
 from pipeline.read.engine import Sheet, Word
 from pipeline.read.geometry import Box, turn_box
 from pipeline.read.grids import Grid, find_grids, merge_lines
 from pipeline.read.gutters import Band, find_band, row_distance
-from pipeline.read.initials import join_initials
 from pipeline.read.paragraphs import split_paragraphs, usual_gap
 from pipeline.read.rows import Row, is_label, join_row, make_rows
 from pipeline.read.shading import fill_stripes, without_bars
@@ -98,7 +98,7 @@ def _lay_out_turned(words: Sequence[Word], turn: int, sheet: Sheet) -> Iterator[
 
 
 def _lay_out_words(words: Sequence[Word], sheet: Sheet, carried: Carried) -> list[DraftBlock]:
-    words = join_initials(words)
+    words = join_dropcaps(words)
     tables, frames = find_grids(sheet.rules) if len(sheet.rules) > 3 else ([], [])
     grids = [grid for grid in tables if not _is_frame(grid, sheet)]
     frames = [frame for frame in frames if not any(_contains(grid.box, frame) for grid in grids)]

@@ -18,7 +18,7 @@ _SAMPLE = 9
 _QUOTES = "\"'“‘«("
 
 
-def join_initials(words: Sequence[Word]) -> Sequence[Word]:
+def join_dropcaps(words: Sequence[Word]) -> Sequence[Word]:
     """The page's words with each drop cap put in front of the word that it begins."""
     letters = [word for word in words if len(word[0]) < 3 and _is_capital(word[0])]
     if not letters:
