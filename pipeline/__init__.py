@@ -10,14 +10,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipeline.gazetteer import load_gazetteer
+    from pipeline.gazetteer.load import load_gazetteer
     from pipeline.verbs import cite, read, run
 
 __all__ = ["cite", "load_gazetteer", "read", "run"]
 
 _HOMES = {
     "cite": "pipeline.verbs",
-    "load_gazetteer": "pipeline.gazetteer",
+    "load_gazetteer": "pipeline.gazetteer.load",
     "run": "pipeline.verbs",
 }
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from pipeline.changes import Change, compare_runs, write_changes
-from pipeline.gazetteer import load_gazetteer
+from pipeline.gazetteer.load import load_gazetteer
 from pipeline.runs.cache import Cache
 from pipeline.runs.citing import cite_jobs, cite_text, text_offsets
 from pipeline.runs.gathering import Actions, Found, gather_heads

@@ -32,8 +32,8 @@ from prefect.utilities.annotations import quote
 from pydantic import Field
 
 from pipeline import core
-from pipeline.fetching.fetch import count_outcomes
-from pipeline.fetching.fetch import fetch as fetch_all
+from pipeline.fetch.fetch import count_outcomes
+from pipeline.fetch.fetch import fetch as fetch_all
 from pipeline.runs.citing import cite_jobs
 from pipeline.runs.plan import Job
 from pipeline.runs.pool import Failure

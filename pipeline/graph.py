@@ -22,7 +22,7 @@ from pipeline.runs.contract import EDGES, NODES, Table
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pipeline.gazetteer import Gazetteer
+    from pipeline.gazetteer.load import Gazetteer
     from pipeline.store import Cell
 
 # The lane of documents that no entry explains; it is never drawn.

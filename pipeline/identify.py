@@ -30,8 +30,8 @@ from pipeline.identity.titlepage import (
 from pipeline.records import UNLISTED, Alias, AliasKind, Entry, Issue, Legibility, Reading, Severity, Source
 
 if TYPE_CHECKING:
-    from pipeline.dates import PartialDate
-    from pipeline.gazetteer import Gazetteer
+    from pipeline.gazetteer.load import Gazetteer
+    from pipeline.names.dates import PartialDate
 
 # Title page and gazetteer may differ by this many years (adopted in December, signed in January) and no more.
 _YEARS_APART = 1

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.classify import ADOPTED_STANDINGS, STANDING_DATE, adoption_date
-from pipeline.dates import PartialDate
+from pipeline.names.dates import PartialDate
 from pipeline.records import Citation, Document, Entry, Source, Status
+from pipeline.status.classify import ADOPTED_STANDINGS, STANDING_DATE, adoption_date
 from pipeline.status.deadlines import find_due_date
 from pipeline.store import Cell
 
 if TYPE_CHECKING:
-    from pipeline.gazetteer import Gazetteer
+    from pipeline.gazetteer.load import Gazetteer
 
 OPEN, DELIVERED, RENAMED, OVERDUE, NEGOTIATED = "open", "delivered", "renamed", "overdue", "under-negotiation"
 

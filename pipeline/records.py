@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.dates import PartialDate
+from pipeline.names.dates import PartialDate
 
 # Points from the top left corner of the upright page: left, top, right, bottom.
 BBox = tuple[float, float, float, float]

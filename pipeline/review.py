@@ -14,14 +14,14 @@ from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from pipeline.classify import status_today
 from pipeline.judging.anchor import anchor_judgements
 from pipeline.judging.verdicts import describe, group_by_citation, in_force, outcome_of
 from pipeline.records import UNLISTED, Citation, Issue, Judgement, Severity, Verdict
+from pipeline.status.classify import status_today
 
 if TYPE_CHECKING:
-    from pipeline.dates import PartialDate
-    from pipeline.gazetteer import Gazetteer
+    from pipeline.gazetteer.load import Gazetteer
+    from pipeline.names.dates import PartialDate
     from pipeline.records import Document, Source
 
 

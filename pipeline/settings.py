@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, get_origin, get_type_hints
 
-from pipeline.dates import PartialDate
+from pipeline.names.dates import PartialDate
 
 FLOWS = "flows.yaml"
 

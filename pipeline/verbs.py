@@ -10,8 +10,8 @@ from pathlib import Path
 
 from pipeline.core import cite_text
 from pipeline.core import run as run_settings
-from pipeline.dates import PartialDate
-from pipeline.gazetteer import Gazetteer, load_gazetteer
+from pipeline.gazetteer.load import Gazetteer, load_gazetteer
+from pipeline.names.dates import PartialDate
 from pipeline.read import read_guarded
 from pipeline.records import Citation, Reading
 from pipeline.runs.run_record import RunResult

@@ -9,10 +9,10 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from pipeline.dates import PartialDate
-from pipeline.gazetteer import Gazetteer
-from pipeline.knowledge.lanes import Lane
+from pipeline.gazetteer.lanes import Lane
+from pipeline.gazetteer.load import Gazetteer
 from pipeline.map.model import Line, Node
+from pipeline.names.dates import PartialDate
 
 LANES = (
     Lane("left", "Blueprints and master plans", True),

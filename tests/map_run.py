@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.dates import PartialDate
-from pipeline.gazetteer import Gazetteer
+from pipeline.gazetteer.load import Gazetteer
 from pipeline.graph import build_edges, build_nodes, table_rows
+from pipeline.names.dates import PartialDate
 from pipeline.records import Citation, Document, Entry, Mention, Source, Status, Zone, citation_id
 from pipeline.runs.contract import CITATIONS, EDGES, NODES
 from pipeline.runs.outputs import citation_rows, write_table

@@ -11,10 +11,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pipeline.evaluate import Scores, evaluate_pipeline, score_cases
-from pipeline.gazetteer import load_gazetteer
-from pipeline.scoring.cases import load_cases
-from pipeline.scoring.run import score_run
+from pipeline.evaluate.cases import load_cases
+from pipeline.evaluate.run import score_run
+from pipeline.evaluate.score import Scores, evaluate_pipeline, score_cases
+from pipeline.gazetteer.load import load_gazetteer
 from pipeline.settings import Settings
 from tests.benchmarks.baseline import GAZETTEER, make_baseline
 

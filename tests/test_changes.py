@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli import run_app
+from pipeline.cli.app import run_app
 from pipeline.core import run
+from pipeline.gazetteer.edit import add_aliases, add_document
 from pipeline.judging.judgements import JudgementLog, with_id
-from pipeline.knowledge.edit import add_aliases, add_document
 from pipeline.records import Alias, AliasKind, Judgement, Verdict
 from pipeline.runs.alarms import AlarmError
 from pipeline.settings import RunOptions

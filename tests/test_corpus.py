@@ -49,7 +49,7 @@ def judged(tmp_path: Path) -> Path:
 
 
 def heads(folder: Path) -> list[corpus.Document]:
-    from pipeline.gazetteer import load_gazetteer
+    from pipeline.gazetteer.load import load_gazetteer
 
     settings = make_settings(folder, gazetteer=folder / "gazetteer")
     return [judged for _, judged in corpus.load_corpus(load_gazetteer(settings.gazetteer), settings).walk()]

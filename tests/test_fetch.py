@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from pipeline.core import run
-from pipeline.fetching.download import is_allowed
-from pipeline.fetching.fetch import Outcome, fetch, find_pdf_links
+from pipeline.fetch.download import is_allowed
+from pipeline.fetch.fetch import Outcome, fetch, find_pdf_links
 from pipeline.runs.progress import Silence
 from pipeline.runs.scan import InputError
 from pipeline.settings import FetchLimits
@@ -289,7 +289,7 @@ def without_network(asked: list[str], pauses: list[float]) -> Any:
     """A downloader on a machine that finds no host."""
     import httpx
 
-    from pipeline.fetching.download import Downloader
+    from pipeline.fetch.download import Downloader
 
     def fail(request: httpx.Request) -> httpx.Response:
         asked.append(request.url.host)
@@ -301,7 +301,7 @@ def without_network(asked: list[str], pauses: list[float]) -> Any:
 
 def test_a_network_that_is_off_is_given_up_at_once() -> None:
     """Each host is asked once, without a pause; after three the others are not asked at all."""
-    from pipeline.fetching.download import UnreachedError, Validators
+    from pipeline.fetch.download import UnreachedError, Validators
 
     asked: list[str] = []
     pauses: list[float] = []
@@ -322,7 +322,7 @@ def test_a_host_that_is_not_there_is_one_line_and_one_issue(
     tmp_path: Path, server: Server, pdf: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """And the list is not touched where nothing was downloaded; a column that only we know is no reason."""
-    from pipeline.cli import run_app
+    from pipeline.cli.app import run_app
 
     names = [f"{letter}.pdf" for letter in "abc"]
     list_sources(tmp_path, *((name, "", f"http://nowhere.invalid/{name}") for name in names))
@@ -367,7 +367,7 @@ def test_a_server_that_is_busy_for_a_while(tmp_path: Path, server: Server, pdf: 
 def test_pauses_double_and_what_the_server_asks_for_counts() -> None:
     import httpx
 
-    from pipeline.fetching.download import Downloader, RefusedError, Validators
+    from pipeline.fetch.download import Downloader, RefusedError, Validators
 
     answers = iter([{"retry-after": "7"}, {}, {}, {}])
     pauses: list[float] = []
@@ -486,7 +486,7 @@ def test_what_was_remembered_may_be_spoilt(tmp_path: Path, server: Server, pdf: 
 
 
 def test_the_command(tmp_path: Path, server: Server, pdf: bytes, capsys: pytest.CaptureFixture[str]) -> None:
-    from pipeline.cli import run_app
+    from pipeline.cli.app import run_app
 
     server.answers["/a.pdf"] = lambda handler: handler.give(pdf)
     rows = [("a.pdf", "adm2025", server.url("/a.pdf")), ("b.pdf", "mpac-2025", server.url("/b.pdf"))]
@@ -503,7 +503,7 @@ def test_every_address_of_the_project_can_be_asked() -> None:
     """Nothing is downloaded here: each row has a file name that may be written, and an http address."""
     from urllib.parse import urlsplit
 
-    from pipeline.fetching.fetch import read_rows as read_lists
+    from pipeline.fetch.fetch import read_rows as read_lists
 
     rows = [row for row in read_lists(ROOT / "raw_pdfs") if row["url"]]
     assert rows

@@ -109,7 +109,7 @@ def test_the_flow_in_this_process(server: Server, tmp_path: Path) -> None:
     """`topology run --prefect`, in batches of one."""
     make_folder(tmp_path / "raw_pdfs")
     (tmp_path / "flows.yaml").write_text("definitions: {settings: {workers: 1}}\n")
-    main = [sys.executable, "-c", "from pipeline.cli import main; main()", "run", "--prefect"]
+    main = [sys.executable, "-c", "from pipeline.cli.app import main; main()", "run", "--prefect"]
     environment = server.environment | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(main, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -9,9 +9,9 @@ import networkx as nx
 import pytest
 
 from pipeline import graph
-from pipeline.dates import PartialDate
-from pipeline.gazetteer import Gazetteer
+from pipeline.gazetteer.load import Gazetteer
 from pipeline.graph import build_edges, build_nodes, measure_hits, supports_line, table_rows
+from pipeline.names.dates import PartialDate
 from pipeline.records import Citation, CitationKind, Document, Entry, Source, Status
 from pipeline.runs.contract import EDGES, NODES
 from tests.map_corpora import make_corpus, make_gazetteer

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.dates import PartialDate
-from pipeline.gazetteer import Gazetteer, load_gazetteer
+from pipeline.gazetteer.load import Gazetteer, load_gazetteer
 from pipeline.identify import choose_copies, identify_source, measure_copy
 from pipeline.identity.adoption import find_adoption_date, parse_date
+from pipeline.names.dates import PartialDate
 from pipeline.read import read_pdf
 from pipeline.records import Block, Page, Reading, Zone
 from pipeline.settings import ReadLimits

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli import run_app
-from pipeline.commands.project import make_project
-from pipeline.gazetteer import load_gazetteer
+from pipeline.cli.app import run_app
+from pipeline.cli.project import make_project
+from pipeline.gazetteer.load import load_gazetteer
 from pipeline.runs.scan import InputError
 from pipeline.settings import load_settings
 from tests.run_factory import ROOT, make_pdf, read_rows
@@ -75,7 +75,7 @@ def test_the_wheel_works_outside_the_repository(tmp_path: Path) -> None:
         packed.extractall(tmp_path / "installed")
     away = tmp_path / "away"
     away.mkdir()
-    main = "import pipeline; assert 'installed' in pipeline.__file__; from pipeline.cli import main; main()"
+    main = "import pipeline; assert 'installed' in pipeline.__file__; from pipeline.cli.app import main; main()"
 
     def call(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
         environment = {"PYTHONPATH": str(tmp_path / "installed"), "PATH": "/usr/bin:/bin"}

@@ -23,7 +23,7 @@ KILLS = 20
 
 
 def command(folder: Path, *options: str) -> list[str]:
-    main = ["-c", "from pipeline.cli import main; main()", "run"]
+    main = ["-c", "from pipeline.cli.app import main; main()", "run"]
     places = ["--input", folder / "pdfs", "--output", folder / "out", "--gazetteer", ROOT / "gazetteer"]
     return [sys.executable, *main, *map(str, places), "--workers", "2", *options]
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.dates import PartialDate
-from pipeline.gazetteer import Gazetteer, load_gazetteer
+from pipeline.gazetteer.load import Gazetteer, load_gazetteer
 from pipeline.ledger import Promise, build_ledger, format_ledger, promise_rows
+from pipeline.names.dates import PartialDate
 from pipeline.records import Citation, Document, Entry, Mention, Source, Status, StatusBasis, Zone
 from pipeline.runs.contract import PROMISES
 

@@ -10,8 +10,8 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from pipeline.dates import PartialDate
 from pipeline.map import write_map
+from pipeline.names.dates import PartialDate
 from pipeline.records import Entry, Status, Zone
 from pipeline.settings import MapRules
 from tests.browser import open_browser

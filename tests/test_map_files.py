@@ -13,10 +13,10 @@ import pypdfium2
 import pytest
 import yaml
 
-from pipeline.dates import PartialDate
-from pipeline.gazetteer import load_gazetteer
+from pipeline.gazetteer.load import load_gazetteer
 from pipeline.map import View, write_map
 from pipeline.map.html import script_json
+from pipeline.names.dates import PartialDate
 from pipeline.records import Entry, Status, Zone
 from pipeline.settings import MapRules
 from pipeline.store import write_csv
@@ -254,7 +254,7 @@ def test_another_institution_needs_no_other_code(tmp_path: Path) -> None:
 
 
 def _write_gazetteer(folder: Path) -> Path:
-    from pipeline.knowledge.rows import ALIAS_COLUMNS, DOCUMENT_COLUMNS
+    from pipeline.gazetteer.rows import ALIAS_COLUMNS, DOCUMENT_COLUMNS
 
     rows = [
         ("statute-1", "Statute of the League", "Statute", "statute", "statutes", "1999-05-01"),

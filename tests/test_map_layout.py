@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.dates import PartialDate
 from pipeline.map.layout import lay_out
 from pipeline.map.model import Line, Node, Picture, Selection
 from pipeline.map.rules import select
 from pipeline.map.shape import LABEL_SIZE, sheet_scale
 from pipeline.map.svg import frame_of
+from pipeline.names.dates import PartialDate
 from pipeline.settings import MapRules
 from tests.map_checks import (
     lines_through_boxes,

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.dates import PartialDate
 from pipeline.map.model import Line, Node, Selection, View
 from pipeline.map.rules import ViewError, select
+from pipeline.names.dates import PartialDate
 from pipeline.records import Entry
 from pipeline.settings import MapRules
 from tests.map_corpora import make_gazetteer

@@ -9,7 +9,6 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from pipeline.dates import PartialDate
 from pipeline.map.dashes import PATTERNS, corner_radius, make_dashes
 from pipeline.map.layout import lay_out
 from pipeline.map.lettering import text_width
@@ -18,6 +17,7 @@ from pipeline.map.model import Line, Node, Picture, Route, Selection
 from pipeline.map.rules import select
 from pipeline.map.shape import paper_note
 from pipeline.map.svg import draw_svg, frame_of
+from pipeline.names.dates import PartialDate
 from pipeline.records import Entry
 from pipeline.settings import MapRules
 from tests.map_corpora import make_corpus, make_gazetteer

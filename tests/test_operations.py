@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli import run_app
+from pipeline.cli.app import run_app
 from pipeline.settings import RunOptions, read_flows
 from tests.run_factory import ROOT, make_folder
 from tests.test_flow import COMMANDS

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core import run
-from pipeline.knowledge.edit import add_document
+from pipeline.gazetteer.edit import add_document
 from tests.run_factory import copy_gazetteer, make_pdf, make_settings, read_rows
 
 NEW = {

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pipeline.cli import make_app
+from pipeline.cli.app import make_app
 from tests.readme_figures import README, ROOT, make_blocks, read_blocks
 
 TEXT = README.read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gazetteer import load_gazetteer
+from pipeline.gazetteer.load import load_gazetteer
 from pipeline.report import write_report
 from pipeline.report.figures import cut, summarise
 from pipeline.report.plots import draw_bars, draw_columns

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.gazetteer import Gazetteer
+from pipeline.gazetteer.load import Gazetteer
 from pipeline.judging.judgements import JudgementLog, format_judgement, parse_judgement, read_judgements, with_id
 from pipeline.judging.queue import (
     Doubt,

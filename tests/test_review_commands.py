@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli import run_app
+from pipeline.cli.app import run_app
 from pipeline.judging.judgements import JudgementLog
 from pipeline.settings import Settings
 from tests.review_factory import make_judgement

@@ -11,7 +11,7 @@ import pytest
 from fpdf import FPDF
 
 from pipeline.core import run
-from pipeline.gazetteer import load_gazetteer
+from pipeline.gazetteer.load import load_gazetteer
 from pipeline.records import Judgement
 from pipeline.settings import Settings
 from pipeline.store import read_csv

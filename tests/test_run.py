@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline.core import run
-from pipeline.knowledge.edit import add_aliases, add_document
+from pipeline.gazetteer.edit import add_aliases, add_document
 from pipeline.records import Alias, AliasKind
 from pipeline.runs.contract import CITATIONS, EDGES, ISSUES, NEAR_MISSES, NODES, PROMISES
 from pipeline.settings import RunOptions
@@ -184,7 +184,7 @@ def test_other_reading_limits_read_again(again: Path) -> None:
 
 
 def test_an_earlier_day_changes_only_today(again: Path) -> None:
-    from pipeline.dates import PartialDate
+    from pipeline.names.dates import PartialDate
 
     run(make_settings(again, as_of=PartialDate(2010)))
     assert set(actions(again).values()) == {"kept"}

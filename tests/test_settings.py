@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.dates import PartialDate
+from pipeline.names.dates import PartialDate
 from pipeline.settings import ReadLimits, Settings, SettingsError, load_settings
 
 ROOT = Path(__file__).parent.parent

@@ -10,8 +10,8 @@ import ahocorasick
 import pypdfium2
 import pytest
 
-from pipeline.dates import PartialDate
-from pipeline.gazetteer import Gazetteer, fold_name, load_gazetteer
+from pipeline.gazetteer.load import Gazetteer, fold_name, load_gazetteer
+from pipeline.names.dates import PartialDate
 from pipeline.records import Entry
 from tests.specimens.build import (
     HERE,

@@ -30,7 +30,15 @@ class Server:
     def __init__(self, settings: Settings) -> None:
         self.port = free_port()
         folders = ["--input", settings.input, "--output", settings.output, "--gazetteer", settings.gazetteer]
-        self.command = [sys.executable, "-m", "pipeline.cli", "review", "--port", str(self.port), *map(str, folders)]
+        self.command = [
+            sys.executable,
+            "-m",
+            "pipeline.cli.app",
+            "review",
+            "--port",
+            str(self.port),
+            *map(str, folders),
+        ]
         self.address = f"http://127.0.0.1:{self.port}"
         self.process = self.start()
 

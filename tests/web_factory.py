@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from pipeline.knowledge.rows import ALIAS_COLUMNS, DOCUMENT_COLUMNS
+from pipeline.gazetteer.rows import ALIAS_COLUMNS, DOCUMENT_COLUMNS
 from pipeline.records import Citation, Document, NearMiss, Source, Status, StatusBasis
 from pipeline.review import review_rows
 from pipeline.settings import Settings

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.dates import PartialDate
+from pipeline.names.dates import PartialDate
 from pipeline.records import Page, Zone
 
 _MONTHS = [

@@ -21,7 +21,7 @@ from pipeline.map.tables import Network, read_network
 from pipeline.store import write_bytes
 
 if TYPE_CHECKING:
-    from pipeline.gazetteer import Gazetteer
+    from pipeline.gazetteer.load import Gazetteer
     from pipeline.settings import MapRules
 
 __all__ = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.dates import PartialDate
+from pipeline.names.dates import PartialDate
 
 # Rows below the years.
 NOT_ADOPTED = "not-yet-adopted"

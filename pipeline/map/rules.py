@@ -12,13 +12,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipeline.dates import PartialDate
 from pipeline.map.lettering import plain_text
 from pipeline.map.model import NOT_ADOPTED, UNDATED, Band, Line, Node, Selection, View
+from pipeline.names.dates import PartialDate
 from pipeline.records import UNLISTED, Status
 
 if TYPE_CHECKING:
-    from pipeline.gazetteer import Gazetteer
+    from pipeline.gazetteer.load import Gazetteer
     from pipeline.settings import MapRules
 
 HIDE_PARTNERS = "hide-dialogue-partners"

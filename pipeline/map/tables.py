@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.dates import PartialDate
 from pipeline.map.model import Line, Node, Quote
+from pipeline.names.dates import PartialDate
 from pipeline.store import read_csv
 
 

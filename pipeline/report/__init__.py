@@ -19,7 +19,7 @@ from pipeline.report.plots import draw_bars, draw_columns
 from pipeline.store import write_text
 
 if TYPE_CHECKING:
-    from pipeline.gazetteer import Gazetteer
+    from pipeline.gazetteer.load import Gazetteer
 
 __all__ = ["write_report"]
 

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.linking.knowledge import load_knowledge
-from pipeline.linking.slugs import make_slug
+from pipeline.link.knowledge import load_knowledge
+from pipeline.link.slugs import make_slug
 from pipeline.records import UNLISTED, Citation, Document, Source, Status, StatusBasis
 
 if TYPE_CHECKING:
-    from pipeline.gazetteer import Gazetteer
+    from pipeline.gazetteer.load import Gazetteer
 
 
 def find_arrivals(sources: Iterable[Source], gazetteer: Gazetteer) -> dict[str, Source]:

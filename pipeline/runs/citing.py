@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.gazetteer import load_gazetteer
+from pipeline.gazetteer.load import load_gazetteer
 from pipeline.identify import identify_source
 from pipeline.read import read_guarded
 from pipeline.read.guard import close_worker
@@ -25,8 +25,8 @@ from pipeline.runs.pool import Failure, count_workers, work_through
 from pipeline.runs.workspace import OCR_RESULTS
 
 if TYPE_CHECKING:
-    from pipeline.dates import PartialDate
-    from pipeline.gazetteer import Gazetteer
+    from pipeline.gazetteer.load import Gazetteer
+    from pipeline.names.dates import PartialDate
     from pipeline.records import Citation, NearMiss
     from pipeline.settings import Settings
 
@@ -62,7 +62,7 @@ def cite_job(job: Job, settings: Settings, state: Path) -> str | Failure:
 
 def cite_reading(reading: Reading, job: Job, gazetteer: Gazetteer, settings: Settings) -> Document:
     """Which document a reading is, and what it cites."""
-    from pipeline.detection.place import place_citations
+    from pipeline.detect.place import place_citations
 
     reading = replace(reading, path=job.input.file)
     source, issues = identify_source(reading, gazetteer, job.input.listed)
@@ -83,9 +83,9 @@ def cite_pages(
     source: Source, pages: tuple[Page, ...], gazetteer: Gazetteer, settings: Settings
 ) -> tuple[tuple[Citation, ...], tuple[NearMiss, ...]]:
     """Detect, link and classify what one source's pages cite, in reading order."""
-    from pipeline.classify import classify_citations
-    from pipeline.detect import detect_mentions
-    from pipeline.link import link_mentions
+    from pipeline.detect.pipeline import detect_mentions
+    from pipeline.link.linker import link_mentions
+    from pipeline.status.classify import classify_citations
 
     mentions = detect_mentions(source, pages, gazetteer)
     links = link_mentions(source, mentions, gazetteer, settings.link)
@@ -114,8 +114,8 @@ def text_offsets(text: str) -> tuple[int, ...]:
 
 def _warm_up(settings: Settings) -> None:
     """What every document needs is built once, before workers are forked."""
-    from pipeline.detect import load_nlp
-    from pipeline.linking.knowledge import load_knowledge
+    from pipeline.detect.pipeline import load_nlp
+    from pipeline.link.knowledge import load_knowledge
     from pipeline.status.cuebook import load_cues
 
     gazetteer = load_gazetteer(settings.gazetteer)

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipeline.classify import status_today
 from pipeline.identify import Copy, choose_copies
 from pipeline.judging.judgements import read_judgements
 from pipeline.records import UNLISTED, Citation, Document, Issue, Judgement, Severity, Source, Status
@@ -22,10 +21,11 @@ from pipeline.runs.cache import Cache
 from pipeline.runs.manifest import MANIFEST, InputRow, open_manifest
 from pipeline.runs.plan import JUDGEMENTS
 from pipeline.runs.workspace import NoRunError, Workspace, find_run
+from pipeline.status.classify import status_today
 
 if TYPE_CHECKING:
-    from pipeline.dates import PartialDate
-    from pipeline.gazetteer import Gazetteer
+    from pipeline.gazetteer.load import Gazetteer
+    from pipeline.names.dates import PartialDate
     from pipeline.settings import Settings
 
 FileIssue = tuple[str, Issue]  # the name of the file within the input folder, empty where it is none

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.gazetteer import load_gazetteer
+from pipeline.gazetteer.load import load_gazetteer
 from pipeline.read import read_guarded
 from pipeline.records import Document, Issue, Severity, Source
 from pipeline.runs.cache import Cache

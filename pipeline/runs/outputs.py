@@ -32,7 +32,7 @@ from pipeline.store import AddRows, Cell, open_csv, open_lines, open_parquet, wr
 from pipeline.unlisted import Unlisted, build_unlisted
 
 if TYPE_CHECKING:
-    from pipeline.gazetteer import Gazetteer
+    from pipeline.gazetteer.load import Gazetteer
     from pipeline.runs.corpus import Corpus
     from pipeline.settings import Settings
 

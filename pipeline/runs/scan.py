@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.gazetteer import Gazetteer, load_gazetteer
+from pipeline.gazetteer.load import Gazetteer, load_gazetteer
 from pipeline.read.folder import check_file, file_sha256, find_pdfs, printable
 from pipeline.records import Issue, Severity
 from pipeline.settings import ReadLimits

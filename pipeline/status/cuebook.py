@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.knowledge.files import parse_yaml, read_text
+from pipeline.gazetteer.files import parse_yaml, read_text
 from pipeline.status.cuepattern import CueError, Pattern, Phrases, compile_pattern, compile_words, expand_lists
 
 __all__ = ["Cue", "CueBook", "CueError", "DeadlinePattern", "Reach", "inflect", "load_cues"]

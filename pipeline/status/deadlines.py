@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.dates import PartialDate
+from pipeline.names.dates import PartialDate
 from pipeline.status.cuebook import CueBook
 from pipeline.status.sentences import NAME, START, Sentence, match_tokens, split_tokens
 

@@ -18,7 +18,7 @@ from pipeline.status.sentences import split_cells
 from pipeline.status.takeup import take_up
 
 if TYPE_CHECKING:
-    from pipeline.gazetteer import Gazetteer
+    from pipeline.gazetteer.load import Gazetteer
 
 # So many links before and after may name a document that stands in the same sentence.
 _NEAR = 4

@@ -24,7 +24,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from pipeline.gazetteer import GazetteerError
+from pipeline.gazetteer.load import GazetteerError
 from pipeline.judging.label_files import FORMATS
 from pipeline.judging.labels import export_labels
 from pipeline.read.viewer import PictureError, render_page

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pipeline.gazetteer import Gazetteer, load_gazetteer
+from pipeline.gazetteer.load import Gazetteer, load_gazetteer
 from pipeline.judging.anchor import Anchors, anchor_judgements
 from pipeline.judging.judgements import FILE_NAME, JudgementLog
 from pipeline.judging.queue import Ranked, rank_citations, update_ranks, urgent_first

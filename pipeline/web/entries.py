@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pipeline.detection.names import load_names
-from pipeline.detection.vocabulary import load_vocabulary
-from pipeline.gazetteer import fold_name
-from pipeline.linking.guards import Guards
-from pipeline.linking.slugs import make_slug
+from pipeline.detect.names import load_names
+from pipeline.gazetteer.load import fold_name
+from pipeline.link.guards import Guards
+from pipeline.link.slugs import make_slug
+from pipeline.names.vocabulary import load_vocabulary
 from pipeline.records import UNLISTED, Entry
 from pipeline.web.ask import Ask, Content, edge_href, entry_href, list_item, not_found, paginate
 from pipeline.web.desk import Snapshot

@@ -12,11 +12,11 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from pipeline.gazetteer import Gazetteer, GazetteerError
-from pipeline.knowledge.edit import add_aliases, add_document
-from pipeline.knowledge.new_rows import guess_kind
-from pipeline.knowledge.rows import ALIASES, CONFIDENCES, DIGITAL, DOCUMENTS, LANES, STANDINGS
-from pipeline.knowledge.try_alias import try_alias
+from pipeline.gazetteer.edit import add_aliases, add_document
+from pipeline.gazetteer.load import Gazetteer, GazetteerError
+from pipeline.gazetteer.new_rows import guess_kind
+from pipeline.gazetteer.rows import ALIASES, CONFIDENCES, DIGITAL, DOCUMENTS, LANES, STANDINGS
+from pipeline.gazetteer.try_alias import try_alias
 from pipeline.records import UNLISTED, Alias, AliasKind
 from pipeline.web.ask import Ask, Content, entry_href, list_item, not_found
 

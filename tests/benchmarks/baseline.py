@@ -18,12 +18,12 @@ import spacy
 from rapidfuzz import fuzz, process
 from spacy.language import Language
 
-from pipeline.evaluate import score_cases
-from pipeline.gazetteer import Gazetteer, load_gazetteer
+from pipeline.evaluate.cases import Case, load_cases
+from pipeline.evaluate.comparison import Prediction
+from pipeline.evaluate.report import scores_to_tables
+from pipeline.evaluate.score import score_cases
+from pipeline.gazetteer.load import Gazetteer, load_gazetteer
 from pipeline.records import Status
-from pipeline.scoring.cases import Case, load_cases
-from pipeline.scoring.comparison import Prediction
-from pipeline.scoring.report import scores_to_tables
 from pipeline.tables import draw_tables
 
 GAZETTEER = Path(__file__).parents[2] / "gazetteer"

@@ -16,7 +16,7 @@ QUICK = 0.3
 
 
 def test_help_answers_at_once() -> None:
-    command = [sys.executable, "-c", "from pipeline.cli import main; main()", "--help"]
+    command = [sys.executable, "-c", "from pipeline.cli.app import main; main()", "--help"]
     times = []
     for _ in range(5):
         begun = time.perf_counter()

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.evaluate import evaluate_pipeline, score_cases
-from pipeline.gazetteer import load_gazetteer
-from pipeline.scoring.cases import load_cases
-from pipeline.scoring.report import Scores
+from pipeline.evaluate.cases import load_cases
+from pipeline.evaluate.report import Scores
+from pipeline.evaluate.score import evaluate_pipeline, score_cases
+from pipeline.gazetteer.load import load_gazetteer
 from pipeline.settings import Settings
 from pipeline.tables import Table, draw_tables
 from tests.benchmarks.baseline import GAZETTEER, make_baseline

@@ -9,17 +9,18 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.dates import PartialDate
-from pipeline.detect import detect_mentions, make_nlp
-from pipeline.detection.name import Name
-from pipeline.detection.names import build_names, load_names
-from pipeline.detection.patterns import load_patterns
-from pipeline.detection.vocabulary import load_vocabulary
-from pipeline.gazetteer import load_gazetteer
-from pipeline.link import link_mentions
+from tests.detect.test_detect import MUTATIONS, _found, _titles
+
+from pipeline.detect.name import Name
+from pipeline.detect.names import build_names, load_names
+from pipeline.detect.patterns import load_patterns
+from pipeline.detect.pipeline import detect_mentions, make_nlp
+from pipeline.gazetteer.load import load_gazetteer
+from pipeline.link.linker import link_mentions
+from pipeline.names.dates import PartialDate
+from pipeline.names.vocabulary import load_vocabulary
 from pipeline.records import Page, Source
 from pipeline.settings import LinkLimits
-from tests.test_detect import MUTATIONS, _found, _titles
 
 ROOT = Path(__file__).parents[2]
 GAZETTEER = ROOT / "gazetteer"

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import pytest
 
-from pipeline.knowledge.edit import add_aliases
+from pipeline.gazetteer.edit import add_aliases
 from pipeline.records import Alias, AliasKind
 from tests.run_factory import copy_gazetteer, make_corpus
 
@@ -45,7 +45,7 @@ class Cost(NamedTuple):
 
 def measure(folder: Path, *options: str) -> Cost:
     """One run in a process of its own."""
-    main = [sys.executable, "-c", "from pipeline.cli import main; main()", "run"]
+    main = [sys.executable, "-c", "from pipeline.cli.app import main; main()", "run"]
     places = ["--input", folder / "pdfs", "--output", folder / "out", "--gazetteer", folder / "gazetteer"]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.perf_counter()

@@ -1,0 +1,104 @@
+"""`topology`: the command line. Data goes to stdout, talk to stderr.
+
+Exit codes: 0 done; 1 done, with issues to clear; 2 wrong use or wrong input; 3 nothing could be produced.
+The trap: everything heavy is imported inside the command that needs it, so that `topology --help` answers at once; and
+whatever a user can cause ends in one line of file, value and remedy, never in a traceback.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import traceback
+
+import typer
+from typer.exceptions import Abort, TyperException
+
+from pipeline.cli.cite import cite, read
+from pipeline.cli.evaluate import evaluate
+from pipeline.cli.export import export
+from pipeline.cli.fetch import fetch
+from pipeline.cli.gazetteer import app as gazetteer
+from pipeline.cli.init import init
+from pipeline.cli.results import changes, draw_map, ledger
+from pipeline.cli.review import labels, review
+from pipeline.cli.run import run
+
+_EXAMPLE = "\n\nExample: "
+
+
+def make_app() -> typer.Typer:
+    """The commands, each with the example of its docstring at the end of its help."""
+    app = typer.Typer(
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        help="Who cites whom: from a folder of PDFs to the topology map.",
+        epilog="Example: topology run --input raw_pdfs --output extracted",
+    )
+    app.command()(run)
+    app.command("map")(draw_map)
+    for command in (cite, read, ledger, changes, review, evaluate, export, fetch, init):
+        app.command()(command)
+    app.add_typer(gazetteer, name="gazetteer", epilog="Example: topology gazetteer check --fix")
+    app.add_typer(labels, name="labels", epilog="Example: topology labels export --format label-studio")
+    for group in (app, gazetteer, labels):
+        _move_examples(group)
+    return app
+
+
+def main() -> None:
+    """Run the command that was typed and leave with its exit code."""
+    sys.exit(run_app(sys.argv[1:]))
+
+
+def run_app(arguments: list[str]) -> int:
+    """Run the command that the arguments name; returns its exit code."""
+    try:
+        code = make_app()(arguments, prog_name="topology", standalone_mode=False)
+    except TyperException as error:
+        return _say(_describe_misuse(error), 2)
+    except Abort:
+        return _say("stopped; what was published before is as it was", 130)
+    except OSError as error:
+        return _say(_describe_os_error(error), 3)
+    except Exception as error:
+        return _say_error(error)
+    return code if isinstance(code, int) else 0
+
+
+def _move_examples(group: typer.Typer) -> None:
+    for command in group.registered_commands:
+        text = inspect.getdoc(command.callback) or ""
+        command.help, _, example = text.partition(_EXAMPLE)
+        command.epilog = f"Example: {' '.join(example.split())}"
+
+
+def _is_ours(error: Exception) -> bool:
+    """Errors that this project's modules define are what a user must mend; all others are faults of the program."""
+    return type(error).__module__.startswith("pipeline.")
+
+
+def _say_error(error: Exception) -> int:
+    """One line for what a user must mend, and the whole traceback for a fault of the program, which is no user's."""
+    if _is_ours(error):
+        return _say(str(error), 2 if isinstance(error, ValueError) else 3)
+    traceback.print_exception(error)
+    return _say("this is a fault of the program: please report it with the lines above", 3)
+
+
+def _describe_misuse(error: TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "topology"
+    return f"{command}: {error.format_message()} See `{command} --help`"
+
+
+def _describe_os_error(error: OSError) -> str:
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or error}; mend that and run again, what was published before is as it was"
+
+
+def _say(line: str, code: int) -> int:
+    typer.echo(line, err=True)
+    return code

@@ -1,0 +1,127 @@
+"""`topology gazetteer check|add|try-alias`: the gazetteer on the command line.
+
+Options go in; findings go to stdout, talk to stderr, and an exit code comes out. The trap: this module is loaded for
+`topology --help`, so it imports nothing but typer until a command runs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Check the gazetteer, and add documents and names to it.")
+
+Folder = Annotated[Path, typer.Option("--gazetteer", help="The gazetteer's folder.")]
+
+
+@app.command()
+def check(
+    gazetteer: Folder = Path("gazetteer"),
+    fix: Annotated[bool, typer.Option("--fix", help="Sort and tidy the tables before they are judged.")] = False,
+    advice: Annotated[bool, typer.Option(help="Show advice on names besides errors and warnings.")] = True,
+) -> None:
+    """Say what is wrong with the gazetteer's files: place, value, remedy.
+
+    Exit code 0: clean (advice may remain); 1: tables wait to be sorted, run --fix; 2: errors, nothing can run.
+
+    Example: topology gazetteer check --fix
+    """
+    from pipeline.gazetteer.check import check_gazetteer, exit_code
+    from pipeline.records import Severity
+
+    findings = check_gazetteer(gazetteer, fix)
+    for finding in findings:
+        if advice or finding.severity is not Severity.INFO:
+            typer.echo(f"{finding.severity.value}: {gazetteer}/{finding.fault}")
+    errors, warnings, hints = (sum(found.severity is severity for found in findings) for severity in Severity)
+    typer.echo(
+        f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}, "
+        f"{hints} piece{'s' * (hints != 1)} of advice",
+        err=True,
+    )
+    raise typer.Exit(exit_code(findings))
+
+
+@app.command()
+def add(
+    entry_id: Annotated[str, typer.Argument(metavar="ID", help="The document's id; known ids only get aliases.")] = "",
+    title: Annotated[str, typer.Option(help="Full official title.")] = "",
+    short_title: Annotated[str, typer.Option(help="What the map writes; the title if left out.")] = "",
+    acronym: Annotated[str, typer.Option(help="Acronym it goes by.")] = "",
+    alias: Annotated[list[str] | None, typer.Option(help="Another name; may be given several times.")] = None,
+    needs_support: Annotated[bool, typer.Option("--needs-support", help="The aliases alone prove nothing.")] = False,
+    kind: Annotated[str, typer.Option(help="A kind of lanes.yaml; read off the title if left out.")] = "",
+    lane: Annotated[str, typer.Option(help="A lane of lanes.yaml.")] = "",
+    issued: Annotated[str, typer.Option(help="Date of adoption: 2027, 2027-01 or 2027-01-16.")] = "",
+    period: Annotated[str, typer.Option(help="Years that it covers: 2027-2030.")] = "",
+    supersedes: Annotated[list[str] | None, typer.Option(help="Id of a document that it replaces.")] = None,
+    part_of: Annotated[str, typer.Option(help="Id of the plan that it belongs to.")] = "",
+    dialogue_partner: Annotated[str, typer.Option(help="Partner beside ASEAN.")] = "",
+    source: Annotated[str, typer.Option(help="Where you know it from, best an address.")] = "",
+    confidence: Annotated[str, typer.Option(help="high, medium or low.")] = "medium",
+    from_unlisted: Annotated[str, typer.Option(help="Take the name from this row of unlisted.csv.")] = "",
+    run: Annotated[Path, typer.Option(help="The run whose unlisted.csv is meant.")] = Path("extracted"),
+    gazetteer: Folder = Path("gazetteer"),
+) -> None:
+    """Add a document, or further names to a known one; nothing is written unless all of it is valid.
+
+    Example: topology gazetteer add asean-code-on-rivers-2027 --title "ASEAN Code on Rivers" --lane middle
+    --issued 2027-01 --source https://asean.org/...
+    """
+    from pipeline.gazetteer.load import GazetteerError
+    from pipeline.gazetteer.new_rows import NewDocument, add_new
+
+    new = NewDocument(
+        id=entry_id,
+        title=title,
+        short_title=short_title,
+        acronym=acronym,
+        aliases=tuple(alias or ()),
+        needs_support=needs_support,
+        kind=kind,
+        lane=lane,
+        issued=issued,
+        period=period,
+        supersedes=tuple(supersedes or ()),
+        part_of=part_of,
+        dialogue_partner=dialogue_partner,
+        source=source,
+        confidence=confidence,
+    )
+    try:
+        typer.echo(add_new(gazetteer, new, unlisted=(run / "unlisted.csv", from_unlisted) if from_unlisted else None))
+    except GazetteerError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+
+
+@app.command("try-alias")
+def try_alias(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The name to try.")],
+    entry_id: Annotated[str, typer.Argument(metavar="ID", help="The document that it would mean.")],
+    run: Annotated[Path, typer.Option(help="The run to try it on.")] = Path("extracted"),
+    gazetteer: Folder = Path("gazetteer"),
+) -> None:
+    """Say which citations of the last run a new alias would change, before it is saved.
+
+    Example: topology gazetteer try-alias "Rivers Code" asean-code-on-rivers-2027
+    """
+    from pipeline.gazetteer.load import load_gazetteer
+    from pipeline.gazetteer.try_alias import try_alias as try_name
+
+    known = load_gazetteer(gazetteer)
+    if entry_id not in known.entries:
+        typer.echo(f"{entry_id}: is no id of {gazetteer}/documents.csv; add the document first", err=True)
+        raise typer.Exit(2)
+    if not (run / "citations.csv").exists():
+        typer.echo(f"{run}: holds no run; make one first: topology run", err=True)
+        raise typer.Exit(2)
+    trial = try_name(text, entry_id, run, known)
+    for change in trial.changes:
+        now = change.target_id or "undecided"
+        typer.echo(f"{change.source_id}, page {change.page}: {' '.join(change.surface.split())}: {now} -> {entry_id}")
+    for owner in trial.owners:
+        typer.echo(f"{owner} has this name already: declare both in ambiguous_with", err=True)
+    typer.echo(f"{len(trial.changes)} would change, {trial.kept} mean {entry_id} already; nothing is saved", err=True)

@@ -1,0 +1,25 @@
+"""`topology init`: a new project folder, for another institution or another corpus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="The new folder.", metavar="DIR")],
+    with_documents: Annotated[
+        bool, typer.Option("--with-documents", help="Take the documents of the shipped gazetteer along.")
+    ] = False,
+) -> None:
+    """Make a project folder: flows.yaml, raw_pdfs/, and a gazetteer without documents.
+
+    Example: topology init rivers
+    """
+    from pipeline.cli.project import make_project
+
+    for path in make_project(folder, with_documents):
+        typer.echo(path)
+    typer.echo(f"put PDFs into {folder / 'raw_pdfs'}, then: cd {folder} && topology run", err=True)

@@ -1,0 +1,98 @@
+"""Hard guards: what two names may not differ in, whatever their score.
+
+In: a name from a text and a name of the gazetteer, both as folded words. Out: the guard that keeps them apart and a
+readable reason, or None. No similarity separates editions: "ASEAN Digital Masterplan 2030" scores higher against
+"... 2025" than the right short form does. The trap: a guard must never look at the score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.names.editions import read_marks
+from pipeline.names.folding import fold_text
+from pipeline.names.spelling import Spelling, split_words
+from pipeline.names.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What guards compare of a name."""
+
+    name: str
+    words: frozenset[str]  # folded, without small words
+    heads: frozenset[str]  # nouns of document kinds among them
+    partners: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Guards:
+    """The guards of one gazetteer."""
+
+    spelling: Spelling
+    vocabulary: Vocabulary
+
+    def profile(self, name: str) -> Profile:
+        """What guards compare of a name."""
+        small = self.vocabulary["inside"]
+        folded = [word for _, _, word in self.spelling.fold_words(split_words(fold_text(name)))]
+        words = frozenset(word for word in folded if word not in small and not word.isdigit())
+        return Profile(name, words, words & self._heads, words & self.vocabulary["partners"])
+
+    def with_words(self, profile: Profile, words: frozenset[str]) -> Profile:
+        """The profile with other words."""
+        return Profile(profile.name, words, words & self._heads, words & self.vocabulary["partners"])
+
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        return frozenset(self.spelling.fold_word(head) for head in self.vocabulary["heads"])
+
+    def keep_apart(self, name: Profile, alias: Profile) -> tuple[str, str] | None:
+        """The first guard that the pair fails, and why."""
+        return (
+            self._editions(name, alias)
+            or self._head_nouns(name, alias)
+            or self._partners(name, alias)
+            or self._discriminating(name, alias)
+        )
+
+    def _editions(self, name: Profile, alias: Profile) -> tuple[str, str] | None:
+        left, right = read_marks(name.name), read_marks(alias.name)
+        if left and right and left != right:
+            return "edition", f"{alias.name!r} is another edition"
+        return None
+
+    def _head_nouns(self, name: Profile, alias: Profile) -> tuple[str, str] | None:
+        if name.heads == alias.heads:
+            return None
+        return (
+            "head noun",
+            f"{alias.name!r} is another kind of document ({', '.join(sorted(name.heads ^ alias.heads))})",
+        )
+
+    def _partners(self, name: Profile, alias: Profile) -> tuple[str, str] | None:
+        if name.partners == alias.partners:
+            return None
+        return "partner", f"{alias.name!r} is with {', '.join(sorted(alias.partners)) or 'no partner'}"
+
+    def _discriminating(self, name: Profile, alias: Profile) -> tuple[str, str] | None:
+        """Words that only one of the two names has must be as good as empty, or a spelling of each other."""
+        missing, extra = alias.words - name.words, name.words - alias.words
+        for word in sorted(missing):
+            twin = next((other for other in sorted(extra) if _is_inflected(word, other)), None)
+            if twin is not None:
+                missing, extra = missing - {word}, extra - {twin}
+        missing = missing - self.vocabulary["dispensable"]
+        telling = sorted(word for word in missing | extra if word not in self.vocabulary["colourless"])
+        if not telling:
+            return None
+        return "discriminating words", f"{alias.name!r} differs in {', '.join(telling)}"
+
+
+# Two forms of one word share this many letters at the beginning: "cooperation" / "cooperative".
+_MIN_STEM = 6
+
+
+def _is_inflected(one: str, other: str) -> bool:
+    return one[:_MIN_STEM] == other[:_MIN_STEM] and min(len(one), len(other)) >= _MIN_STEM

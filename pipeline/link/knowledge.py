@@ -1,0 +1,102 @@
+"""The names of a gazetteer as linking compares them: profiles for the guards, an index by word, and how rare words are.
+
+The trap: built once per gazetteer and shared by all documents, so nothing in it may depend on a citing document.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from heapq import nsmallest
+from math import log
+from typing import TYPE_CHECKING
+
+from pipeline.detect.names import Held, load_names
+from pipeline.link.guards import Guards, Profile
+from pipeline.link.homonyms import BareNames, find_bare_names
+from pipeline.link.issuers import Surroundings
+from pipeline.names.editions import Editions
+from pipeline.names.initials import Initials
+from pipeline.names.vocabulary import load_vocabulary
+from pipeline.records import Alias
+
+if TYPE_CHECKING:
+    from pipeline.gazetteer.load import Gazetteer
+
+# Names of the gazetteer that share the most with an unknown name are scored, no more than this many.
+_MAX_CANDIDATES = 12
+
+
+@dataclass(frozen=True)
+class Row:
+    """One name of the gazetteer; `letters` are its words in alphabetical order, for the score."""
+
+    alias: Alias
+    profile: Profile
+    letters: str
+
+
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """What linking needs of a gazetteer."""
+
+    guards: Guards
+    editions: Editions
+    surroundings: Surroundings
+    bare_names: BareNames
+    initials: Initials
+    rows: tuple[Row, ...]
+    by_word: Mapping[str, tuple[int, ...]]
+    weights: Mapping[str, float]
+
+    def weight(self, word: str) -> float:
+        """How much a word tells: nothing in a gazetteer of one name, most if no name has it."""
+        return self.weights.get(word, log(len(self.rows) + 1))
+
+    def nearest(self, words: Iterable[str], limit: int = _MAX_CANDIDATES) -> list[Row]:
+        """The names that share the most weight of words with these."""
+        shared: dict[int, float] = defaultdict(float)
+        for word in sorted(words):
+            weight = self.weight(word)
+            for number in self.by_word.get(word, ()):
+                shared[number] += weight
+        best = nsmallest(limit, ((-weight, number) for number, weight in shared.items()))
+        return [self.rows[number] for _, number in best]
+
+
+def load_knowledge(gazetteer: Gazetteer) -> Knowledge:
+    """The knowledge of a gazetteer; built once per content."""
+    return _load(Held(gazetteer))
+
+
+@lru_cache(maxsize=4)
+def _load(held: Held) -> Knowledge:
+    gazetteer = held.gazetteer
+    guards = Guards(load_names(gazetteer).spelling, load_vocabulary(gazetteer))
+    profiles = [(alias, guards.profile(alias.text)) for alias in gazetteer.aliases]
+    rows = tuple(Row(alias, profile, letters_of(profile)) for alias, profile in profiles if len(profile.words) > 1)
+    by_word: dict[str, list[int]] = defaultdict(list)
+    for number, row in enumerate(rows):
+        for word in row.profile.words:
+            by_word[word].append(number)
+    weights = {word: log((len(rows) + 1) / len(numbers)) for word, numbers in by_word.items()}
+    index = {word: tuple(numbers) for word, numbers in by_word.items()}
+    bare_names = find_bare_names(gazetteer, guards.spelling, guards.vocabulary)
+    titles = (entry.title for entry in gazetteer.entries.values())
+    return Knowledge(
+        guards,
+        Editions(gazetteer),
+        Surroundings(gazetteer),
+        bare_names,
+        Initials(titles, guards.vocabulary["inside"]),
+        rows,
+        index,
+        weights,
+    )
+
+
+def letters_of(profile: Profile) -> str:
+    """A name as the score sees it: the order of words makes no difference."""
+    return " ".join(sorted(profile.words))

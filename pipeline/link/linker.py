@@ -1,0 +1,273 @@
+"""Link mentions to entries of the gazetteer, or to none: mentions in, one link each out. RapidFuzz lives here.
+
+A name of the gazetteer is linked by `linking/choose.py`; a name that is nearly one, by a score behind the hard guards
+of `linking/guards.py`; a description, by its subject; what is left is `unlisted:<slug>`. The trap: a name may belong to
+several documents and a document to several names; where date and words leave two, nobody is chosen and both are named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from pipeline.detect.dated import PATTERN as DATED
+from pipeline.detect.names import load_names
+from pipeline.link import confidence
+from pipeline.link.choose import NOTHING, Choice, Chooser, Named
+from pipeline.link.guards import Profile
+from pipeline.link.knowledge import Row, letters_of, load_knowledge
+from pipeline.link.selfreference import SelfReference
+from pipeline.link.slugs import make_slug
+from pipeline.link.subjectlink import SubjectLinker
+from pipeline.names.editions import read_marks
+from pipeline.names.stated import DAY, read_day
+from pipeline.records import UNLISTED, Candidate, CitationKind, Link, Mention, NearMiss, Source
+from pipeline.settings import LinkLimits
+
+if TYPE_CHECKING:
+    from pipeline.gazetteer.load import Gazetteer
+
+# Descriptions so common that they count only if the gazetteer shows what they became.
+WEAK_SUBJECT = "subject: weak"
+# "the Framework Agreement (hereinafter ...) between ASEAN and China": the partners follow the name.
+_PARTNERS_BEHIND = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:between|among|with)\b(.{0,160})", re.S)
+# Of what a guard kept apart, only the best of those that score at least this are worth a look.
+_MIN_NEAR_MISS = 80.0
+_MAX_NEAR_MISSES = 3
+# A word that a scanner damaged differs in one letter, a long one in two; short words differ in one letter anyway.
+_MIN_DAMAGED, _LONG_WORD = 4, 8
+# With so many telling words or years in common nobody else is meant: "Framework on Cross-Border Cloud Computing".
+_TELLING = 3
+
+
+def link_mentions(
+    source: Source, mentions: tuple[Mention, ...], gazetteer: Gazetteer, limits: LinkLimits
+) -> tuple[Link, ...]:
+    """One link per mention, in order; mentions of the source itself are left out."""
+    linker = Linker(source, gazetteer, limits)
+    named = Named.of(mentions)
+    links = (linker.link(mention, named) for mention in mentions)
+    return tuple(link for link in links if link is not None)
+
+
+class Linker:
+    """Links the mentions of one source."""
+
+    def __init__(self, source: Source, gazetteer: Gazetteer, limits: LinkLimits) -> None:
+        self._source = source
+        self._limits = limits
+        self._entries = gazetteer.entries
+        self._knowledge = load_knowledge(gazetteer)
+        self._chooser = Chooser(
+            self._knowledge.editions, self._knowledge.surroundings, source.issued, source.id, self._knowledge.bare_names
+        )
+        self._subjects = SubjectLinker(gazetteer, self._knowledge, source.issued)
+        self._by_name: dict[str, Link] = {}  # links of full names, for the terms that stand for them
+        self._self = SelfReference(source, load_names(gazetteer).spelling, self._knowledge.editions)
+
+    def link(self, mention: Mention, named: Named = NOTHING) -> Link | None:
+        """The link of one mention, None if it means the source; `named` entries stand elsewhere without doubt."""
+        stands_for = self._by_name.get(mention.name) if mention.kind is not CitationKind.NAME else None
+        if stands_for is not None and not mention.entry_ids:
+            reason = f"stands for {mention.antecedent!r}; {stands_for.reason}"
+            return replace(stands_for, mention=mention, method=mention.kind.value, reason=reason, near_misses=())
+        link = self._link(mention, named)
+        if link is not None and mention.kind is CitationKind.NAME:
+            self._by_name.setdefault(mention.name, link)
+        return link
+
+    def _link(self, mention: Mention, named: Named) -> Link | None:
+        if mention.pattern.startswith("subject"):
+            return self._link_subject(mention)
+        if mention.pattern == DATED:
+            return self._link_dated(mention)
+        if mention.kind is CitationKind.NAME and self._self.is_this(mention):
+            return None
+        if mention.entry_ids:
+            return self._link_name(mention, named)
+        if self._self.is_self(mention, None):
+            return None
+        if mention.antecedent is not None and mention.kind is CitationKind.NAME:
+            return self._unlisted(mention, mention.antecedent, "a document of another institution", confidence.FOREIGN)
+        return self._link_unknown(mention)
+
+    def _link_name(self, mention: Mention, named: Named) -> Link | None:
+        entries = [self._entries[entry_id] for entry_id in mention.entry_ids]
+        older = self._self.predecessor(mention, entries)
+        if older is not None:
+            choice = Choice(
+                older, "edition", "the older document of that name, which this one replaces", confidence.REPLACED
+            )
+        else:
+            choice = self._chooser.choose(mention, entries, named)
+        if self._means_self(mention, choice):
+            return None
+        misses = tuple(
+            NearMiss(self._source.id, mention.surface, entry.id, "edition", 100.0, why)
+            for entry, why in choice.ruled_out
+        )
+        rivals = tuple(Candidate(entry.id, mention.name, 90.0, "has the same name") for entry in choice.rivals)
+        return self._linked(mention, choice, rivals, misses)
+
+    def _linked(
+        self, mention: Mention, choice: Choice, rivals: tuple[Candidate, ...], misses: tuple[NearMiss, ...]
+    ) -> Link:
+        is_term = mention.kind is not CitationKind.NAME
+        reason = f"stands for {mention.antecedent!r}; {choice.reason}" if is_term else choice.reason
+        if choice.entry is not None:
+            chosen = Candidate(choice.entry.id, mention.name, 100.0, choice.reason)
+            method = mention.kind.value if is_term else choice.method
+            return Link(
+                mention,
+                choice.entry.id,
+                choice.entry.title,
+                method,
+                reason,
+                choice.confidence,
+                (chosen, *rivals),
+                misses,
+            )
+        if choice.method == "undecided":
+            return Link(mention, None, mention.name, "undecided", reason, choice.confidence, rivals, misses)
+        return self._unlisted(mention, mention.name, reason, choice.confidence, misses)
+
+    def _means_self(self, mention: Mention, choice: Choice) -> bool:
+        if choice.method == "undecided":
+            return any(entry.id == self._source.id for entry in choice.rivals)
+        return choice.entry is not None and self._self.is_self(mention, choice.entry)
+
+    def _link_unknown(self, mention: Mention) -> Link | None:
+        ranked, misses = self._score(mention)
+        if not ranked:
+            title = mention.antecedent or mention.name
+            return self._unlisted(mention, title, "no name of the gazetteer is like it", confidence.UNKNOWN, misses)
+        best = ranked[0]
+        close = [candidate for candidate in ranked if best.score - candidate.score < self._limits.min_margin]
+        choice = self._chooser.choose(mention, [self._entries[candidate.entry_id] for candidate in close])
+        if self._means_self(mention, choice):
+            return None
+        if choice.entry is None:
+            return Link(
+                mention, None, mention.name, "undecided", choice.reason, confidence.UNDECIDED, tuple(ranked), misses
+            )
+        reason = f"like {best.alias!r} ({best.score:.0f} of 100), and no guard is against it"
+        return Link(
+            mention, choice.entry.id, choice.entry.title, "fuzzy", reason, confidence.FUZZY, tuple(ranked), misses
+        )
+
+    def _score(self, mention: Mention) -> tuple[list[Candidate], tuple[NearMiss, ...]]:
+        """Names of the gazetteer like an unknown one, best first, and those that a guard kept apart."""
+        candidates: dict[str, Candidate] = {}
+        misses: dict[str, NearMiss] = {}
+        for score, profile, row in self._scored(mention):
+            if score < min(self._limits.min_score, _MIN_NEAR_MISS):
+                break  # the best come first
+            alias = row.alias
+            guard = self._knowledge.guards.keep_apart(profile, row.profile) or self._owner_guard(mention, profile, row)
+            if guard is None and score >= self._limits.min_score:
+                found = Candidate(alias.entry_id, alias.text, round(score, 1), f"like {alias.text!r}")
+                candidates.setdefault(alias.entry_id, found)
+            elif guard is not None and score >= _MIN_NEAR_MISS:
+                miss = NearMiss(self._source.id, mention.surface, alias.entry_id, guard[0], round(score, 1), guard[1])
+                misses.setdefault(alias.entry_id, miss)
+        ranked = sorted(candidates.values(), key=lambda candidate: (-candidate.score, candidate.entry_id))
+        kept_apart = sorted(misses.values(), key=lambda miss: (-miss.score, miss.entry_id))
+        return ranked, tuple(miss for miss in kept_apart if miss.entry_id not in candidates)[:_MAX_NEAR_MISSES]
+
+    def _scored(self, mention: Mention) -> list[tuple[float, Profile, Row]]:
+        """The nearest names to the mention's, and to what its acronyms may stand for, best first."""
+        found = []
+        for name in (mention.name, *self._knowledge.initials.expand(mention.name)):
+            profile = self._profile(name, mention)
+            strange = [word for word in sorted(profile.words) if self._is_strange(word)]
+            for row in self._knowledge.nearest(profile.words):
+                mended = self._mend(profile, strange, row)
+                found.append((self._ratio(mended, letters_of(mended), row), mended, row))
+        return sorted(found, key=lambda each: (-each[0], each[2].alias.entry_id, each[2].alias.text))
+
+    def _is_strange(self, word: str) -> bool:
+        """A word that no name of the gazetteer holds, long enough to be a damaged one."""
+        return len(word) >= _MIN_DAMAGED and word not in self._knowledge.by_word
+
+    def _mend(self, profile: Profile, strange: Sequence[str], row: Row) -> Profile:
+        """The profile with its strange words as the other name has them, where they are that close."""
+        words = profile.words
+        for word in strange:
+            near = [known for known in row.profile.words - words if _is_damaged(word, known)]
+            if len(near) == 1:
+                words = (words - {word}) | {near[0]}
+        return profile if words is profile.words else self._knowledge.guards.with_words(profile, words)
+
+    def _ratio(self, profile: Profile, letters: str, row: Row) -> float:
+        """The score, without regard to what a text may leave out of a name: the institution and who issued it."""
+        vocabulary = self._knowledge.guards.vocabulary
+        left_out = (row.profile.words - profile.words) & (vocabulary["dispensable"] | vocabulary["owners"])
+        if not left_out:
+            return fuzz.ratio(letters, row.letters)
+        return fuzz.ratio(letters, letters_of(replace(row.profile, words=row.profile.words - left_out)))
+
+    def _profile(self, name: str, mention: Mention) -> Profile:
+        """The name's profile, with the partners that the text names right behind it."""
+        profile = self._knowledge.guards.profile(name)
+        behind = _PARTNERS_BEHIND.match(mention.sentence, mention.within[1])
+        if profile.partners or behind is None:
+            return profile
+        partners = self._knowledge.guards.profile(behind[1]).partners
+        return replace(profile, partners=partners, words=profile.words | partners)
+
+    def _owner_guard(self, mention: Mention, profile: Profile, row: Row) -> tuple[str, str] | None:
+        """A name that lacks the institution's is the institution's only where nobody else's can be meant."""
+        vocabulary = self._knowledge.guards.vocabulary
+        if not (row.profile.words & vocabulary["owners"]) - profile.words:
+            return None
+        words = self._knowledge.guards.profile(mention.sentence).words
+        foreign = sorted(words & vocabulary["institutions"])
+        if foreign:
+            return "owner", f"{row.alias.text!r} is another institution's; the sentence names {', '.join(foreign)}"
+        around = self._knowledge.guards.profile(mention.around).words
+        if (words | around) & vocabulary["owners"] or self._source.id in self._entries:
+            return None
+        marks = read_marks(profile.name)
+        telling = (profile.words & row.profile.words) - profile.heads - vocabulary["empty"]
+        if len(telling) + (bool(marks) and marks == read_marks(row.profile.name)) >= _TELLING:
+            return None
+        return "owner", f"nothing around says that it is {row.alias.text!r}"
+
+    def _link_subject(self, mention: Mention) -> Link | None:
+        candidate, reason = self._subjects.find(mention)
+        if candidate is None and mention.pattern.startswith(WEAK_SUBJECT):
+            return None
+        if candidate is None:
+            return self._unlisted(mention, mention.name, reason, confidence.UNNAMED)
+        if candidate.entry_id == self._source.id:
+            return None
+        title = self._entries[candidate.entry_id].title
+        return Link(mention, candidate.entry_id, title, "subject", reason, confidence.SUBJECT, (candidate,))
+
+    def _link_dated(self, mention: Mention) -> Link | None:
+        """A noun and a date of signing: the one entry of that kind and day, or no citation at all."""
+        found = DAY.search(mention.name)
+        day = read_day(found) if found is not None else None
+        heads = self._knowledge.guards.profile(mention.surface).heads
+        entries = [entry for entry in self._entries.values() if entry.issued == day and entry.id != self._source.id]
+        fitting = [entry for entry in entries if heads & self._knowledge.guards.profile(entry.title).heads]
+        if day is None or len(fitting) != 1:
+            return None
+        reason = f"the only document of that kind of {day}"
+        return Link(mention, fitting[0].id, fitting[0].title, "date", reason, confidence.DATED)
+
+    def _unlisted(
+        self, mention: Mention, title: str, reason: str, confidence: float, misses: tuple[NearMiss, ...] = ()
+    ) -> Link:
+        slug = make_slug(title, self._knowledge.guards)
+        return Link(mention, f"{UNLISTED}{slug}", title, "unlisted", reason, confidence, (), misses)
+
+
+def _is_damaged(word: str, known: str) -> bool:
+    most = 1 if len(known) < _LONG_WORD else 2
+    return Levenshtein.distance(word, known, score_cutoff=most) <= most
