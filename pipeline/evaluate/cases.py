@@ -16,6 +16,10 @@ from pipeline.records import Status
 
 # Where a sentence of a case may end; abbreviations do not occur in cases often enough to matter.
 _STOPS = (". ", "? ", "! ", "\n\n")
+# Windows cut from long texts have no kind of difficulty of their own.
+_NO_CATEGORY = "window"
+# A label's status where the text leaves it open.
+_EITHER = "either"
 
 
 class CaseError(ValueError):
@@ -33,6 +37,7 @@ class Label:
     status: Status
     by_date: bool = False  # planned only because of the date; no word betrays it
     accept: tuple[str, ...] = ()
+    either_status: bool = False  # the text leaves it open; what was found counts as right
 
     @property
     def span(self) -> tuple[int, int]:
@@ -42,7 +47,10 @@ class Label:
 
 @dataclass(frozen=True)
 class Case:
-    """A labelled text: its citations, its anaphora, and the spans that must not be returned as citations."""
+    """A labelled text: its citations, its anaphora, and the spans that must not be returned as citations.
+
+    What touches an `optional` span counts neither for nor against.
+    """
 
     id: str
     category: str
@@ -52,6 +60,7 @@ class Case:
     citations: tuple[Label, ...]
     anaphora: tuple[Label, ...] = ()
     forbidden: tuple[tuple[int, int], ...] = ()
+    optional: tuple[tuple[int, int], ...] = ()
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:
@@ -87,13 +96,14 @@ def _read_case(row: dict[str, Any]) -> Case:
     starts = zip(row.get("not_citations", ()), row.get("not_citations_start", ()), strict=True)
     return Case(
         id=row["id"],
-        category=row["category"],
+        category=row.get("category", _NO_CATEGORY),
         text=text,
         source_id=row.get("source_id"),
         source_date=PartialDate.parse(row["source_date"]) if row.get("source_date") else None,
         citations=tuple(_read_label(item, text) for item in row["citations"]),
         anaphora=tuple(_read_label(item, text) for item in row.get("anaphora", ())),
         forbidden=tuple((start, start + len(surface)) for surface, start in starts),
+        optional=tuple((item["start"], item["start"] + len(item["surface"])) for item in row.get("optional", ())),
     )
 
 
@@ -106,9 +116,10 @@ def _read_label(item: dict[str, Any], text: str) -> Label:
         start=start,
         target_id=item["target_id"],
         target_title=item.get("target_title"),
-        status=Status(item["status"]),
+        status=Status.UNCLEAR if item["status"] == _EITHER else Status(item["status"]),
         by_date=item.get("decided_by") == "date",
         accept=tuple(item.get("accept", ())),
+        either_status=item["status"] == _EITHER,
     )
 
 

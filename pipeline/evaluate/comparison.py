@@ -9,7 +9,7 @@ label is kept apart from the wrong ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.evaluate.cases import Case, Label
 from pipeline.records import UNLISTED, Status
@@ -59,12 +59,16 @@ def compare_case(case: Case, predictions: Sequence[Prediction]) -> Comparison:
     """Pair labels with predictions one to one, the best overlaps first."""
     labels = (*case.citations, *case.anaphora)
     pairs = pair_spans(labels, predictions, is_right_target)
-    hits = tuple((labels[left], predictions[right]) for left, right in pairs if left < len(case.citations))
+    hits = tuple(
+        (_settle_status(labels[left], predictions[right]), predictions[right])
+        for left, right in pairs
+        if left < len(case.citations)
+    )
     matched = {right for _, right in pairs}
     found = {left for left, _ in pairs}
     wrong, forbidden, unlabelled = [], [], []
     for number, prediction in enumerate(predictions):
-        if number in matched:
+        if number in matched or any(_touch(prediction.span, span) for span in case.optional):
             continue
         if any(overlap(prediction.span, span) >= MIN_OVERLAP for span in case.forbidden):
             forbidden.append(prediction)
@@ -114,6 +118,10 @@ def pair_spans(
             rights.add(right)
             pairs.append((left, right))
     return sorted(pairs)
+
+
+def _settle_status(label: Label, prediction: Prediction) -> Label:
+    return replace(label, status=prediction.status) if label.either_status else label
 
 
 def _touch(left: tuple[int, int], right: tuple[int, int]) -> bool:

@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.detect.test_detect import MUTATIONS, _found, _titles
-
 from pipeline.detect.name import Name
 from pipeline.detect.names import build_names, load_names
 from pipeline.detect.patterns import load_patterns
@@ -21,6 +19,7 @@ from pipeline.names.dates import PartialDate
 from pipeline.names.vocabulary import load_vocabulary
 from pipeline.records import Page, Source
 from pipeline.settings import LinkLimits
+from tests.detect.test_detect import MUTATIONS, _found, _titles
 
 ROOT = Path(__file__).parents[2]
 GAZETTEER = ROOT / "gazetteer"

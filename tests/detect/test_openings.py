@@ -1,6 +1,7 @@
 """Short names that open longer titles: the ASEAN Declaration is not "an ASEAN declaration on rare birds"."""
 
 import pytest
+
 from tests.detect.test_finding_cases import cite
 
 FIRST = ("bangkok-declaration-1967",)

@@ -1,6 +1,7 @@
 """Defined terms that begin with a year: the year is not glued to the title, and tells the edition."""
 
 import pytest
+
 from tests.detect.test_finding_cases import cite
 
 CUSTOMS = "asean-customs-agreement-1997"

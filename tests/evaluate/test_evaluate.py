@@ -209,6 +209,21 @@ def test_reliability_sorts_links_by_claimed_confidence(tmp_path: Path) -> None:
     assert bands == {0.5: (0, 0), 0.7: (1, 0), 0.9: (0, 0), 0.95: (0, 0), 0.97: (1, 1), 1.0: (1, 1)}
 
 
+def test_what_a_label_leaves_open_counts_neither_way(tmp_path: Path) -> None:
+    text = "The Green Code follows the Old Blue Code."
+    row = make_row(text=text, citations=[label("ATIGA", None, "either") | {"surface": "Green Code", "start": 4}])
+    row |= {"not_citations": [], "not_citations_start": [], "anaphora": []}
+    row["optional"] = [{"surface": "Old Blue Code", "start": 27}]
+    del row["category"]
+    (tmp_path / "cases.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    (case,) = load_cases(tmp_path / "cases.jsonl")
+    for status in Status:
+        found = [Prediction(4, 14, None, status), Prediction(31, 40, "tac-1976", Status.EXISTING)]
+        compared = compare_case(case, found)
+        assert (len(compared.hits), compared.missed, compared.wrong) == (1, (), ())
+        assert compared.hits[0][0].status is status
+
+
 # a line of the file of cases -> what is said of it
 BAD_CASES = [
     ("{", "cases.jsonl:1: "),

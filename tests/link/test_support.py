@@ -1,6 +1,7 @@
 """A second sign for an acronym that collides with words: a sibling's acronym, or the kind of document in apposition."""
 
 import pytest
+
 from tests.detect.test_finding_cases import cite
 
 
