@@ -2,8 +2,7 @@
 
 In: a case and what was found in it. Out: a `Comparison`. A prediction matches a label when the two spans overlap by at
 least half of the longer one and the target is the same; a label without an entry is matched by a prediction without
-one. The trap: a rightly resolved anaphora counts neither for nor against, and a name without an entry that touches no
-label is kept apart from the wrong ones.
+one. A rightly resolved anaphora counts neither for nor against, nor does what touches an optional span.
 """
 
 from __future__ import annotations
@@ -52,7 +51,6 @@ class Comparison:
     missed: tuple[Label, ...]
     wrong: tuple[Prediction, ...]
     forbidden: tuple[Prediction, ...]  # among the wrong ones
-    unlabelled: tuple[Prediction, ...]  # names without an entry that touch no label
 
 
 def compare_case(case: Case, predictions: Sequence[Prediction]) -> Comparison:
@@ -66,19 +64,15 @@ def compare_case(case: Case, predictions: Sequence[Prediction]) -> Comparison:
     )
     matched = {right for _, right in pairs}
     found = {left for left, _ in pairs}
-    wrong, forbidden, unlabelled = [], [], []
+    wrong, forbidden = [], []
     for number, prediction in enumerate(predictions):
         if number in matched or any(_touch(prediction.span, span) for span in case.optional):
             continue
+        wrong.append(prediction)
         if any(overlap(prediction.span, span) >= MIN_OVERLAP for span in case.forbidden):
             forbidden.append(prediction)
-            wrong.append(prediction)
-        elif not prediction.has_entry and not any(_touch(prediction.span, label.span) for label in labels):
-            unlabelled.append(prediction)
-        else:
-            wrong.append(prediction)
     missed = tuple(label for number, label in enumerate(case.citations) if number not in found)
-    return Comparison(case, hits, missed, tuple(wrong), tuple(forbidden), tuple(unlabelled))
+    return Comparison(case, hits, missed, tuple(wrong), tuple(forbidden))
 
 
 def overlap(left: tuple[int, int], right: tuple[int, int]) -> float:

@@ -38,8 +38,6 @@ def scores_to_json(scores: Scores) -> dict[str, Any]:
         "cases": scores.cases,
         "links": scores.links.to_json(),
         "strict": scores.strict.to_json(),
-        "unlabelled": scores.unlabelled,
-        "unlabelled_share": round(_unlabelled_share(scores), 4),
         "forbidden": scores.forbidden,
         "confusions": sum(miss.what == "confused" for miss in scores.misses),
         "status": {name: counts.to_json() for name, counts in scores.status.items()},
@@ -64,8 +62,7 @@ def scores_to_tables(scores: Scores) -> list[Table]:
             ("", "right", "missed", "wrong", "precision", "recall", "F1"),
             (("span and target", *_cells(scores.links)), ("same, exact span", *_cells(scores.strict))),
             f"Confusions between ambiguous twins: {sum(miss.what == 'confused' for miss in scores.misses)}. "
-            f"Forbidden spans returned: {scores.forbidden}. Names without an entry that touch no label: "
-            f"{scores.unlabelled} ({_unlabelled_share(scores):.1%} of what was found).",
+            f"Forbidden spans returned: {scores.forbidden}.",
         ),
         Table(
             "Status of the rightly linked citations",
@@ -192,11 +189,6 @@ def load_outcomes(path: Path) -> dict[str, str]:
     except (OSError, ValueError, KeyError, TypeError):
         raise CaseError(f"{path}: holds no saved scores; write some with `topology evaluate ... --save FILE`") from None
     return {str(key): str(value) for key, value in outcomes.items()}
-
-
-def _unlabelled_share(scores: Scores) -> float:
-    found = scores.links.right + scores.links.wrong + scores.unlabelled
-    return scores.unlabelled / found if found else 0.0
 
 
 def _cells(counts: Counts) -> tuple[str, ...]:

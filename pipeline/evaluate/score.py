@@ -53,7 +53,6 @@ class Scores:
     cases: int
     links: Counts
     strict: Counts
-    unlabelled: int
     forbidden: int
     status: dict[str, StatusCounts]
     categories: dict[str, tuple[Counts, StatusCounts]]
@@ -78,7 +77,6 @@ def score_cases(
         cases=len(cases),
         links=_tally_links(comparisons),
         strict=_tally_strict(comparisons),
-        unlabelled=sum(len(comparison.unlabelled) for comparison in comparisons),
         forbidden=sum(len(comparison.forbidden) for comparison in comparisons),
         status=status,
         categories=_tally_categories(comparisons),

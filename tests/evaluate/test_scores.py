@@ -47,8 +47,3 @@ def test_no_document_is_taken_for_its_twin() -> None:
 
 def test_no_system_or_body_is_returned() -> None:
     assert scores().forbidden == 0, told()
-
-
-def test_hardly_a_name_without_a_label_is_invented() -> None:
-    found = scores().links.right + scores().links.wrong + scores().unlabelled
-    assert scores().unlabelled <= 0.05 * found
