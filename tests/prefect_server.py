@@ -69,6 +69,9 @@ class Server:
             except subprocess.TimeoutExpired:
                 process.kill()
 
+    def log(self) -> str:
+        return (self.folder / "server.log").read_text()
+
     def is_up(self) -> bool:
         try:
             return bool(self.ask("health"))
@@ -91,7 +94,7 @@ def start_server(folder: Path, home: Path) -> Iterator[Server]:
     server = Server(folder, home)
     try:
         server.start(SERVER.replace("PORT", str(server.port)))
-        wait_for(server.is_up, lambda: (folder / "server.log").read_text())
+        wait_for(server.is_up, server.log)
         yield server
     finally:
         server.stop()

@@ -48,6 +48,16 @@ def server(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield server
 
 
+def scheduled_runs(server: Server, **more: Any) -> dict[str, list[Any]]:
+    """The runs that the server's scheduler has made, by the name of their deployment."""
+    deployments = {each["id"]: each["name"] for each in server.ask("deployments/filter", {})}
+    chosen = {"flow_runs": {"tags": {"all_": ["auto-scheduled"]}, **more}}
+    found: dict[str, list[Any]] = {}
+    for run in server.ask("flow_runs/filter", chosen):
+        found.setdefault(deployments[run["deployment_id"]], []).append(run)
+    return found
+
+
 def worker_log(server: Server) -> str:
     return (server.folder / "worker.log").read_text()
 
@@ -70,6 +80,9 @@ def finish(server: Server, typed: str) -> Any:
 def test_deployed_flow_writes_the_bytes_of_a_local_run(project: Path, server: Server, tmp_path: Path) -> None:
     server.call(POOL)
     server.call(DEPLOY)
+    planned = {"nightly", "weekly-full"}
+    coming = {"state": {"type": {"any_": ["SCHEDULED"]}}}
+    wait_for(lambda: scheduled_runs(server, **coming).keys() == planned, server.log)
     server.start(WORKER)
     run = finish(server, RUN)
     assert (run["state"]["type"], run["parameters"].get("full", False)) == ("COMPLETED", False), worker_log(server)
@@ -102,6 +115,15 @@ def test_deployed_flow_writes_the_bytes_of_a_local_run(project: Path, server: Se
     own = ("run.json", "changes.csv", "changes.md", "report.html")
     assert published_bytes(project / "extracted", own) == published_bytes(local / "out", own)
     assert json.loads((project / "extracted" / "run.json").read_text())["documents"]["read"] == 3
+
+    flows = project / "flows.yaml"
+    flows.write_text(flows.read_text(encoding="utf-8").replace("30 2 * * *", "* * * * *"), encoding="utf-8")
+    server.call(DEPLOY)
+    ended = {"state": {"type": {"any_": ["COMPLETED", "FAILED", "CRASHED"]}}}
+    fired = wait_for(lambda: scheduled_runs(server, **ended), server.log)
+    assert [each["state"]["type"] for each in fired["nightly"]][:1] == ["COMPLETED"], worker_log(server)
+    assert json.loads((project / "extracted" / "run.json").read_text())["documents"]["kept"] == 3
+    assert [line for line in server.log().splitlines() if "| ERROR" in line or "Traceback" in line] == []
 
 
 @pytest.mark.slow
