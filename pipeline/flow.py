@@ -18,6 +18,8 @@ from typing import Annotated, Any, TypeVar, cast
 # Read when Prefect is imported: no telemetry, and patience with a private server that starts on a busy machine.
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
+# Processes that the run starts look for modules where this one found its own, not in the current folder.
+os.environ.setdefault("PYTHONSAFEPATH", "1")
 
 import httpx
 from prefect import Flow, State, flow, task

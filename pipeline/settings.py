@@ -40,7 +40,7 @@ _DEPLOYMENT_KEYS = (
     "push",
     "pull",
 )
-_DEFINITION_KEYS = ("settings",)
+_DEFINITION_KEYS = ("settings", "pool")
 _SETTINGS = "definitions.settings"
 OCR_MODES = ("off", "auto", "force")
 

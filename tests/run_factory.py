@@ -49,6 +49,18 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
+# What a foreign `pipeline/` writes when it is imported.
+FOREIGN = "foreign-was-imported"
+
+
+def put_foreign_program(folder: Path) -> None:
+    """A folder `pipeline/` that is none of ours, as an old checkout or a stranger may leave it beside the PDFs."""
+    for name in ("__init__.py", "read/__init__.py", "runs/__init__.py"):
+        path = folder / "pipeline" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"open({str(folder / FOREIGN)!r}, 'w').close()\n")
+
+
 def make_corpus(folder: Path, count: int, pages: int = 8, first: int = 0) -> Path:
     """Many invented digests of some pages, each citing some thirty documents of the gazetteer."""
     titles = [row["title"] for row in read_rows(ROOT / "gazetteer" / "documents.csv")]

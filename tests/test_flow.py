@@ -18,7 +18,7 @@ import yaml
 
 from pipeline.settings import read_flows
 from tests.prefect_server import SERVER, Server, start_server, wait_for
-from tests.run_factory import ROOT, make_folder, make_settings, published_bytes
+from tests.run_factory import FOREIGN, ROOT, make_folder, make_settings, published_bytes, put_foreign_program
 
 # What docs/operations.md says to type, in its order; test_operations.py holds the page to it.
 _, POOL, DEPLOY, WORKER, RUN, RUN_WITH = COMMANDS = (
@@ -33,9 +33,10 @@ _, POOL, DEPLOY, WORKER, RUN, RUN_WITH = COMMANDS = (
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project folder somewhere else: PDFs, gazetteer, flows.yaml, no program."""
+    """A project folder somewhere else: PDFs, gazetteer, flows.yaml, and a program that is none of ours."""
     folder = tmp_path_factory.mktemp("project")
     make_folder(folder / "raw_pdfs")
+    put_foreign_program(folder)
     shutil.copytree(ROOT / "gazetteer", folder / "gazetteer", ignore=shutil.ignore_patterns(".*"))
     text = (ROOT / "flows.yaml").read_text(encoding="utf-8")
     (folder / "flows.yaml").write_text(text.replace("workers: 0", "workers: 2"), encoding="utf-8")
@@ -123,6 +124,7 @@ def test_deployed_flow_writes_the_bytes_of_a_local_run(project: Path, server: Se
     fired = wait_for(lambda: scheduled_runs(server, **ended), server.log)
     assert [each["state"]["type"] for each in fired["nightly"]][:1] == ["COMPLETED"], worker_log(server)
     assert json.loads((project / "extracted" / "run.json").read_text())["documents"]["kept"] == 3
+    assert not (project / FOREIGN).exists()
     assert [line for line in server.log().splitlines() if "| ERROR" in line or "Traceback" in line] == []
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,17 @@ from pipeline.gazetteer.edit import add_aliases, add_document
 from pipeline.records import Alias, AliasKind
 from pipeline.runs.contract import CITATIONS, EDGES, ISSUES, NEAR_MISSES, NODES, PROMISES
 from pipeline.settings import RunOptions
-from tests.run_factory import copy_gazetteer, make_folder, make_pdf, make_settings, published_bytes, read_rows
+from tests.run_factory import (
+    FOREIGN,
+    ROOT,
+    copy_gazetteer,
+    make_folder,
+    make_pdf,
+    make_settings,
+    published_bytes,
+    put_foreign_program,
+    read_rows,
+)
 
 # Files that tell of the run itself, or of the one before.
 OWN = ("run.json", "changes.csv", "changes.md", "report.html")
@@ -259,6 +272,28 @@ def test_a_program_fault_costs_the_document_and_is_told(again: Path, monkeypatch
     monkeypatch.undo()
     run(make_settings(again))
     assert actions(again) == {"adm2025.pdf": "kept", "rivers.pdf": "relinked", "statement.pdf": "kept"}
+
+
+def test_a_foreign_program_in_the_current_folder_is_never_imported(tmp_path: Path) -> None:
+    make_folder(tmp_path / "raw_pdfs")
+    put_foreign_program(tmp_path)
+    main = [sys.executable, "-P", "-c", "from pipeline.cli.app import main; main()"]
+    command = [*main, "run", "--workers", "2", "--gazetteer", str(ROOT / "gazetteer")]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "extracted" / "exports").is_dir()
+    assert not (tmp_path / FOREIGN).exists()
+
+
+def test_a_worker_of_another_version_keeps_nothing(again: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a Dask worker may be: what it finds must not be taken for ours."""
+    from pipeline.runs import citing
+
+    monkeypatch.setattr(citing, "stage_versions", lambda settings: ("old", "old"))
+    result = run(make_settings(again), RunOptions(full=True))
+    assert set(actions(again).values()) == {"failed"}
+    assert "a worker has another version of the program" in result.issues[0]
 
 
 def test_changed_outputs_are_written_again(again: Path) -> None:

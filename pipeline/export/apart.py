@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-_START = "import sys; from pipeline.export.apart import main; sys.exit(main(sys.argv[1]))"
+from pipeline.children import python_command
+
 _DISK_FAILED = 3
 
 Positions = Mapping[str, tuple[float, float]]
@@ -28,7 +29,7 @@ class ExportError(RuntimeError):
 def write_exports_meanwhile(folder: Path, positions: Positions) -> Iterator[None]:
     """Write `folder/exports` while the body of the `with` works; raises OSError where the disk fails, ExportError."""
     with subprocess.Popen(
-        [sys.executable, "-c", _START, str(folder)], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        python_command("pipeline.export.apart", str(folder)), stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdin is not None
         assert process.stderr is not None

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 import weakref
@@ -18,6 +17,7 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from pipeline.children import python_command
 from pipeline.read.folder import check_file, file_sha256
 from pipeline.read.worker import Answer, Failure, Request
 from pipeline.records import Issue, Reading, Severity
@@ -30,9 +30,6 @@ _TIRED = 0.5
 # PDFium and the allocators of C and C++ end the process by one of these when an allocation fails.
 _OUT_OF_MEMORY = (-signal.SIGABRT, -signal.SIGILL, -signal.SIGKILL, -signal.SIGTRAP)
 _REMEDY = "look at the file: print it anew to PDF, or raise the limits under `read` if it is only large"
-
-# Not `-m`: pickle would look for the worker's records in a module called __main__.
-_START = "import sys; from pipeline.read.worker import main; main(int(sys.argv[1]))"
 
 _own = threading.local()
 
@@ -89,7 +86,7 @@ class _Worker:
         self.page = 0
         self.socket, theirs = Pipe()
         with theirs:
-            command = [sys.executable, "-c", _START, str(theirs.fileno())]
+            command = python_command("pipeline.read.worker", str(theirs.fileno()))
             self.process = subprocess.Popen(
                 command,
                 pass_fds=[theirs.fileno()],

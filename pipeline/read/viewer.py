@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import atexit
 import io
-import resource
 import signal
 import subprocess
-import sys
 import threading
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline.children import limit_self, python_command
 from pipeline.settings import ReadLimits
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ MEMORY_MB = 1000
 # A4 at 4 times its size has 8 million; larger pictures are scaled down to it.
 MOST_PIXELS = 8_000_000
 POINTS = 72  # to the inch
-
-_START = "import sys; from pipeline.read.viewer import main; main(int(sys.argv[1]))"
 
 
 class PageView(NamedTuple):
@@ -76,12 +73,11 @@ def page_size(path: Path, number: int) -> tuple[float, float]:
     return render_page(path, number, 0.0)[1:]
 
 
-def main(descriptor: int) -> None:
+def main(descriptor: str) -> None:
     """The worker: answer requests until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MB << 20, MEMORY_MB << 20))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with Connection(descriptor) as socket:
+    limit_self(MEMORY_MB)
+    with Connection(int(descriptor)) as socket:
         while True:
             try:
                 path, number, scale = socket.recv()
@@ -134,7 +130,7 @@ def _ask(worker: _Worker, request: tuple[Path, int, float]) -> tuple[PageView | 
 def _start() -> _Worker:
     ours, theirs = Pipe()
     with theirs:
-        command = [sys.executable, "-c", _START, str(theirs.fileno())]
+        command = python_command("pipeline.read.viewer", str(theirs.fileno()))
         none = subprocess.DEVNULL
         process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=none, stdout=none, stderr=none)
     return _Worker(process, ours)

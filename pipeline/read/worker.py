@@ -7,20 +7,15 @@ dies with its parent.
 
 from __future__ import annotations
 
-import ctypes
-import resource
 import signal
-import sys
 import traceback
-from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.children import die_with_parent, limit_self, peak_memory_mb
 from pipeline.records import Reading
 from pipeline.settings import ReadLimits
-
-_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux' prctl
 
 
 class Request(NamedTuple):
@@ -47,12 +42,11 @@ class Failure(NamedTuple):
     reason: str
 
 
-def main(descriptor: int) -> None:
+def main(descriptor: str) -> None:
     """Answer requests until the other end is closed."""
-    _die_with_parent()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with Connection(descriptor) as socket:
+    with Connection(int(descriptor)) as socket:
         while True:
             try:
                 request = socket.recv()
@@ -65,7 +59,7 @@ def _answer(request: Request, socket: Connection) -> Answer | Failure:
     from pipeline.read.document import read_pdf
 
     path, limits, ocr, passwords, kept, skipped = request
-    _limit(limits)
+    limit_self(limits.memory_mb, limits.seconds + limits.ocr_seconds)
     try:
         reading = read_pdf(path, limits, ocr, passwords, kept=kept, skipped=dict(skipped), on_page=socket.send)
     except MemoryError:
@@ -73,27 +67,4 @@ def _answer(request: Request, socket: Connection) -> Answer | Failure:
     except Exception as error:  # the border of the process: nothing is swallowed, the guard turns it into an issue
         place = traceback.extract_tb(error.__traceback__)[-1]
         return Failure(f"{type(error).__name__}: {error}, {Path(place.filename).name}:{place.lineno}")
-    return Answer(reading, peak_mb())
-
-
-def peak_mb() -> int:
-    """The most memory that this process ever held; Linux' `ru_maxrss` would count what its parent held as well."""
-    with suppress(OSError):
-        for line in Path("/proc/self/status").read_text("ascii", "replace").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) >> 10
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-
-
-def _limit(limits: ReadLimits) -> None:
-    _, hardest = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_mb << 20, hardest))
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    _, hardest = resource.getrlimit(resource.RLIMIT_CPU)
-    seconds = usage.ru_utime + usage.ru_stime + limits.seconds + limits.ocr_seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 2, hardest))
-
-
-def _die_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    return Answer(reading, peak_memory_mb())

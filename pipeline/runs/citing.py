@@ -20,7 +20,7 @@ from pipeline.read import read_guarded
 from pipeline.read.guard import close_worker
 from pipeline.records import Document, Legibility, Page, Reading, Source
 from pipeline.runs.cache import Cache
-from pipeline.runs.plan import READ, RELINKED, Job, read_passwords
+from pipeline.runs.plan import READ, RELINKED, Job, read_passwords, stage_versions
 from pipeline.runs.pool import Failure, count_workers, work_through
 from pipeline.runs.workspace import OCR_RESULTS
 
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 _CHANGED = Failure("was changed or taken away while the run was at work", "run again when it is complete")
+
+_OTHER_PROGRAM = Failure(
+    "a worker has another version of the program, or other language data for OCR, than the run that asked it",
+    "install the same on all machines, and start the workers again",
+)
 
 _LEGIBLE = (Legibility.OK, Legibility.OCR, Legibility.BLANK)
 
@@ -45,6 +50,8 @@ def cite_job(job: Job, settings: Settings, state: Path) -> str | Failure:
     """Read or link one PDF as its job says and keep the result; returns what was done: read or relinked."""
     if job.causes is None:
         return READ
+    if (job.causes.reader, job.causes.rules) != stage_versions(settings):
+        return _OTHER_PROGRAM
     cache = Cache(state)
     reading = cache.load_reading(job.causes.reading_key) if job.action == RELINKED else None
     action = RELINKED if reading else READ

@@ -48,14 +48,19 @@ class Plan:
 def make_plan(scan: Scan, settings: Settings, manifest: Manifest, cache: Cache, full: bool = False) -> Plan:
     """Decide for each PDF; with `full` nothing is kept."""
     reading = _hash(settings.ocr, settings.read, read_passwords(settings.password_file))
-    gazetteer, rules = gazetteer_version(settings.gazetteer), _hash(rules_version(), settings.link)
+    gazetteer, (reader, rules) = gazetteer_version(settings.gazetteer), stage_versions(settings)
     jobs = []
     for each in scan.inputs:
         listed = each.listed or {}
         file = _hash(each.file, listed.get("document_id"), listed.get("sha256"))
-        causes = Causes(each.sha256, reader_version(), reading, file, gazetteer, rules) if each.sha256 else None
+        causes = Causes(each.sha256, reader, reading, file, gazetteer, rules) if each.sha256 else None
         jobs.append(Job(each, READ if full else _choose_action(causes, manifest, cache), causes))
     return Plan(tuple(jobs), scan.issues, _make_key(jobs, scan.issues, settings))
+
+
+def stage_versions(settings: Settings) -> tuple[str, str]:
+    """The versions of reading and of citing in this process, under which their results are kept."""
+    return reader_version(), _hash(rules_version(), settings.link)
 
 
 def read_passwords(path: Path | None) -> tuple[str, ...]:

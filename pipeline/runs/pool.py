@@ -7,10 +7,8 @@ are tried again, each by itself, so that only the job that kills its process is 
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import os
-import signal
 import sys
 import threading
 import traceback
@@ -23,7 +21,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TypeVar
 
-_PR_SET_PDEATHSIG = 1  # of Linux' prctl
+from pipeline.children import die_with_parent
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -44,7 +42,7 @@ _KILLED = Failure(
 
 def count_workers(wanted: int) -> int:
     """As many processes as wanted; 0 means one for each core that this process may use."""
-    return wanted or len(os.sched_getaffinity(0))
+    return wanted or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1))
 
 
 def work_through(
@@ -107,10 +105,14 @@ def _work_in_pool(
 def _begin_worker(wind_up: Callable[[], None]) -> None:
     """A worker of a killed run would wait for jobs for ever, and hold the lock that it has inherited."""
     Finalize(None, wind_up, exitpriority=1)  # not atexit: a worker of a pool ends without it
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_parent()
 
 
 def _start_method() -> str:
     """Forking is quick and shares what is loaded; beside other threads (Prefect's) it could copy a held lock."""
-    return "fork" if threading.active_count() == 1 else "forkserver"
+    methods = multiprocessing.get_all_start_methods()
+    if (
+        "fork" in methods and threading.active_count() == 1 and sys.platform != "darwin"
+    ):  # Apple's libraries do not bear it
+        return "fork"
+    return "forkserver" if "forkserver" in methods else "spawn"

@@ -52,7 +52,7 @@ def cpu_seconds(code: str) -> float:
 
 def peak_mb(code: str) -> float:
     """The most memory that a Python process held."""
-    report = "\nfrom pipeline.read.worker import peak_mb\nprint(peak_mb())"
+    report = "\nfrom pipeline.children import peak_memory_mb\nprint(peak_memory_mb())"
     run = subprocess.run([sys.executable, "-c", code + report], check=True, capture_output=True, text=True)
     return float(run.stdout)
 
