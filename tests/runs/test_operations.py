@@ -14,7 +14,7 @@ import pytest
 from pipeline.cli.app import run_app
 from pipeline.settings import RunOptions, read_flows
 from tests.run_factory import ROOT, make_folder
-from tests.test_flow import COMMANDS
+from tests.runs.test_flow import COMMANDS
 
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 TYPED = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in block.strip().split("\n")]

@@ -9,7 +9,7 @@ import pytest
 from pipeline.names.dates import PartialDate
 from pipeline.settings import ReadLimits, Settings, SettingsError, load_settings
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 FLOWS = """
 definitions:
