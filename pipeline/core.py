@@ -7,20 +7,23 @@ spaCy or pandas, so the stages are imported in the functions that call them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 
 from pipeline.changes import Change, compare_runs, write_changes
 from pipeline.gazetteer.load import load_gazetteer
+from pipeline.runs.alarms import ACCEPT, AlarmError, find_alarms
 from pipeline.runs.cache import Cache
 from pipeline.runs.citing import cite_jobs, cite_text, text_offsets
 from pipeline.runs.gathering import Actions, Found, gather_heads
+from pipeline.runs.history import Trace, traced
 from pipeline.runs.manifest import MANIFEST, InputRow, Manifest, RunRow, open_manifest
 from pipeline.runs.plan import FAILED, KEPT, Plan, make_plan, read_passwords
 from pipeline.runs.pool import Failure
 from pipeline.runs.progress import Progress, Silence
 from pipeline.runs.run_folder import OldRunError, keep_gazetteer
-from pipeline.runs.run_record import Clock, RunResult, load_result, write_record
+from pipeline.runs.run_record import ISSUES_FILE, Clock, RunResult, load_result, read_issue_lines, write_record
 from pipeline.runs.scan import Scan, known_documents, scan_folder
 from pipeline.runs.versions import describe_versions, knowledge_files
 from pipeline.runs.workspace import Workspace, hash_files
@@ -55,24 +58,53 @@ def run(settings: Settings, options: RunOptions | None = None, progress: Progres
     where the output folder cannot be written; nothing is published then.
     """
     options = options or RunOptions()
-    with begin(settings, options) as this:
-        if is_unchanged(this):
-            return publish_again(this)
-        found = gather(this, cite_all(this, progress or Silence()))
-        summary = write_tables(this, found)
-        check_drop(this, options)
-        write_pictures(this)
-        return publish(this, summary)
+    progress = progress or Silence()
+    with record_run(settings, options) as trace:
+        if options.fetch:
+            trace.fetched = fetch_inputs(settings, progress)
+        with begin(settings, options, trace) as this:
+            trace.result = publish_again(this) if is_unchanged(this) else make_outputs(this, options, progress)
+        return trace.result
+
+
+def make_outputs(this: Run, options: RunOptions, progress: Progress) -> RunResult:
+    """All the work of a run that has something new."""
+    found = gather(this, cite_all(this, progress))
+    summary = write_tables(this, found)
+    check_drop(this, summary, options)
+    write_pictures(this)
+    return publish(this, summary)
+
+
+def record_run(settings: Settings, options: RunOptions) -> AbstractContextManager[Trace]:
+    """Whatever happens within leaves a line for `topology status`."""
+    return traced(Workspace(settings.output).state, options.exit_on)
+
+
+def fetch_inputs(settings: Settings, progress: Progress) -> Mapping[str, int]:
+    """Download what is new, and say so; an address that gives nothing is an issue of the run, no reason not to run."""
+    from pipeline.fetch.fetch import count_outcomes, fetch, tell_outcomes
+
+    outcomes = fetch(settings, date.today(), progress)
+    counts = count_outcomes(outcomes)
+    for line in (*tell_outcomes(outcomes), ", ".join(f"{count} {name}" for name, count in counts.items())):
+        progress.say(line)
+    return counts
 
 
 @contextmanager
-def begin(settings: Settings, options: RunOptions) -> Iterator[Run]:
+def begin(settings: Settings, options: RunOptions, trace: Trace | None = None) -> Iterator[Run]:
     """Check what was given, lock the output folder, and decide what is to be done."""
     clock = Clock()
     scan = check_input(settings)
     workspace = Workspace(settings.output)
     cache = Cache(workspace.state)
-    with workspace.locked(options.wait), open_manifest(workspace.state / MANIFEST, cache) as manifest:
+    trace = trace or Trace(workspace.state, options.exit_on)
+    with (
+        workspace.locked(options.wait),
+        trace.at_work(),
+        open_manifest(workspace.state / MANIFEST, cache) as manifest,
+    ):
         manifest.forget_runs(set(manifest.run_numbers()) - set(workspace.run_numbers()))
         plan = make_plan(scan, settings, manifest, cache, options.full)
         clock.mark("scan")
@@ -129,10 +161,13 @@ def write_tables(this: Run, found: Found) -> Summary:
     return summary
 
 
-def check_drop(this: Run, options: RunOptions) -> None:
-    """Raise AlarmError, and set the draft aside, where the draft holds much less than the published run."""
-    from pipeline.runs.alarms import AlarmError, find_alarms
-
+def check_drop(this: Run, summary: Summary, options: RunOptions) -> None:
+    """Raise AlarmError, and set the draft aside, where it holds nothing, or much less than the published run."""
+    failed = [row.file for row in summary.inputs if row.action == FAILED]
+    if len(failed) == len(summary.inputs):
+        alarm = f"none of the {len(failed)} PDFs could be read"
+        refused = this.workspace.refuse_draft()
+        raise AlarmError((alarm, *read_issue_lines(refused)), f"look at {refused / ISSUES_FILE}")
     published = this.workspace.published()
     try:
         alarms = find_alarms(published, this.workspace.draft) if published else ()
@@ -140,8 +175,9 @@ def check_drop(this: Run, options: RunOptions) -> None:
         return  # changes.md says so
     if alarms and not options.accept_drop:
         refused = this.workspace.refuse_draft()
-        remedy = f"not published; look at {refused / 'changes.md'}, and if it is right: topology run --accept-drop"
-        raise AlarmError("\n".join(f"alarm: {alarm}" for alarm in alarms) + f"\n{remedy}")
+        raise AlarmError(alarms, f"look at {refused / 'changes.md'}, and if it is right: {ACCEPT}")
+    if alarms:
+        this.workspace.clear_refused()
 
 
 def write_pictures(this: Run) -> None:
@@ -152,15 +188,19 @@ def write_pictures(this: Run) -> None:
     this.clock.mark("pictures")
 
 
-def publish(this: Run, summary: Summary) -> RunResult:
+def publish(this: Run, summary: Summary, is_unchanged: bool = False) -> RunResult:
     """Show all files of the draft at once."""
     _write_record(this, summary)
+    before = this.workspace.published()
+    known = read_issue_lines(before) if before else ()
     outputs = hash_files(this.workspace.draft)
     this.manifest.add_run(RunRow(this.workspace.next_number(), this.plan.key, outputs, summary.inputs))
     folder = this.workspace.publish(this.settings.keep)
     this.manifest.forget_runs(set(this.manifest.run_numbers()) - set(this.workspace.run_numbers()))
     _clear_cache(this)
-    return load_result(this.settings.output, folder)
+    result = load_result(this.settings.output, folder)
+    new = tuple(line for line in result.issues if line not in set(known))
+    return replace(result, new_issues=new, is_unchanged=is_unchanged)
 
 
 def publish_again(this: Run) -> RunResult:
@@ -174,7 +214,7 @@ def publish_again(this: Run) -> RunResult:
     rows = tuple(row if row.action == FAILED else replace(row, action=KEPT) for row in last.inputs)
     write_changes(this.workspace.draft, (), f"Changes since run {last.number}")
     write_report(this.workspace.draft, load_gazetteer(this.settings.gazetteer))
-    return publish(this, Summary(rows, load_result(this.settings.output, folder).counts))
+    return publish(this, Summary(rows, load_result(this.settings.output, folder).counts), is_unchanged=True)
 
 
 def _write_record(this: Run, summary: Summary) -> None:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
 
@@ -34,9 +33,9 @@ from prefect.utilities.annotations import quote
 from pydantic import Field
 
 from pipeline import core
-from pipeline.fetch.fetch import count_outcomes
-from pipeline.fetch.fetch import fetch as fetch_all
+from pipeline.runs.alarms import ACCEPT, AlarmError
 from pipeline.runs.citing import cite_jobs
+from pipeline.runs.history import Trace
 from pipeline.runs.plan import Job
 from pipeline.runs.pool import Failure
 from pipeline.runs.progress import Silence
@@ -88,20 +87,19 @@ def topology(
     wait: Annotated[float, Field(ge=0)] = 0.0,
     batch: Annotated[int, Field(ge=1)] = 50,
     remote: str = "",
+    exit_on: str = "any",
 ) -> RunResult:
     """Read a folder of PDFs and publish who cites whom; parameters as in flows.yaml."""
     chosen = make_settings(settings or {}, "flow parameters")
-    options = RunOptions(fetch, full, accept_drop, webhook, wait, batch, remote)
+    options = RunOptions(fetch, full, accept_drop, webhook, wait, batch, remote, exit_on)
     if options.remote and options.fetch:
         raise InputError("fetch: has no use with `remote`; let `topology fetch` fill the store's raw_pdfs/ by itself")
-    if options.remote:
-        mirror_inputs(Remote(options.remote), chosen.input)
-    if options.fetch:
-        download(_unseen(chosen))
-    with core.begin(chosen, options) as this:
-        result = core.publish_again(this) if core.is_unchanged(this) else _work(this, options)
-    if options.remote:
-        publish_remotely(Remote(options.remote), find_run(chosen.output, None), chosen.keep)
+    try:
+        with core.record_run(chosen, options) as trace:
+            result = trace.result = _run(chosen, options, trace)
+    except AlarmError as error:
+        remedy = error.remedy.replace(ACCEPT, "run the deployment once with the parameter accept_drop=true")
+        raise AlarmError(error.alarms, remedy) from None
     make_artifacts(_unseen(result))
     return result
 
@@ -111,11 +109,18 @@ def run_flow(settings: Settings, options: RunOptions) -> RunResult:
     return cast(RunResult, topology(plain_settings(settings), **asdict(options)))
 
 
+class Log(Silence):
+    """What a person should know goes to the run's log."""
+
+    def say(self, line: str) -> None:
+        """A line of the log."""
+        get_run_logger().info("%s", line)
+
+
 @task(name="fetch", cache_policy=NO_CACHE, persist_result=False)
-def download(settings: Settings) -> None:
-    """Download what is new; an address that gives nothing is an issue of the run, and no reason not to run."""
-    counts = count_outcomes(fetch_all(settings, date.today(), Silence()))
-    get_run_logger().info("fetched: %s", ", ".join(f"{count} {name}" for name, count in counts.items()))
+def download(settings: Settings) -> Mapping[str, int]:
+    """Download what is new; returns how many addresses gave something new, nothing new, or nothing."""
+    return core.fetch_inputs(settings, Log())
 
 
 @task(task_run_name="cite", retries=1, cache_policy=NO_CACHE, persist_result=False)
@@ -158,13 +163,25 @@ def make_artifacts(result: RunResult) -> None:
     create_image_artifact(address, key="topology-map", description=str(picture))
 
 
+def _run(settings: Settings, options: RunOptions, trace: Trace) -> RunResult:
+    if options.remote:
+        mirror_inputs(Remote(options.remote), settings.input)
+    if options.fetch:
+        trace.fetched = download(_unseen(settings))
+    with core.begin(settings, options, trace) as this:
+        result = core.publish_again(this) if core.is_unchanged(this) else _work(this, options)
+    if options.remote:
+        publish_remotely(Remote(options.remote), find_run(settings.output, None), settings.keep)
+    return result
+
+
 def _work(this: core.Run, options: RunOptions) -> RunResult:
     get_run_logger().info("%d of %d PDFs need work", len(this.plan.open_jobs), len(this.plan.jobs))
     actions = _cite_from_store(this, options) if options.remote else _cite_in_batches(this, options)
     this.clock.mark("cite")
     found = core.gather(this, actions)
     summary = edges(_unseen(this), _unseen(found))
-    core.check_drop(this, options)
+    core.check_drop(this, summary, options)
     draw(_unseen(this))
     return core.publish(this, summary)
 

@@ -43,6 +43,7 @@ _DEPLOYMENT_KEYS = (
 _DEFINITION_KEYS = ("settings", "pool")
 _SETTINGS = "definitions.settings"
 OCR_MODES = ("off", "auto", "force")
+EXIT_ON = ("any", "new")
 
 _Record = TypeVar("_Record")
 
@@ -194,6 +195,7 @@ class RunOptions:
     wait: float = 0.0  # seconds to wait for another run on the same output folder
     batch: int = 50  # documents of one task
     remote: str = ""  # URL of the project on an object store; workers then need no shared folder
+    exit_on: str = "any"  # which issues give exit code 1: any, or new ones only
 
 
 def _load_yaml(path: Path) -> dict[str, Any]:
@@ -277,6 +279,8 @@ def _check_ranges(record: _Record, file: str, place: str) -> _Record:
             raise SettingsError(f"{file}: {where}: {value} is too small")
         if name == "ocr" and value not in OCR_MODES:
             raise SettingsError(f"{file}: {where}: {value!r} is none of {', '.join(OCR_MODES)}")
+        if name == "exit_on" and value not in EXIT_ON:
+            raise SettingsError(f"{file}: {where}: {value!r} is none of {', '.join(EXIT_ON)}")
     return record
 
 

@@ -15,6 +15,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from pipeline.cli.cite import cite, read
+from pipeline.cli.deploy import deploy
 from pipeline.cli.evaluate import evaluate
 from pipeline.cli.export import export
 from pipeline.cli.fetch import fetch
@@ -23,6 +24,7 @@ from pipeline.cli.init import init
 from pipeline.cli.results import changes, draw_map, ledger
 from pipeline.cli.review import labels, review
 from pipeline.cli.run import run
+from pipeline.cli.status import status
 
 _EXAMPLE = "\n\nExample: "
 
@@ -39,7 +41,7 @@ def make_app() -> typer.Typer:
     )
     app.command()(run)
     app.command("map")(draw_map)
-    for command in (cite, read, ledger, changes, review, evaluate, export, fetch, init):
+    for command in (cite, read, ledger, changes, review, evaluate, export, fetch, init, status, deploy):
         app.command()(command)
     app.add_typer(gazetteer, name="gazetteer", epilog="Example: topology gazetteer check --fix")
     app.add_typer(labels, name="labels", epilog="Example: topology labels export --format label-studio")
@@ -82,8 +84,10 @@ def _is_ours(error: Exception) -> bool:
 
 def _say_error(error: Exception) -> int:
     """One line for what a user must mend, and the whole traceback for a fault of the program, which is no user's."""
+    from pipeline.runs.history import describe_end
+
     if _is_ours(error):
-        return _say(str(error), 2 if isinstance(error, ValueError) else 3)
+        return _say("\n".join((str(error), *getattr(error, "__notes__", ()))), describe_end(error)[1])
     traceback.print_exception(error)
     return _say("this is a fault of the program: please report it with the lines above", 3)
 

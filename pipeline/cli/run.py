@@ -30,6 +30,9 @@ def run(
         bool, typer.Option("--accept-drop", help="Publish although much less was found than last time.")
     ] = False,
     wait: Annotated[float, typer.Option(help="Seconds to wait for another run on this output.", min=0)] = 0.0,
+    exit_on: Annotated[
+        str, typer.Option(help="Which issues give exit code 1: any, or new, those that the last run did not have.")
+    ] = "any",
     prefect: Annotated[bool, typer.Option("--prefect", help="Run as a Prefect flow.")] = False,
 ) -> None:
     """Read the PDFs, find who cites whom, draw the map.
@@ -38,32 +41,33 @@ def run(
 
     Example: topology run --input raw_pdfs --output extracted
     """
-    from pipeline.settings import RunOptions, load_settings
+    from pipeline.runs.history import traced
+    from pipeline.runs.workspace import Workspace
+    from pipeline.settings import EXIT_ON, RunOptions, SettingsError, load_settings
 
-    settings = load_settings(
-        input=input,
-        output=output,
-        gazetteer=gazetteer,
-        workers=workers,
-        ocr=ocr,
-        as_of=as_of,
-        password_file=password_file,
-    )
-    options = RunOptions(fetch=fetch, full=full, accept_drop=accept_drop, wait=wait)
+    if exit_on not in EXIT_ON:
+        raise typer.BadParameter(f"{exit_on!r} is none of {', '.join(EXIT_ON)}.", param_hint="'--exit-on'")
+    given: dict[str, object] = {"input": input, "output": output, "gazetteer": gazetteer, "workers": workers}
+    given |= {"ocr": ocr, "as_of": as_of, "password_file": password_file}
+    try:
+        settings = load_settings(None, **given)
+    except SettingsError:
+        workspace = Workspace(output or Path("extracted"))
+        if not workspace.state.exists():
+            raise
+        with traced(workspace.state, exit_on):  # a night that comes to nothing is told, too
+            raise
+    options = RunOptions(fetch=fetch, full=full, accept_drop=accept_drop, wait=wait, exit_on=exit_on)
     result = _run_as_flow(settings, options) if prefect else _run_here(settings, options)
     _say_issues(result)
     _say_summary(result, settings)
-    raise typer.Exit(result.exit_code)
+    raise typer.Exit(result.exit_code_on(exit_on))
 
 
 def _run_here(settings: Settings, options: RunOptions) -> RunResult:
     from pipeline.core import run as run_core
     from pipeline.runs.progress import show_progress
 
-    if options.fetch:
-        from pipeline.cli.fetch import fetch_and_tell
-
-        fetch_and_tell(settings)
     with show_progress() as progress:
         return run_core(settings, options, progress)
 

@@ -95,6 +95,8 @@ def read_gazetteer(folder: Path, documents: bytes, aliases: bytes, lanes: bytes)
     """The gazetteer that these files make and what is wrong with them; fit for use only if nothing is."""
     faults: list[Fault] = []
     legend = read_legend(lanes, faults)
+    if faults and not legend.lanes:  # no YAML: every row would be wrong for want of a lane
+        return Gazetteer(folder, {}, (), {}, {}, "", ""), tuple(faults)
     entry_rows = [
         (row, read_document(row, legend)) for row in read_rows(DOCUMENTS, documents, DOCUMENT_COLUMNS, faults)
     ]

@@ -27,10 +27,20 @@ FEWEST_LINKS = 10
 FEWEST_TEXTS = 2
 FEWEST_HUB_LINES = 6
 FEWEST_FILES = 10
+_MOST_LINES = 5
+
+ACCEPT = "topology run --accept-drop"
 
 
 class AlarmError(RuntimeError):
-    """The run found so much less than the last one that it is not published; the message has one line an alarm."""
+    """The run found nothing, or much less than the last one, and is not published: a line an alarm, and the remedy."""
+
+    def __init__(self, alarms: tuple[str, ...], remedy: str) -> None:
+        lines = [f"alarm: {alarm}" for alarm in alarms[:_MOST_LINES]]
+        if len(alarms) > _MOST_LINES:
+            lines.append(f"... and {len(alarms) - _MOST_LINES} more alarms")
+        super().__init__("\n".join((*lines, f"not published; {remedy}")))
+        self.alarms, self.remedy = alarms, remedy
 
 
 def find_alarms(old: Path, new: Path) -> tuple[str, ...]:
@@ -46,11 +56,16 @@ def _files(before: RunFolder, after: RunFolder) -> Iterator[str]:
 
 
 def _texts(before: RunFolder, after: RunFolder) -> Iterator[str]:
-    """Files of both runs that now give much less text a page; one of several is an issue, not an alarm."""
+    """Files of both runs that now give no text, or much less a page; one of several is an issue, not an alarm."""
     shared = [file for file, each in before.files.items() if file in after.files and each["characters"]]
     lost = [file for file in shared if _density(after.files[file]) < TEXT_LEFT * _density(before.files[file])]
     if len(lost) > TEXTS_LOST * len(shared) and (len(lost) >= FEWEST_TEXTS or lost == shared):
-        yield f"{len(lost)} of {len(shared)} PDFs give less than half the characters a page: can they still be read?"
+        unread = [file for file in lost if after.files[file]["action"] == "failed"]
+        if unread:
+            named = ", ".join(sorted(unread)[:3]) + (" ..." if len(unread) > 3 else "")
+            yield f"{len(unread)} of {len(shared)} PDFs could not be read: {named}"
+        if len(unread) < len(lost):
+            yield f"{len(lost) - len(unread)} of {len(shared)} PDFs give less than half the characters a page"
 
 
 def _density(each: Input) -> float:

@@ -25,6 +25,9 @@ class Progress(Protocol):
     def step(self) -> None:
         """One step of the stage is done."""
 
+    def say(self, line: str) -> None:
+        """Something that a person should know now."""
+
 
 class Silence:
     """Reports to nobody."""
@@ -34,6 +37,17 @@ class Silence:
 
     def step(self) -> None:
         """Say nothing."""
+
+    def say(self, line: str) -> None:
+        """Say nothing."""
+
+
+class Lines(Silence):
+    """No bars, but what a person should know, on the standard error stream."""
+
+    def say(self, line: str) -> None:
+        """A line of its own."""
+        sys.stderr.write(line + "\n")
 
 
 class Bars:
@@ -53,12 +67,16 @@ class Bars:
         self.bars.advance(self.task)
         self.bars.refresh()
 
+    def say(self, line: str) -> None:
+        """A line above the bars."""
+        self.bars.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
 
 @contextmanager
 def show_progress() -> Iterator[Progress]:
-    """Bars where the standard error stream is a terminal, silence elsewhere."""
+    """Bars where the standard error stream is a terminal, lines alone elsewhere."""
     if not sys.stderr.isatty():
-        yield Silence()
+        yield Lines()
         return
     from rich.console import Console
     from rich.progress import Progress as RichProgress

@@ -73,15 +73,20 @@ class RunResult:
     documents: Mapping[str, int]  # total, read, relinked, kept, failed
     counts: Mapping[str, int]
     issues: tuple[str, ...]  # one line each
-    alarms: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    failed: tuple[str, ...] = ()  # files
+    new_issues: tuple[str, ...] = ()  # those that the run before did not have
+    is_unchanged: bool = False  # nothing was new
 
     @property
     def exit_code(self) -> int:
-        """0 done; 1 done, with issues to clear; 3 not one PDF could be read."""
-        if self.documents["failed"] == self.documents["total"]:
-            return 3
+        """0 done; 1 done, with issues to clear."""
         return int(bool(self.counts["issues"]))
+
+    def exit_code_on(self, exit_on: str) -> int:
+        """The same, or 1 only where an issue is new."""
+        return int(bool(self.new_issues)) if exit_on == "new" else self.exit_code
 
 
 def write_record(folder: Path, number: int, inputs: Sequence[InputRow], facts: Mapping[str, Any], clock: Clock) -> None:
@@ -100,9 +105,18 @@ def load_result(output: Path, folder: Path) -> RunResult:
         number=record["run"],
         documents=record["documents"],
         counts={name: record["counts"][name] for name in COUNTS if name in record["counts"]},
-        issues=tuple(_issue_line(row) for row in read_csv(folder / ISSUES_FILE) if row["severity"] != "info"),
+        issues=read_issue_lines(folder),
         seconds=record["seconds"],
+        versions=record.get("versions", {}),
+        failed=tuple(each["file"] for each in record["inputs"] if each["action"] == FAILED),
     )
+
+
+def read_issue_lines(folder: Path) -> tuple[str, ...]:
+    """The issues of a run, one line each; none where an older version wrote them otherwise."""
+    path = folder / ISSUES_FILE
+    rows = read_csv(path) if path.exists() else ()
+    return tuple(_issue_line(row) for row in rows if row.get("severity", "info") != "info")
 
 
 def _used() -> dict[str, float]:

@@ -25,6 +25,10 @@ class InputError(ValueError):
     """What was given cannot be used: one line of file, value and remedy."""
 
 
+class NoPdfError(InputError):
+    """The folder holds no PDF: nothing to do, or it is not the folder that was meant."""
+
+
 @dataclass(frozen=True)
 class Input:
     """One PDF: `file` is its name within the input folder, printable; `path` is absolute, for workers elsewhere.
@@ -54,7 +58,7 @@ def scan_folder(folder: Path, limits: ReadLimits) -> Scan:
     paths, issues = find_pdfs(folder)
     if not paths:
         found = "is empty" if not any(folder.iterdir()) else "holds no PDF that can be read"
-        raise InputError(f"{folder}: {found}; put *.pdf files there, or name another folder: --input FOLDER")
+        raise NoPdfError(f"{folder}: {found}; put *.pdf files there, or name another folder: --input FOLDER")
     made = (_make_input(path, folder, listed, limits) for path in paths)
     inputs = sorted((each for each in made if not _is_superseded(each, folder)), key=lambda each: each.file)
     return Scan(tuple(inputs), (*issues, *_read_fetch_issues(folder / FETCH_STATE)))

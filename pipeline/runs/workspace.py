@@ -64,6 +64,19 @@ class Workspace:
         finally:
             lock.release()
 
+    def is_locked(self) -> bool:
+        """A run is at work."""
+        lock = FileLock(self.state / "lock", timeout=0)
+        try:
+            with lock:
+                return False
+        except (Timeout, OSError):  # a lock of somebody else's, whom we may not ask
+            return True
+
+    def clear_refused(self) -> None:
+        """Throw the refused draft away."""
+        shutil.rmtree(self.refused, ignore_errors=True)
+
     def published(self) -> Path | None:
         """The folder of the published run, None before the first."""
         return self.current.resolve() if self.current.exists() else None
@@ -95,7 +108,6 @@ class Workspace:
         sync_folder(self.draft)
         self.draft.rename(finished)
         sync_folder(self.runs)
-        shutil.rmtree(self.refused, ignore_errors=True)
         for made in sorted(finished.glob("[!.]*")):
             self._point(self.output / made.name, f"{STATE}/{CURRENT}/{made.name}")
         self._point(self.current, f"runs/{finished.name}")

@@ -24,7 +24,7 @@ from tests.run_factory import FOREIGN, ROOT, make_folder, make_settings, publish
 _, POOL, DEPLOY, WORKER, RUN, RUN_WITH = COMMANDS = (
     SERVER,
     "prefect work-pool create topology --type process",
-    "prefect --no-prompt deploy --prefect-file flows.yaml --all",
+    "topology deploy",
     "prefect worker start --pool topology --type process",
     "prefect deployment run topology/on-demand",
     "prefect deployment run topology/on-demand --param full=true --param batch=20",

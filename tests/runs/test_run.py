@@ -15,7 +15,9 @@ import pytest
 from pipeline.core import run
 from pipeline.gazetteer.edit import add_aliases, add_document
 from pipeline.records import Alias, AliasKind
+from pipeline.runs.alarms import AlarmError
 from pipeline.runs.contract import CITATIONS, EDGES, ISSUES, NEAR_MISSES, NODES, PROMISES
+from pipeline.runs.workspace import Workspace
 from pipeline.settings import RunOptions
 from tests.run_factory import (
     FOREIGN,
@@ -250,9 +252,11 @@ def test_a_pdf_that_changes_under_the_run_is_tried_again(again: Path, monkeypatc
 def test_only_unreadable_pdfs_is_nothing(tmp_path: Path) -> None:
     (tmp_path / "pdfs").mkdir()
     (tmp_path / "pdfs" / "broken.pdf").write_bytes(b"%PDF-1.7\n")
-    result = run(make_settings(tmp_path))
-    assert result.exit_code == 3
-    assert [row["file"] for row in read_rows(tmp_path / "out" / "issues.csv")] == ["broken.pdf"]
+    with pytest.raises(AlarmError, match=r"alarm: none of the 1 PDFs could be read\nalarm: broken.pdf: "):
+        run(make_settings(tmp_path))
+    assert published_bytes(tmp_path / "out", ()) == {}
+    refused = Workspace(tmp_path / "out").refused
+    assert [row["file"] for row in read_rows(refused / "issues.csv")] == ["broken.pdf"]
 
 
 def test_a_program_fault_costs_the_document_and_is_told(again: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,9 +295,9 @@ def test_a_worker_of_another_version_keeps_nothing(again: Path, monkeypatch: pyt
     from pipeline.runs import citing
 
     monkeypatch.setattr(citing, "stage_versions", lambda settings: ("old", "old"))
-    result = run(make_settings(again), RunOptions(full=True))
-    assert set(actions(again).values()) == {"failed"}
-    assert "a worker has another version of the program" in result.issues[0]
+    with pytest.raises(AlarmError, match="a worker has another version of the program"):
+        run(make_settings(again), RunOptions(full=True))
+    assert list((again / "out" / ".topology" / "documents").glob("??/*")) == []
 
 
 def test_changed_outputs_are_written_again(again: Path) -> None:
