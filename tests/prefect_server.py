@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -71,6 +72,12 @@ class Server:
 
     def log(self) -> str:
         return (self.folder / "server.log").read_text()
+
+    def errors(self) -> list[str]:
+        """What the server logged as an error, but for a moment's wait for SQLite on a busy machine."""
+        entries = re.split(r"^(?=\d\d:\d\d:\d\d)", self.log(), flags=re.MULTILINE)
+        bad = [each for each in entries if "| ERROR" in each or "| CRITICAL" in each or "Traceback" in each]
+        return [each for each in bad if "database is locked" not in each]
 
     def is_up(self) -> bool:
         try:

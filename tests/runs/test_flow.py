@@ -125,7 +125,7 @@ def test_deployed_flow_writes_the_bytes_of_a_local_run(project: Path, server: Se
     assert [each["state"]["type"] for each in fired["nightly"]][:1] == ["COMPLETED"], worker_log(server)
     assert json.loads((project / "extracted" / "run.json").read_text())["documents"]["kept"] == 3
     assert not (project / FOREIGN).exists()
-    assert [line for line in server.log().splitlines() if "| ERROR" in line or "Traceback" in line] == []
+    assert server.errors() == []
 
 
 @pytest.mark.slow
