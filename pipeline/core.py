@@ -15,7 +15,7 @@ from pipeline.changes import Change, compare_runs, write_changes
 from pipeline.gazetteer.load import load_gazetteer
 from pipeline.runs.alarms import ACCEPT, AlarmError, find_alarms
 from pipeline.runs.cache import Cache
-from pipeline.runs.citing import cite_jobs, cite_text, text_offsets
+from pipeline.runs.citing import Action, cite_jobs, cite_text, identify_jobs, plan_citing, text_offsets
 from pipeline.runs.gathering import Actions, Found, gather_heads
 from pipeline.runs.history import Trace, traced
 from pipeline.runs.manifest import MANIFEST, InputRow, Manifest, RunRow, open_manifest
@@ -69,7 +69,9 @@ def run(settings: Settings, options: RunOptions | None = None, progress: Progres
 
 def make_outputs(this: Run, options: RunOptions, progress: Progress) -> RunResult:
     """All the work of a run that has something new."""
-    found = gather(this, cite_all(this, progress))
+    known = identify_all(this, progress)
+    this = know_sources(this, known)
+    found = gather(this, failures(known) | cite_all(this, progress))
     summary = write_tables(this, found)
     check_drop(this, summary, options)
     write_pictures(this)
@@ -106,7 +108,7 @@ def begin(settings: Settings, options: RunOptions, trace: Trace | None = None) -
         open_manifest(workspace.state / MANIFEST, cache) as manifest,
     ):
         manifest.forget_runs(set(manifest.run_numbers()) - set(workspace.run_numbers()))
-        plan = make_plan(scan, settings, manifest, cache, options.full)
+        plan = make_plan(scan, settings, cache, options.full)
         clock.mark("scan")
         yield Run(settings, plan, workspace, manifest, clock)
 
@@ -123,15 +125,42 @@ def is_unchanged(this: Run) -> bool:
     last, folder = this.manifest.last_run(), this.workspace.published()
     if last is None or folder is None or last.key != this.plan.key or this.plan.open_jobs:
         return False
+    cache = Cache(this.workspace.state)
+    if not all(cache.has_document(row.document_key) for row in last.inputs if row.document_key):
+        return False
     return hash_files(folder) == last.outputs
 
 
-def cite_all(this: Run, progress: Progress) -> Actions:
-    """Work through the open jobs; returns what was done with each file."""
+def identify_all(this: Run, progress: Progress) -> dict[str, Action]:
+    """Read every new PDF, and say which document it is; returns what was done with each file that needed it."""
     jobs = this.plan.open_jobs
     progress.start("reading", len(jobs))
-    actions: dict[str, str | Failure] = {}
-    for job, action in cite_jobs(jobs, this.settings, this.workspace.state):
+    actions: dict[str, Action] = {}
+    for job, action in identify_jobs(jobs, this.settings, this.workspace.state):
+        actions[job.input.file] = action
+        progress.step()
+    this.clock.mark("read")
+    return actions
+
+
+def know_sources(this: Run, identified: Mapping[str, Action]) -> Run:
+    """The barrier: all files are known, the register is built, and with it what must be cited."""
+    plan = plan_citing(this.plan, identified, this.settings, this.workspace.state)
+    this.clock.mark("register")
+    return replace(this, plan=plan)
+
+
+def failures(actions: Mapping[str, Action]) -> dict[str, Action]:
+    """The files that failed."""
+    return {file: action for file, action in actions.items() if isinstance(action, Failure)}
+
+
+def cite_all(this: Run, progress: Progress) -> dict[str, Action]:
+    """Find what each document cites that is new, or that a new row concerns; returns what was done with each file."""
+    jobs = this.plan.open_jobs
+    progress.start("citing", len(jobs))
+    actions: dict[str, Action] = {}
+    for job, action in cite_jobs(jobs, this.plan.register, this.settings, this.workspace.state):
         actions[job.input.file] = action
         progress.step()
     this.clock.mark("cite")
@@ -139,7 +168,10 @@ def cite_all(this: Run, progress: Progress) -> Actions:
 
 
 def gather(this: Run, actions: Actions) -> Found:
-    """Every PDF's head in the order of the scan, and what was done to get it; citations stay in the cache."""
+    """Every PDF's head in the order of the scan, and what was done to get it; citations stay in the cache.
+
+    `actions` are those of citing, and the failures of identifying.
+    """
     this.manifest.add_results(job.causes for job in this.plan.jobs if job.causes)
     return gather_heads(this.plan, actions, this.settings, this.workspace.state)
 
@@ -236,7 +268,6 @@ def _write_changes(this: Run) -> None:
 def _clear_cache(this: Run) -> None:
     """Keep only what the runs that are kept were made of."""
     cache = Cache(this.workspace.state)
-    for document, reading in this.manifest.forget_unused():
-        cache.forget("documents", document)
-        if reading:
-            cache.forget("readings", reading)
+    for kind, keys in this.manifest.forget_unused().items():
+        for key in keys:
+            cache.forget(kind, key)

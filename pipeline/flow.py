@@ -11,8 +11,10 @@ import base64
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from html import escape
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
+from uuid import UUID
 
 # Read when Prefect is imported: no telemetry, and patience with a private server that starts on a busy machine.
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
@@ -21,31 +23,41 @@ os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
 os.environ.setdefault("PYTHONSAFEPATH", "1")
 
 import httpx
-from prefect import Flow, State, flow, task
-from prefect.artifacts import create_image_artifact, create_markdown_artifact, create_table_artifact
+from prefect import Flow, State, Task, flow, task
+from prefect.artifacts import (
+    create_image_artifact,
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import FlowRun
 from prefect.context import FlowRunContext
 from prefect.logging import get_run_logger
 from prefect.logging.loggers import flow_run_logger
+from prefect.states import Completed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 from pydantic import Field
 
 from pipeline import core
 from pipeline.runs.alarms import ACCEPT, AlarmError
-from pipeline.runs.citing import cite_jobs
+from pipeline.runs.citing import Action, cite_jobs, identify_jobs
 from pipeline.runs.history import Trace
 from pipeline.runs.plan import Job
-from pipeline.runs.pool import Failure
 from pipeline.runs.progress import Silence
 from pipeline.runs.remote import (
     Remote,
+    Store,
     cite_remotely,
     collect_documents,
+    collect_sources,
+    identify_remotely,
     mirror_inputs,
     publish_remotely,
     share_gazetteer,
+    share_register,
 )
 from pipeline.runs.run_record import RunResult
 from pipeline.runs.scan import InputError
@@ -59,6 +71,7 @@ Value = TypeVar("Value")
 _MOST_ROWS = 1000
 _MOST_CHARACTERS = 100_000
 _WEBHOOK_SECONDS = 10.0
+_PAUSE = 10.0  # seconds before a batch is tried again
 
 
 # One batch at a time; within a batch there are as many processes as the settings want.
@@ -88,10 +101,12 @@ def topology(
     batch: Annotated[int, Field(ge=1)] = 50,
     remote: str = "",
     exit_on: str = "any",
-) -> RunResult:
+) -> State[RunResult]:
     """Read a folder of PDFs and publish who cites whom; parameters as in flows.yaml."""
     chosen = make_settings(settings or {}, "flow parameters")
     options = RunOptions(fetch, full, accept_drop, webhook, wait, batch, remote, exit_on)
+    if options.remote.startswith("memory:") and not _is_threaded():
+        raise InputError(f"{options.remote}: lies in the memory of one process; name a store that all workers reach")
     if options.remote and options.fetch:
         raise InputError("fetch: has no use with `remote`; let `topology fetch` fill the store's raw_pdfs/ by itself")
     try:
@@ -101,7 +116,9 @@ def topology(
         remedy = error.remedy.replace(ACCEPT, "run the deployment once with the parameter accept_drop=true")
         raise AlarmError(error.alarms, remedy) from None
     make_artifacts(_unseen(result))
-    return result
+    found = f"{result.counts['documents']} documents, {result.counts['citations']} citations"
+    issues = f"{len(result.issues)} issues, {len(result.new_issues)} new"
+    return Completed(message=f"{result.describe_actions()}; {found}; {issues}", data=result)
 
 
 def run_flow(settings: Settings, options: RunOptions) -> RunResult:
@@ -123,18 +140,23 @@ def download(settings: Settings) -> Mapping[str, int]:
     return core.fetch_inputs(settings, Log())
 
 
-@task(task_run_name="cite", retries=1, cache_policy=NO_CACHE, persist_result=False)
-def cite_batch(batch: Sequence[Job], settings: Settings, state: Path) -> dict[str, str | Failure]:
-    """Read and cite some PDFs; what is found lies in `state`, so that a second try writes the same files again."""
-    return {job.input.file: action for job, action in cite_jobs(batch, settings, state)}
+# A batch that failed is tried again: what was kept of it is written again, the same bytes.
+@task(retries=1, retry_delay_seconds=_PAUSE, cache_policy=NO_CACHE, persist_result=False)
+def identify_batch(batch: Sequence[Job], settings: Settings, state: Path, store: Store | None) -> dict[str, Action]:
+    """Read some PDFs and say which documents they are."""
+    if store:
+        return identify_remotely(batch, store, settings)
+    return {job.input.file: action for job, action in identify_jobs(batch, settings, state)}
 
 
-@task(task_run_name="cite", retries=1, cache_policy=NO_CACHE, persist_result=False)
-def cite_remote_batch(
-    batch: Sequence[Job], names: dict[str, str], url: str, gazetteer: str, settings: Settings, full: bool
-) -> dict[str, str | Failure]:
-    """The same where the PDFs lie on an object store, and what is found goes there."""
-    return cite_remotely(batch, names, url, gazetteer, settings, full)
+@task(retries=1, retry_delay_seconds=_PAUSE, cache_policy=NO_CACHE, persist_result=False)
+def cite_batch(
+    batch: Sequence[Job], settings: Settings, state: Path, store: Store | None, register: str
+) -> dict[str, Action]:
+    """Find what some PDFs cite, all of which are identified."""
+    if store:
+        return cite_remotely(batch, register, store, settings)
+    return {job.input.file: action for job, action in cite_jobs(batch, register, settings, state)}
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -153,11 +175,18 @@ def draw(this: core.Run) -> None:
 def make_artifacts(result: RunResult) -> None:
     """What Prefect's page shows of the run: report, edge table, issues, map."""
     create_markdown_artifact(_report(result), key="topology-report", description="What the run found")
-    changes = (result.output / "changes.md").read_text(encoding="utf-8")[:_MOST_CHARACTERS]
-    create_markdown_artifact(changes, key="topology-changes", description="What differs from the run before, and why")
+    changes = result.output / "changes.md"
+    text = changes.read_text(encoding="utf-8")
+    if len(text) > _MOST_CHARACTERS:
+        text = f"{text[:_MOST_CHARACTERS]}\n\n... the rest is in {changes}"
+    told = "What differs from the run before, and why"
+    create_markdown_artifact(_harmless(text), key="topology-changes", description=told)
     for name in ("edges", "issues"):
-        rows = list(read_csv(result.output / f"{name}.csv"))[:_MOST_ROWS]
-        create_table_artifact(rows, key=f"topology-{name}", description=f"{result.output / name}.csv")
+        path = result.output / f"{name}.csv"
+        rows = list(read_csv(path))
+        shown = [{column: _harmless(cell) for column, cell in row.items()} for row in rows[:_MOST_ROWS]]
+        left = f"{path}: the first {len(shown)} of {len(rows)} rows" if len(rows) > len(shown) else str(path)
+        create_table_artifact(shown, key=f"topology-{name}", description=left)
     picture = result.output / "topology_map.svg"
     address = "data:image/svg+xml;base64," + base64.b64encode(picture.read_bytes()).decode()
     create_image_artifact(address, key="topology-map", description=str(picture))
@@ -177,7 +206,18 @@ def _run(settings: Settings, options: RunOptions, trace: Trace) -> RunResult:
 
 def _work(this: core.Run, options: RunOptions) -> RunResult:
     get_run_logger().info("%d of %d PDFs need work", len(this.plan.open_jobs), len(this.plan.jobs))
-    actions = _cite_from_store(this, options) if options.remote else _cite_in_batches(this, options)
+    store = _share(this, options) if options.remote else None
+    state = this.workspace.state.absolute()
+    known = _in_batches(identify_batch, "identify", this, options, _settings_of_batch(this), state, store)
+    if store:
+        collect_sources(Remote(store.url), this.plan.open_jobs, state)
+    this = core.know_sources(this, known)
+    if store:
+        share_register(Remote(store.url), state, this.plan.register)
+    what = (_settings_of_batch(this), state, store, this.plan.register)
+    actions = core.failures(known) | _in_batches(cite_batch, "cite", this, options, *what)
+    if store:
+        collect_documents(Remote(store.url), this.plan.open_jobs, state)
     this.clock.mark("cite")
     found = core.gather(this, actions)
     summary = edges(_unseen(this), _unseen(found))
@@ -186,44 +226,51 @@ def _work(this: core.Run, options: RunOptions) -> RunResult:
     return core.publish(this, summary)
 
 
-def _cite_in_batches(this: core.Run, options: RunOptions) -> core.Actions:
-    # Not quoted: a batch is small, and the annotation does not survive the way to a Dask worker.
-    where = _settings_of_batch(this), this.workspace.state.absolute()
-    futures = [cite_batch.submit(batch, *where) for batch in _batches(this, options.batch)]
-    return {file: action for future in futures for file, action in future.result().items()}
-
-
-def _cite_from_store(this: core.Run, options: RunOptions) -> core.Actions:
-    """Batches share nothing with this process but the store; what they found is brought here to be gathered."""
-    remote, folder = Remote(options.remote), this.settings.input.absolute()
-    gazetteer = share_gazetteer(remote, this.settings.gazetteer)
+def _share(this: core.Run, options: RunOptions) -> Store:
+    """What workers that share nothing with this process but a store must know of it."""
+    folder = this.settings.input.absolute()
+    gazetteer = share_gazetteer(Remote(options.remote), this.settings.gazetteer)
     names = {job.input.file: job.input.path.relative_to(folder).as_posix() for job in this.plan.open_jobs}
-    futures = []
-    for batch in _batches(this, options.batch):
-        named = {job.input.file: names[job.input.file] for job in batch}
-        what = (options.remote, gazetteer, _settings_of_batch(this), options.full)
-        futures.append(cite_remote_batch.submit(batch, named, *what))
-    actions = {file: action for future in futures for file, action in future.result().items()}
-    collect_documents(remote, this.plan.open_jobs, this.workspace.state)
-    return actions
+    return Store(options.remote, gazetteer, names, options.full)
 
 
-def _batches(this: core.Run, size: int) -> list[tuple[Job, ...]]:
+def _in_batches(
+    do: Task[..., dict[str, Action]], verb: str, this: core.Run, options: RunOptions, *what: object
+) -> dict[str, Action]:
+    """The open jobs, batch after batch or side by side, with a bar on Prefect's page."""
     jobs = this.plan.open_jobs
-    return [jobs[start : start + size] for start in range(0, len(jobs), size)]
+    batches = [jobs[start : start + options.batch] for start in range(0, len(jobs), options.batch)]
+    if not batches:
+        return {}
+    bar = cast(UUID, create_progress_artifact(0.0, key=f"topology-{verb}", description=f"{verb}: {len(jobs)} PDFs"))
+    # Not quoted: a batch is small, and the annotation does not survive the way to a Dask worker.
+    futures = [
+        do.with_options(task_run_name=f"{verb} {number} of {len(batches)}").submit(batch, *what)
+        for number, batch in enumerate(batches, 1)
+    ]
+    actions: dict[str, Action] = {}
+    for future in futures:
+        actions |= future.result()
+        get_run_logger().info("%s: %d of %d PDFs", verb, len(actions), len(jobs))
+        update_progress_artifact(bar, progress=100.0 * len(actions) / len(jobs))
+    return actions
 
 
 def _settings_of_batch(this: core.Run) -> Settings:
     """Where batches run side by side (Dask), each keeps to its own process, and paths must not hang on a folder."""
     settings = this.settings
-    context = FlowRunContext.get()
-    alone = context is None or isinstance(context.task_runner, ThreadPoolTaskRunner)
     return replace(
         settings,
         input=settings.input.absolute(),
         gazetteer=settings.gazetteer.absolute(),
-        workers=settings.workers if alone else 1,
+        workers=settings.workers if _is_threaded() else 1,
     )
+
+
+def _is_threaded() -> bool:
+    """Batches are threads of this process, one after the other."""
+    context = FlowRunContext.get()
+    return context is None or isinstance(context.task_runner, ThreadPoolTaskRunner)
 
 
 def _unseen(value: Value) -> Value:
@@ -233,6 +280,14 @@ def _unseen(value: Value) -> Value:
 
 def _report(result: RunResult) -> str:
     counts = "\n".join(f"| {name} | {count} |" for name, count in result.counts.items())
-    done = ", ".join(f"{count} {action}" for action, count in result.documents.items())
-    issues = "\n".join(f"- {line}" for line in result.issues[:_MOST_ROWS]) or "none"
+    lines = [f"- {_harmless(line)}" for line in result.issues[:_MOST_ROWS]] or ["none"]
+    if len(result.issues) > _MOST_ROWS:
+        lines.append(f"- ... and {len(result.issues) - _MOST_ROWS} more in issues.csv")
+    issues = "\n".join(lines)
+    done = result.describe_actions()
     return f"# Run {result.number}\n\nPDFs: {done}.\n\n| | number |\n|---|---:|\n{counts}\n\n## Issues\n\n{issues}\n"
+
+
+def _harmless(text: str) -> str:
+    """Text of a PDF as text: Prefect's page would take tags in it for HTML, and load their pictures."""
+    return escape(text, quote=False)

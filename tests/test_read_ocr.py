@@ -19,7 +19,7 @@ from pipeline.read.picture import Picture
 from pipeline.records import Legibility, Reading, Zone
 from pipeline.runs import citing
 from pipeline.runs.manifest import Causes
-from pipeline.runs.plan import READ, Job
+from pipeline.runs.plan import READ, Job, stage_versions
 from pipeline.runs.scan import Input
 from pipeline.settings import ReadLimits, load_settings
 from tests.pdf_makers import by_canvas
@@ -119,8 +119,9 @@ def test_a_run_keeps_what_ocr_found(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         return Reading(str(path), "another")  # so that the job ends here
 
     monkeypatch.setattr(citing, "read_guarded", read)
-    job = Job(Input("x.pdf", tmp_path / "x.pdf", "sha"), READ, Causes("sha", "", "", "", "", ""))
-    citing.cite_job(job, load_settings(), tmp_path)
+    reader, rules = stage_versions(load_settings())
+    job = Job(Input("x.pdf", tmp_path / "x.pdf", "sha"), READ, Causes("sha", reader, "", "", "", rules))
+    citing.identify_job(job, load_settings(), tmp_path)
     assert asked == [tmp_path / "ocr"]
 
 

@@ -93,6 +93,6 @@ def _say_summary(result: RunResult, settings: Settings) -> None:
     from pipeline.tables import Table, draw_tables
 
     rows = tuple((name, str(count)) for name, count in result.counts.items())
-    done = ", ".join(f"{count} {action}" for action, count in result.documents.items() if count and action != "total")
-    note = f"PDFs: {done}.\nGazetteer: {settings.gazetteer}\nMap: {result.output / 'topology_map.html'}"
+    where = f"Gazetteer: {settings.gazetteer}\nMap: {result.output / 'topology_map.html'}"
+    note = f"PDFs: {result.describe_actions()}.\n{where}"
     draw_tables([Table("What was found", ("", "number"), rows, note)], sys.stderr)

@@ -12,6 +12,7 @@ import json
 import os
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +23,14 @@ Record = TypeVar("Record")
 
 # Level 6 halves what level 1 leaves and costs 5 ms for a digest of six pages.
 _LEVEL = 6
+
+
+@dataclass(frozen=True)
+class Identified:
+    """Which document a file is: its head, a `Document` without citations, and the words of its text, folded."""
+
+    head: Document
+    words: str  # each once, sorted, with blanks between them
 
 
 class Cache:
@@ -41,6 +50,18 @@ class Cache:
     def save_reading(self, key: str, reading: Reading) -> None:
         """Keep a reading; raises OSError."""
         self._save("readings", key, {}, reading)
+
+    def load_identified(self, key: str) -> Identified | None:
+        """What the file kept under the key is."""
+        return self._load("sources", key, Identified)
+
+    def save_identified(self, key: str, found: Identified) -> None:
+        """Keep which document a file is; raises OSError."""
+        self._save("sources", key, {}, found)
+
+    def has_identified(self, key: str) -> bool:
+        """It is kept under the key which document the file is."""
+        return self.path_of("sources", key).exists()
 
     def save_document(self, key: str, causes: Mapping[str, str], document: Document) -> None:
         """Keep a document with what it was made of; raises OSError."""
@@ -80,7 +101,7 @@ class Cache:
         except (zlib.error, ValueError, TypeError):  # cut off or spoilt: read the PDF again
             return None
 
-    def _save(self, kind: str, key: str, causes: Mapping[str, str], record: Document | Reading) -> None:
+    def _save(self, kind: str, key: str, causes: Mapping[str, str], record: Document | Reading | Identified) -> None:
         path = self.path_of(kind, key)
         path.parent.mkdir(parents=True, exist_ok=True)
         head = json.dumps(dict(causes), sort_keys=True).encode() + b"\n"

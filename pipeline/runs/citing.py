@@ -1,16 +1,20 @@
-"""One PDF or one text: what it is, and what it cites; the stages in their order, for runs and for `topology cite`.
+"""One PDF or one text: which document it is, and what it cites; the stages in their order.
 
-In: a job of a plan, or pages. Out: a `Document`, kept in the cache of the run's state folder. The trap: this runs in
-worker processes, several at once and perhaps on other machines, so nothing may be kept here between two jobs, and what
-is handed over must be small and picklable.
+In: jobs of a plan, or pages. Out: for each file an `Identified`, then, when all files are known and the register is
+built, a `Document`; both are kept in the cache of the run's state folder. This runs in worker processes, several at
+once and perhaps on other machines, so nothing may be kept here between two jobs, and what is handed over must be small
+and picklable.
 """
 
 from __future__ import annotations
 
+import errno
 import gc
-from collections.abc import Iterator, Sequence
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,10 +23,13 @@ from pipeline.identify import identify_source
 from pipeline.read import read_guarded
 from pipeline.read.guard import close_worker
 from pipeline.records import Document, Legibility, Page, Reading, Source
-from pipeline.runs.cache import Cache
-from pipeline.runs.plan import READ, RELINKED, Job, read_passwords, stage_versions
+from pipeline.register import build_register, corpus_rows, split_words
+from pipeline.runs.cache import Cache, Identified
+from pipeline.runs.codec import decode, encode
+from pipeline.runs.plan import KEPT, READ, RELINKED, Job, Plan, read_passwords, stage_versions
 from pipeline.runs.pool import Failure, count_workers, work_through
 from pipeline.runs.workspace import OCR_RESULTS
+from pipeline.store import write_bytes
 
 if TYPE_CHECKING:
     from pipeline.gazetteer.load import Gazetteer
@@ -31,7 +38,6 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 _CHANGED = Failure("was changed or taken away while the run was at work", "run again when it is complete")
-
 _OTHER_PROGRAM = Failure(
     "a worker has another version of the program, or other language data for OCR, than the run that asked it",
     "install the same on all machines, and start the workers again",
@@ -39,21 +45,29 @@ _OTHER_PROGRAM = Failure(
 
 _LEGIBLE = (Legibility.OK, Legibility.OCR, Legibility.BLANK)
 
-
-def cite_jobs(jobs: Sequence[Job], settings: Settings, state: Path) -> Iterator[tuple[Job, str | Failure]]:
-    """Read or link these PDFs, in this process or several, and keep the results in the folder `state`."""
-    work = partial(cite_job, settings=settings, state=state)
-    return work_through(work, jobs, count_workers(settings.workers), partial(_warm_up, settings), close_worker)
+REGISTERS = "registers"  # in the state folder: the sources of which registers are built
+# What was done with a file: read, relinked, kept, or why it failed.
+Action = str | Failure
 
 
-def cite_job(job: Job, settings: Settings, state: Path) -> str | Failure:
-    """Read or link one PDF as its job says and keep the result; returns what was done: read or relinked."""
+def identify_jobs(jobs: Sequence[Job], settings: Settings, state: Path) -> Iterator[tuple[Job, Action]]:
+    """Read these PDFs and say which documents they are, in this process or several; it is kept in `state`."""
+    work = partial(identify_job, settings=settings, state=state)
+
+    def warm_up() -> None:
+        load_gazetteer(settings.gazetteer)
+
+    return work_through(work, jobs, count_workers(settings.workers), warm_up, close_worker)
+
+
+def identify_job(job: Job, settings: Settings, state: Path) -> Action:
+    """Read one PDF, or take the reading that is kept, and keep which document it is; returns read or relinked."""
     if job.causes is None:
         return READ
     if (job.causes.reader, job.causes.rules) != stage_versions(settings):
         return _OTHER_PROGRAM
     cache = Cache(state)
-    reading = cache.load_reading(job.causes.reading_key) if job.action == RELINKED else None
+    reading = cache.load_reading(job.causes.reading_key) if job.action != READ else None
     action = RELINKED if reading else READ
     if reading is None:
         passwords = read_passwords(settings.password_file)
@@ -62,28 +76,89 @@ def cite_job(job: Job, settings: Settings, state: Path) -> str | Failure:
         if reading.sha256 != job.causes.pdf:
             return _CHANGED
         cache.save_reading(job.causes.reading_key, reading)
-    document = cite_reading(reading, job, load_gazetteer(settings.gazetteer), settings)
-    cache.save_document(job.causes.document_key, vars(job.causes), document)
+    found = identify_reading(reading, job, load_gazetteer(settings.gazetteer))
+    cache.save_identified(job.causes.source_key, found)
     return action
 
 
-def cite_reading(reading: Reading, job: Job, gazetteer: Gazetteer, settings: Settings) -> Document:
-    """Which document a reading is, and what it cites."""
-    from pipeline.detect.place import place_citations
-
+def identify_reading(reading: Reading, job: Job, gazetteer: Gazetteer) -> Identified:
+    """Which document a reading is."""
     reading = replace(reading, path=job.input.file)
     source, issues = identify_source(reading, gazetteer, job.input.listed)
-    pages = tuple(replace(page, source_id=source.id) for page in reading.pages)
-    citations, near_misses = cite_pages(source, pages, gazetteer, settings) if pages else ((), ())
-    return Document(
+    head = Document(
         source=source,
-        page_count=len(pages),
-        unread_pages=tuple(page.number for page in pages if page.quality.legibility not in _LEGIBLE),
-        citations=place_citations(citations, pages),
-        near_misses=near_misses,
+        page_count=len(reading.pages),
+        unread_pages=tuple(page.number for page in reading.pages if page.quality.legibility not in _LEGIBLE),
+        citations=(),
+        near_misses=(),
         issues=tuple(replace(issue, source_id=source.id) for issue in (*reading.issues, *issues)),
-        characters=sum(len(page.text) for page in pages),
+        characters=sum(len(page.text) for page in reading.pages),
     )
+    return Identified(head, " ".join(sorted(split_words("\n".join(page.text for page in reading.pages)))))
+
+
+def plan_citing(plan: Plan, identified: Mapping[str, Action], settings: Settings, state: Path) -> Plan:
+    """What is left to do when it is known which document each file is; a file that failed is kept out of it.
+
+    A document is cited anew if anything that its result depends on changed, the rows of other documents of the corpus
+    that concern it among them.
+    """
+    cache, gazetteer = Cache(state), load_gazetteer(settings.gazetteer)
+    jobs = [job for job in plan.jobs if job.causes and not isinstance(identified.get(job.input.file), Failure)]
+    sources = tuple(_load_identified(job, settings, state).head.source for job in jobs)
+    register = _share_sources(sources, gazetteer, state)
+    rows = corpus_rows(load_register(settings.gazetteer, state, register), gazetteer)
+    planned = {}
+    for job in jobs:
+        assert job.causes is not None
+        concerning: tuple[str, ...] = ()
+        if rows:
+            words = frozenset(_load_identified(job, settings, state).words.split())
+            concerning = tuple(row.fingerprint for row in rows if row.key_words & words)
+        causes = replace(job.causes, register=_digest(concerning) if concerning else "")
+        done = identified.get(job.input.file, KEPT)
+        action = READ if done == READ else KEPT if cache.has_document(causes.document_key) else RELINKED
+        planned[job.input.file] = replace(job, causes=causes, action=action)
+    return replace(
+        plan, jobs=tuple(planned.get(job.input.file, replace(job, action=KEPT)) for job in plan.jobs), register=register
+    )
+
+
+def load_register(gazetteer: Path, state: Path, name: str) -> Gazetteer:
+    """The register of the sources that are kept under this name; the gazetteer itself where there is no name."""
+    known = load_gazetteer(gazetteer)
+    return _build_register(known, state / REGISTERS / name) if name else known
+
+
+def cite_jobs(jobs: Sequence[Job], register: str, settings: Settings, state: Path) -> Iterator[tuple[Job, Action]]:
+    """Cite these PDFs, which are identified, in this process or several, and keep the results in the folder `state`."""
+    work = partial(cite_job, register=register, settings=settings, state=state)
+    warm_up = partial(_warm_up, register, settings, state)
+    return work_through(work, jobs, count_workers(settings.workers), warm_up, close_worker)
+
+
+def cite_job(job: Job, register: str, settings: Settings, state: Path) -> Action:
+    """Find what one PDF cites and keep it; returns what was done with it in all: read or relinked."""
+    assert job.causes is not None
+    if (job.causes.reader, job.causes.rules) != stage_versions(settings):
+        return _OTHER_PROGRAM
+    cache = Cache(state)
+    found, reading = cache.load_identified(job.causes.source_key), cache.load_reading(job.causes.reading_key)
+    if found is None or reading is None:  # spoilt since
+        action = identify_job(replace(job, action=READ), settings, state)
+        return action if isinstance(action, Failure) else cite_job(job, register, settings, state)
+    document = cite_reading(found.head, reading, load_register(settings.gazetteer, state, register), settings)
+    cache.save_document(job.causes.document_key, vars(job.causes), document)
+    return job.action
+
+
+def cite_reading(head: Document, reading: Reading, register: Gazetteer, settings: Settings) -> Document:
+    """The document with what its pages cite."""
+    from pipeline.detect.place import place_citations
+
+    pages = tuple(replace(page, source_id=head.source.id) for page in reading.pages)
+    citations, near_misses = cite_pages(head.source, pages, register, settings) if pages else ((), ())
+    return replace(head, citations=place_citations(citations, pages), near_misses=near_misses)
 
 
 def cite_pages(
@@ -119,15 +194,50 @@ def text_offsets(text: str) -> tuple[int, ...]:
     return (0, *(place + 1 for place, character in enumerate(text) if character == "\f"))
 
 
-def _warm_up(settings: Settings) -> None:
+def _load_identified(job: Job, settings: Settings, state: Path) -> Identified:
+    """What is kept; a spoilt file is made again, and raises OSError if even that cannot be read."""
+    assert job.causes is not None
+    cache = Cache(state)
+    for _ in range(2):
+        if found := cache.load_identified(job.causes.source_key):
+            return found
+        identify_job(replace(job, action=RELINKED), settings, state)
+    raise OSError(errno.EIO, "what was read of it is gone; run again", job.input.file)
+
+
+def _share_sources(sources: Sequence[Source], gazetteer: Gazetteer, state: Path) -> str:
+    """Keep the sources for workers, if there is a register to build of them; returns their name."""
+    ordered = tuple(sorted(sources, key=lambda source: (source.id, source.path)))
+    if build_register(gazetteer, ordered) is gazetteer:
+        return ""
+    content = json.dumps(encode(ordered), ensure_ascii=True).encode()
+    name = _digest(content)
+    write_bytes(state / REGISTERS / name, content)
+    for path in (state / REGISTERS).iterdir():
+        if path.name != name:
+            path.unlink(missing_ok=True)
+    return name
+
+
+@lru_cache(maxsize=2)
+def _build_register(gazetteer: Gazetteer, path: Path) -> Gazetteer:
+    """Once in each process: what stages derive from a register is kept with it."""
+    return build_register(gazetteer, decode(tuple[Source, ...], json.loads(path.read_bytes())))
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(value if isinstance(value, bytes) else repr(value).encode()).hexdigest()[:32]
+
+
+def _warm_up(register: str, settings: Settings, state: Path) -> None:
     """What every document needs is built once, before workers are forked."""
     from pipeline.detect.pipeline import load_nlp
     from pipeline.link.knowledge import load_knowledge
     from pipeline.status.cuebook import load_cues
 
-    gazetteer = load_gazetteer(settings.gazetteer)
-    load_nlp(gazetteer)
-    load_knowledge(gazetteer)
+    known = load_register(settings.gazetteer, state, register)
+    load_nlp(known)
+    load_knowledge(known)
     load_cues(settings.gazetteer)
     # Python's collector of cycles would count all of this again and again, and copy it into each forked worker.
     gc.freeze()

@@ -15,17 +15,16 @@ from pipeline.gazetteer.load import load_gazetteer
 from pipeline.read import read_guarded
 from pipeline.records import Document, Issue, Severity, Source
 from pipeline.runs.cache import Cache
-from pipeline.runs.citing import cite_job, cite_reading
+from pipeline.runs.citing import Action, cite_job, identify_reading
 from pipeline.runs.manifest import InputRow
-from pipeline.runs.plan import FAILED, KEPT, RELINKED, Job, Plan
+from pipeline.runs.plan import FAILED, KEPT, READ, RELINKED, Job, Plan
 from pipeline.runs.pool import Failure
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 _UNKEPT = Failure("its result was gone before it could be used", "let nothing else write into the output folder")
-# What was done with each file: read, relinked, or why it failed.
-Actions = Mapping[str, str | Failure]
+Actions = Mapping[str, Action]
 # Each PDF with what was done, and its document without citations and near misses.
 Found = tuple[tuple[InputRow, Document], ...]
 
@@ -34,23 +33,24 @@ def gather_heads(plan: Plan, actions: Actions, settings: Settings, state: Path) 
     """Every PDF in the order of the plan; of a large corpus no more than one document is in memory at a time."""
     found = []
     for job in plan.jobs:
-        document, action = _load_document(job, actions.get(job.input.file, KEPT), settings, Cache(state))
+        document, action = _load_document(job, actions.get(job.input.file, KEPT), plan.register, settings, Cache(state))
         found.append((_input_row(job, document, action), replace(document, citations=(), near_misses=())))
     return tuple(found)
 
 
-def _load_document(job: Job, action: str | Failure, settings: Settings, cache: Cache) -> tuple[Document, str]:
+def _load_document(job: Job, action: Action, register: str, settings: Settings, cache: Cache) -> tuple[Document, str]:
     """The kept result, and what was done for it; a spoilt one is made again; a job that failed is a lost document."""
     if isinstance(action, Failure):
         if job.causes:
             cache.forget("documents", job.causes.document_key)  # so that the next run tries again
+            cache.forget("sources", job.causes.source_key)
         return _lost(job, action), FAILED
     if job.causes is None:
         reading = replace(read_guarded(job.input.path, settings.read), path="")
-        return cite_reading(reading, job, load_gazetteer(settings.gazetteer), settings), action
+        return identify_reading(reading, job, load_gazetteer(settings.gazetteer)).head, READ
     document = cache.load_document(job.causes.document_key)
     if document is None and action == KEPT:
-        action = cite_job(replace(job, action=RELINKED), settings, cache.folder)
+        action = cite_job(replace(job, action=RELINKED), register, settings, cache.folder)
         if isinstance(action, Failure):
             return _lost(job, action), FAILED
         document = cache.load_document(job.causes.document_key)

@@ -18,7 +18,7 @@ from pathlib import Path
 from pipeline.runs.cache import Cache
 
 MANIFEST = "manifest.sqlite"  # in the state folder
-_SCHEMA = 1
+_SCHEMA = 2
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,17 @@ class Causes:
     file: str  # its name, and its row of SOURCES.csv
     gazetteer: str
     rules: str  # version of the stages from page to citation, and their limits
+    register: str = ""  # the rows of other documents of the corpus that concern it
 
     @property
     def reading_key(self) -> str:
         """Names the reading: what the gazetteer and the rules do not touch."""
         return _hash((self.pdf, self.reader, self.reading))
+
+    @property
+    def source_key(self) -> str:
+        """Names what the file is: all but what other files make of it."""
+        return _hash(astuple(self)[:-1])
 
     @property
     def document_key(self) -> str:
@@ -72,15 +78,10 @@ class Manifest:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
 
-    def keeps(self, document_key: str) -> bool:
-        """A result is known under the key."""
-        query = "SELECT 1 FROM results WHERE document_key = ?"
-        return self.connection.execute(query, (document_key,)).fetchone() is not None
-
     def add_results(self, causes: Iterable[Causes]) -> None:
         """Remember results that the cache now holds."""
-        rows = [(each.document_key, each.reading_key, *astuple(each)) for each in causes]
-        self.connection.executemany(f"INSERT OR REPLACE INTO results VALUES ({_marks(2 + len(_CAUSES))})", rows)
+        rows = [(each.document_key, each.source_key, each.reading_key, *astuple(each)) for each in causes]
+        self.connection.executemany(f"INSERT OR REPLACE INTO results VALUES ({_marks(3 + len(_CAUSES))})", rows)
         self.connection.commit()
 
     def last_run(self) -> RunRow | None:
@@ -115,22 +116,20 @@ class Manifest:
         """The numbers of the runs that it knows."""
         return tuple(number for (number,) in self.connection.execute("SELECT number FROM runs ORDER BY number"))
 
-    def forget_unused(self) -> tuple[tuple[str, str], ...]:
-        """Forget results that no known run used; returns their document and reading keys, to be taken from the cache.
-
-        A reading that another result still needs is not among them (its key is empty).
-        """
+    def forget_unused(self) -> dict[str, set[str]]:
+        """Forget results that no known run used; returns by kind the keys that the cache need not hold any longer."""
         unused = self.connection.execute(_UNUSED).fetchall()
         with self.connection:
-            self.connection.executemany("DELETE FROM results WHERE document_key = ?", [(key,) for key, _ in unused])
-        needed = {key for (key,) in self.connection.execute("SELECT reading_key FROM results")}
-        return tuple((document, "" if reading in needed else reading) for document, reading in unused)
+            self.connection.executemany("DELETE FROM results WHERE document_key = ?", [(key,) for key, *_ in unused])
+        needed = self.connection.execute("SELECT document_key, source_key, reading_key FROM results").fetchall()
+        kinds = ("documents", "sources", "readings")
+        return {kind: {row[at] for row in unused} - {row[at] for row in needed} for at, kind in enumerate(kinds)}
 
 
 _CAUSES = tuple(each.name for each in fields(Causes))
 _INPUT = tuple(each.name for each in fields(InputRow))
 _UNUSED = """
-SELECT document_key, reading_key FROM results
+SELECT document_key, source_key, reading_key FROM results
 WHERE document_key NOT IN (SELECT document_key FROM inputs) ORDER BY document_key
 """
 
@@ -177,7 +176,7 @@ def _make_tables(connection: sqlite3.Connection) -> None:
     connection.executescript(
         f"""
         BEGIN;
-        CREATE TABLE results (document_key TEXT PRIMARY KEY, reading_key TEXT, {", ".join(_CAUSES)});
+        CREATE TABLE results (document_key TEXT PRIMARY KEY, source_key TEXT, reading_key TEXT, {", ".join(_CAUSES)});
         CREATE TABLE runs (number INTEGER PRIMARY KEY, key TEXT);
         CREATE TABLE outputs (run INTEGER, file TEXT, sha256 TEXT, PRIMARY KEY (run, file));
         CREATE TABLE inputs (run INTEGER, {", ".join(_INPUT)}, PRIMARY KEY (run, file));

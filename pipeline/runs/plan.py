@@ -1,4 +1,4 @@
-"""What a run has to do: for each PDF whether it is read, linked anew, or kept as it was.
+"""What a run has to do: for each PDF whether it is read, identified anew, or kept as it was.
 
 In: the scanned folder, the settings, and what is kept from earlier runs. Out: a `Plan`. The trap: `Plan.key` stands
 for everything that any output depends on; forget a cause there, and a change of it is published only when something
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.records import Issue
 from pipeline.runs.cache import Cache
-from pipeline.runs.manifest import Causes, Manifest
+from pipeline.runs.manifest import Causes
 from pipeline.runs.scan import Input, InputError, Scan
 from pipeline.runs.versions import code_version, gazetteer_version, knowledge_files, reader_version, rules_version
 from pipeline.settings import Settings
@@ -33,11 +33,15 @@ class Job:
 
 @dataclass(frozen=True)
 class Plan:
-    """All jobs by file name; `key` stands for all that the outputs depend on."""
+    """All jobs by file name; `key` stands for all that the outputs depend on.
+
+    `register` names the sources from which workers build the register; it is empty where that is the gazetteer.
+    """
 
     jobs: tuple[Job, ...]
     issues: tuple[Issue, ...]
     key: str
+    register: str = ""
 
     @property
     def open_jobs(self) -> tuple[Job, ...]:
@@ -45,8 +49,11 @@ class Plan:
         return tuple(job for job in self.jobs if job.action != KEPT)
 
 
-def make_plan(scan: Scan, settings: Settings, manifest: Manifest, cache: Cache, full: bool = False) -> Plan:
-    """Decide for each PDF; with `full` nothing is kept."""
+def make_plan(scan: Scan, settings: Settings, cache: Cache, full: bool = False) -> Plan:
+    """Decide for each PDF what it takes to know which document it is; with `full` nothing is kept.
+
+    What must be cited anew is known when that is known of all: `citing.plan_citing`.
+    """
     reading = _hash(settings.ocr, settings.read, read_passwords(settings.password_file))
     gazetteer, (reader, rules) = gazetteer_version(settings.gazetteer), stage_versions(settings)
     jobs = []
@@ -54,7 +61,7 @@ def make_plan(scan: Scan, settings: Settings, manifest: Manifest, cache: Cache, 
         listed = each.listed or {}
         file = _hash(each.file, listed.get("document_id"), listed.get("sha256"))
         causes = Causes(each.sha256, reader, reading, file, gazetteer, rules) if each.sha256 else None
-        jobs.append(Job(each, READ if full else _choose_action(causes, manifest, cache), causes))
+        jobs.append(Job(each, READ if full else _choose_action(causes, cache), causes))
     return Plan(tuple(jobs), scan.issues, _make_key(jobs, scan.issues, settings))
 
 
@@ -73,17 +80,18 @@ def read_passwords(path: Path | None) -> tuple[str, ...]:
         raise InputError(f"{path}: cannot be read ({error}); --password-file takes one password a line") from None
 
 
-def _choose_action(causes: Causes | None, manifest: Manifest, cache: Cache) -> str:
+def _choose_action(causes: Causes | None, cache: Cache) -> str:
+    """What must be done to know which document the file is."""
     if causes is None:
         return READ
-    if manifest.keeps(causes.document_key) and cache.has_document(causes.document_key):
+    if cache.has_identified(causes.source_key):
         return KEPT
     return RELINKED if cache.has_reading(causes.reading_key) else READ
 
 
 def _make_key(jobs: list[Job], issues: tuple[Issue, ...], settings: Settings) -> str:
     """Every PDF's causes, the whole gazetteer with its judgements, the whole program, the looks of the outputs."""
-    documents = [(job.input.file, job.causes.document_key if job.causes else "") for job in jobs]
+    documents = [(job.input.file, job.causes.source_key if job.causes else "") for job in jobs]
     files = [*knowledge_files(settings.gazetteer), settings.gazetteer / JUDGEMENTS]
     contents = [(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files if path.exists()]
     return _hash(documents, issues, contents, code_version(), settings.as_of, settings.map)

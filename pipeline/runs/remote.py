@@ -11,14 +11,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from pipeline.runs.cache import Cache
-from pipeline.runs.citing import cite_job
+from pipeline.runs.citing import REGISTERS, Action, cite_job, identify_job
 from pipeline.runs.plan import READ, RELINKED, Job
 from pipeline.runs.pool import Failure, attempt
 from pipeline.runs.scan import SOURCES, InputError
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 PDFS, WORK, RUNS, CURRENT = "raw_pdfs", "work", "runs", "current.json"
 # What a local folder is a copy of, and of which versions.
 MIRROR = ".mirror.json"
+# In the folder of a batch: what it reads and finds.
+STATE = "state"
 # What a store tells of a file that changes with its content; each store has some of these.
 _SIGNS = ("ETag", "etag", "md5", "md5Hash", "content_md5", "LastModified", "last_modified", "mtime", "created", "size")
 
@@ -114,27 +116,54 @@ def share_gazetteer(remote: Remote, folder: Path) -> str:
     return place
 
 
-def cite_remotely(
-    jobs: Sequence[Job], names: Mapping[str, str], url: str, gazetteer: str, settings: Settings, full: bool
-) -> dict[str, str | Failure]:
-    """Read and cite some PDFs on a machine that shares nothing but the store; returns what was done with each file.
+@dataclass(frozen=True)
+class Store:
+    """What workers that share nothing but a store must know of it: its URL, the gazetteer's name, the PDFs' by file."""
 
-    `names` are the PDFs' names there, by file. A reading that is kept there is used again, but for `full`.
-    """
-    remote = Remote(url)
+    url: str
+    gazetteer: str
+    names: Mapping[str, str]
+    full: bool = False  # a reading that is kept there is not used again
+
+
+def identify_remotely(jobs: Sequence[Job], store: Store, settings: Settings) -> dict[str, Action]:
+    """Read some PDFs of a store and say there which documents they are; returns what was done with each file."""
+    remote = Remote(store.url)
     with TemporaryDirectory(prefix="topology-") as made:
         here = Path(made)
-        chosen = replace(settings, input=here, output=here, gazetteer=_load_gazetteer(url, gazetteer), workers=1)
-        return {job.input.file: _cite(job, names[job.input.file], remote, here, chosen, full) for job in jobs}
+        chosen = _settings_here(settings, store, here)
+        return {job.input.file: _identify(job, remote, here, chosen, store) for job in jobs}
+
+
+def cite_remotely(jobs: Sequence[Job], register: str, store: Store, settings: Settings) -> dict[str, Action]:
+    """Find what some identified PDFs of a store cite, and keep it there; returns what was done with each file."""
+    remote = Remote(store.url)
+    with TemporaryDirectory(prefix="topology-") as made:
+        here = Path(made)
+        chosen = _settings_here(settings, store, here)
+        if register:
+            remote.load(f"{WORK}/{REGISTERS}/{register}", here / STATE / REGISTERS / register)
+        return {job.input.file: _cite(job, register, remote, here / STATE, chosen) for job in jobs}
+
+
+def share_register(remote: Remote, state: Path, name: str) -> None:
+    """Copy the sources of a register there, for workers."""
+    if name:
+        remote.save(state / REGISTERS / name, f"{WORK}/{REGISTERS}/{name}")
+
+
+def collect_sources(remote: Remote, jobs: Iterable[Job], state: Path) -> None:
+    """Bring what workers said of the files to where the register is built; raises OSError."""
+    for job in jobs:
+        if job.causes:
+            _load(remote, "sources", job.causes.source_key, state)
 
 
 def collect_documents(remote: Remote, jobs: Iterable[Job], state: Path) -> None:
     """Bring what workers found to where it is gathered; raises OSError."""
-    cache = Cache(state)
     for job in jobs:
-        if job.causes and not cache.has_document(job.causes.document_key):
-            path = cache.path_of("documents", job.causes.document_key)
-            remote.load(f"{WORK}/{path.relative_to(state).as_posix()}", path)
+        if job.causes and not Cache(state).has_document(job.causes.document_key):
+            _load(remote, "documents", job.causes.document_key, state)
 
 
 def publish_remotely(remote: Remote, folder: Path, keep: int) -> int:
@@ -151,23 +180,47 @@ def publish_remotely(remote: Remote, folder: Path, keep: int) -> int:
     return number
 
 
-def _cite(job: Job, name: str, remote: Remote, here: Path, settings: Settings, full: bool) -> str | Failure:
+def _settings_here(settings: Settings, store: Store, here: Path) -> Settings:
+    return replace(settings, input=here, output=here, gazetteer=_load_gazetteer(store.url, store.gazetteer), workers=1)
+
+
+def _identify(job: Job, remote: Remote, here: Path, settings: Settings, store: Store) -> Action:
     if job.causes is None:
         return READ  # it cannot be opened; the gathering process says why
-    cache, path = Cache(here / "state"), here / "pdfs" / PurePosixPath(name).name
-    reading = cache.path_of("readings", job.causes.reading_key)
-    document = cache.path_of("documents", job.causes.document_key)
-    there = {each: f"{WORK}/{each.relative_to(cache.folder).as_posix()}" for each in (reading, document)}
-    is_read = not full and remote.load(there[reading], reading)
+    state, name = here / STATE, store.names[job.input.file]
+    path = here / "pdfs" / PurePosixPath(name).name
+    is_read = not store.full and _load(remote, "readings", job.causes.reading_key, state)
     if not remote.load(f"{PDFS}/{name}", path):
         return Failure("was taken away while the run was at work", "run again when it is complete")
     mine = replace(job, input=replace(job.input, path=path), action=RELINKED if is_read else READ)
-    action = attempt(lambda each: cite_job(each, settings, cache.folder), mine)
+    action = attempt(lambda each: identify_job(each, settings, state), mine)
     path.unlink()
     if not isinstance(action, Failure):
-        for each in (document,) if action == RELINKED else (reading, document):
-            remote.save(each, there[each])
+        if action == READ:
+            _save(remote, "readings", job.causes.reading_key, state)
+        _save(remote, "sources", job.causes.source_key, state)
     return action
+
+
+def _cite(job: Job, register: str, remote: Remote, state: Path, settings: Settings) -> Action:
+    if job.causes is None:
+        return READ
+    _load(remote, "sources", job.causes.source_key, state)
+    _load(remote, "readings", job.causes.reading_key, state)
+    action = attempt(lambda each: cite_job(each, register, settings, state), job)
+    if not isinstance(action, Failure):
+        _save(remote, "documents", job.causes.document_key, state)
+    return action
+
+
+def _load(remote: Remote, kind: str, key: str, state: Path) -> bool:
+    path = Cache(state).path_of(kind, key)
+    return remote.load(f"{WORK}/{path.relative_to(state).as_posix()}", path)
+
+
+def _save(remote: Remote, kind: str, key: str, state: Path) -> None:
+    path = Cache(state).path_of(kind, key)
+    remote.save(path, f"{WORK}/{path.relative_to(state).as_posix()}")
 
 
 @lru_cache(maxsize=2)

@@ -84,6 +84,10 @@ class RunResult:
         """0 done; 1 done, with issues to clear."""
         return int(bool(self.counts["issues"]))
 
+    def describe_actions(self) -> str:
+        """What was done with the PDFs: 3 read, 40 kept."""
+        return ", ".join(f"{count} {action}" for action, count in self.documents.items() if count and action != "total")
+
     def exit_code_on(self, exit_on: str) -> int:
         """The same, or 1 only where an issue is new."""
         return int(bool(self.new_issues)) if exit_on == "new" else self.exit_code

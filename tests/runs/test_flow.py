@@ -97,9 +97,11 @@ def test_deployed_flow_writes_the_bytes_of_a_local_run(project: Path, server: Se
     assert list(there) == list(here)
     assert [name for name in here if there[name] != here[name]] == []
 
+    assert run["state"]["message"] == "3 read; 3 documents, 13 citations; 0 issues, 0 new", worker_log(server)
+
     tasks = server.ask("task_runs/filter", {"task_runs": {"flow_run_id": {"any_": [run["id"]]}}})
     names = sorted(task["name"].rsplit("-", 1)[0] for task in tasks)
-    assert names == ["cite", "edges", "make_artifacts", "map"]
+    assert names == ["cite 1 of 1", "edges", "identify 1 of 1", "make_artifacts", "map"]
     artifacts = server.ask("artifacts/filter", {})
     kinds = {each["key"]: each["type"] for each in artifacts}
     assert kinds == {
@@ -108,6 +110,8 @@ def test_deployed_flow_writes_the_bytes_of_a_local_run(project: Path, server: Se
         "topology-edges": "table",
         "topology-issues": "table",
         "topology-map": "image",
+        "topology-identify": "progress",
+        "topology-cite": "progress",
     }
 
     again = finish(server, RUN_WITH)

@@ -10,14 +10,19 @@ import pytest
 
 from pipeline import core
 from pipeline.core import run
+from pipeline.runs.citing import Action
 from pipeline.runs.plan import Job
 from pipeline.runs.remote import (
     Remote,
+    Store,
     cite_remotely,
     collect_documents,
+    collect_sources,
+    identify_remotely,
     mirror_inputs,
     publish_remotely,
     share_gazetteer,
+    share_register,
 )
 from pipeline.runs.scan import InputError
 from pipeline.settings import RunOptions, Settings
@@ -49,19 +54,24 @@ def work(remote: Remote, settings: Settings, options: RunOptions) -> core.Action
     mirror_inputs(remote, settings.input)
     with core.begin(settings, options) as this:
         gazetteer = share_gazetteer(remote, settings.gazetteer)
-        actions: dict[str, object] = {}
+        store = Store(URL, gazetteer, {job.input.file: job.input.file for job in this.plan.jobs}, options.full)
+        known: dict[str, Action] = {}
         for job in this.plan.open_jobs:
-            actions |= cite_remotely(
-                (hidden(job),), {job.input.file: job.input.file}, URL, gazetteer, settings, options.full
-            )
+            known |= identify_remotely((hidden(job),), store, settings)
+        collect_sources(remote, this.plan.open_jobs, this.workspace.state)
+        this = core.know_sources(this, known)
+        share_register(remote, this.workspace.state, this.plan.register)
+        actions = core.failures(known)
+        for job in this.plan.open_jobs:
+            actions |= cite_remotely((hidden(job),), this.plan.register, store, settings)
         collect_documents(remote, this.plan.open_jobs, this.workspace.state)
-        found = core.gather(this, actions)  # type: ignore[arg-type]
+        found = core.gather(this, actions)
         summary = core.write_tables(this, found)
         core.write_pictures(this)
         result = core.publish(this, summary)
     publish_remotely(remote, (settings.output / ".topology" / "current").resolve(), settings.keep)
     assert result.documents["failed"] == 0
-    return actions  # type: ignore[return-value]
+    return actions
 
 
 def hidden(job: Job) -> Job:
@@ -121,7 +131,9 @@ def test_a_pdf_that_is_taken_away_costs_itself(remote: Remote, tmp_path: Path) -
     with core.begin(settings, RunOptions()) as this:
         gazetteer = share_gazetteer(remote, settings.gazetteer)
         jobs = this.plan.open_jobs
-        done = cite_remotely(jobs, {job.input.file: job.input.file for job in jobs}, URL, gazetteer, settings, False)
+        done = identify_remotely(
+            jobs, Store(URL, gazetteer, {job.input.file: job.input.file for job in jobs}), settings
+        )
     assert done["adm2025.pdf"] == done["statement.pdf"] == "read"
     assert str(done["rivers.pdf"]).startswith("Failure(reason='was taken away")
 
