@@ -22,7 +22,7 @@ TYPED = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for l
 
 def test_every_prefect_command_is_run_by_the_flow_test() -> None:
     """With another port: the test's server is its own."""
-    typed = [line for line in TYPED if line.startswith("prefect ")]
+    typed = [line for line in TYPED if line.startswith("prefect ") or line in COMMANDS]
     assert [line.replace("--port 4200", "--port PORT") for line in typed] == list(COMMANDS)
 
 
@@ -37,8 +37,8 @@ def test_the_topology_commands_run(
     """In the order of the page, in a project made by its first command, with PDFs and without a network."""
     monkeypatch.chdir(tmp_path)
     for line in (line for line in TYPED if line.startswith("topology ")):
-        if "--prefect" in line:
-            continue  # run by test_the_flow_in_this_process
+        if "--prefect" in line or line in COMMANDS:
+            continue  # run by tests/runs/test_flow.py
         words = [word.replace("/srv/topology", "project") for word in shlex.split(line)[1:]]
         code = run_app(words)
         assert code == 0, (line, capsys.readouterr().err)
