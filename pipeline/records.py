@@ -281,6 +281,7 @@ class Link:
     confidence: float  # 0-1
     candidates: tuple[Candidate, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
+    features: tuple[tuple[str, float], ...] = ()  # what the confidence was made of
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, get_origin, get_type_hints
 
+from pipeline.link import LinkLimits
 from pipeline.names.dates import PartialDate
 
 FLOWS = "flows.yaml"
@@ -64,14 +65,6 @@ class ReadLimits:
     pages: int = 2000
     objects: int = 400_000  # drawn on one page
     image_pixels: int = 25_000_000  # of a page's picture for OCR or for a person
-
-
-@dataclass(frozen=True)
-class LinkLimits:
-    """Scores are 0-100; below `min_score` no candidate counts, within `min_margin` two are too close to call."""
-
-    min_score: float = 88.0
-    min_margin: float = 3.0
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from pipeline.detect.name import Name, is_cased, make_name, without_article
 from pipeline.detect.ownnouns import add_own_nouns
 from pipeline.detect.reordered import add_reordered
 from pipeline.detect.repair import Repairer
-from pipeline.link.homonyms import find_bare_names
+from pipeline.gazetteer.barenames import find_bare_names
+from pipeline.gazetteer.load import Gazetteer, Held
 from pipeline.names.folding import fold_text
 from pipeline.names.spelling import (
     LETTERS,
@@ -38,7 +39,6 @@ from pipeline.names.spelling import (
 from pipeline.names.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
-    from pipeline.gazetteer.load import Gazetteer
     from pipeline.records import Alias
 
 # Shorter keys ("atiga", "vision2020") are left to the phrase patterns, which know word borders and capitals.
@@ -179,19 +179,6 @@ class NameBook:
 def load_names(gazetteer: Gazetteer) -> NameBook:
     """The names of a gazetteer, of known bodies and of documents elsewhere; built once per content."""
     return _load(load_spelling(gazetteer.folder), load_vocabulary(gazetteer), Held(gazetteer))
-
-
-class Held:
-    """A gazetteer that a cache tells apart by its fingerprint."""
-
-    def __init__(self, gazetteer: Gazetteer) -> None:
-        self.gazetteer = gazetteer
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Held) and other.gazetteer.fingerprint == self.gazetteer.fingerprint
-
-    def __hash__(self) -> int:
-        return hash(self.gazetteer.fingerprint)
 
 
 @lru_cache(maxsize=4)

@@ -20,9 +20,10 @@ from pipeline.detect.mentions import Sentences
 from pipeline.detect.names import load_names
 from pipeline.detect.running import RunningText
 from pipeline.detect.spans import Spot
+from pipeline.detect.support import Supporter
 from pipeline.detect.terms import apply_definitions
-from pipeline.link.knowledge import load_knowledge
-from pipeline.link.support import Supporter
+from pipeline.gazetteer.surroundings import load_surroundings
+from pipeline.names.editions import load_editions
 from pipeline.names.tokens import tokenize
 from pipeline.names.vocabulary import Vocabulary, load_vocabulary
 
@@ -44,8 +45,8 @@ def refine_spots(running: RunningText, sentences: Sentences, spots: Sequence[Spo
     text = running.text
     vocabulary = load_vocabulary(gazetteer)
     names = load_names(gazetteer)
-    knowledge = load_knowledge(gazetteer)
-    extender, splitter = Extender(knowledge.editions), Splitter(names, knowledge.editions)
+    editions = load_editions(gazetteer)
+    extender, splitter = Extender(editions), Splitter(names, editions)
     whole = [
         spot
         for group, left, right in _by_stretch(running, spots)
@@ -56,7 +57,7 @@ def refine_spots(running: RunningText, sentences: Sentences, spots: Sequence[Spo
     whole = _without_overlap([*whole, *plural])
     free = splitter.find_free(text, whole, borders)
     whole = _without_overlap([*whole, *free])
-    supporter = Supporter(text, vocabulary, knowledge.surroundings, tuple(gazetteer.entries.values()))
+    supporter = Supporter(text, vocabulary, load_surroundings(gazetteer), tuple(gazetteer.entries.values()))
     whole = supporter.require_support(whole)
     definitions = find_definitions(text, whole, vocabulary)
     spots = apply_definitions(text, whole, definitions, vocabulary)

@@ -57,7 +57,7 @@ def exit_code(findings: Iterable[Finding]) -> int:
 def _check_rules(gazetteer: Gazetteer) -> Iterator[Fault]:
     """What is wrong with the other files of knowledge: patterns, spellings, words, cues."""
     from pipeline.detect.patterns import PatternError, load_patterns
-    from pipeline.link.issuers import load_issuers
+    from pipeline.gazetteer.surroundings import load_issuers
     from pipeline.status.cuebook import CueError, load_cues
 
     for load in (

@@ -35,6 +35,7 @@ __all__ = [
     "Fault",
     "Gazetteer",
     "GazetteerError",
+    "Held",
     "Lane",
     "fold_name",
     "load_gazetteer",
@@ -84,6 +85,19 @@ class Gazetteer:
             for older in entry.supersedes:
                 found[older].append(entry.id)
         return {older: tuple(newer) for older, newer in found.items()}
+
+
+class Held:
+    """A gazetteer as caches key it: two of one content are equal."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Held) and other.gazetteer.fingerprint == self.gazetteer.fingerprint
+
+    def __hash__(self) -> int:
+        return hash(self.gazetteer.fingerprint)
 
 
 def load_gazetteer(folder: Path) -> Gazetteer:

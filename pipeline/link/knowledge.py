@@ -1,6 +1,6 @@
 """The names of a gazetteer as linking compares them: profiles for the guards, an index by word, and how rare words are.
 
-The trap: built once per gazetteer and shared by all documents, so nothing in it may depend on a citing document.
+Built once per gazetteer and shared by all documents, so nothing in it depends on a citing document.
 """
 
 from __future__ import annotations
@@ -11,19 +11,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
 from math import log
-from typing import TYPE_CHECKING
 
-from pipeline.detect.names import Held, load_names
+from pipeline.gazetteer.barenames import BareNames, find_bare_names
+from pipeline.gazetteer.load import Gazetteer, Held
+from pipeline.gazetteer.surroundings import Surroundings, load_surroundings
 from pipeline.link.guards import Guards, Profile
-from pipeline.link.homonyms import BareNames, find_bare_names
-from pipeline.link.issuers import Surroundings
-from pipeline.names.editions import Editions
+from pipeline.link.model import Model, load_model, probability
+from pipeline.names.editions import Editions, load_editions
 from pipeline.names.initials import Initials
+from pipeline.names.spelling import load_spelling
 from pipeline.names.vocabulary import load_vocabulary
 from pipeline.records import Alias
-
-if TYPE_CHECKING:
-    from pipeline.gazetteer.load import Gazetteer
 
 # Names of the gazetteer that share the most with an unknown name are scored, no more than this many.
 _MAX_CANDIDATES = 12
@@ -45,6 +43,7 @@ class Knowledge:
     guards: Guards
     editions: Editions
     surroundings: Surroundings
+    model: Model
     bare_names: BareNames
     initials: Initials
     rows: tuple[Row, ...]
@@ -54,6 +53,10 @@ class Knowledge:
     def weight(self, word: str) -> float:
         """How much a word tells: nothing in a gazetteer of one name, most if no name has it."""
         return self.weights.get(word, log(len(self.rows) + 1))
+
+    def trust(self, features: Iterable[tuple[str, float]]) -> float:
+        """How likely a link with these features is right, 0-1."""
+        return probability(features, self.model.confidence)
 
     def nearest(self, words: Iterable[str], limit: int = _MAX_CANDIDATES) -> list[Row]:
         """The names that share the most weight of words with these."""
@@ -74,7 +77,7 @@ def load_knowledge(gazetteer: Gazetteer) -> Knowledge:
 @lru_cache(maxsize=4)
 def _load(held: Held) -> Knowledge:
     gazetteer = held.gazetteer
-    guards = Guards(load_names(gazetteer).spelling, load_vocabulary(gazetteer))
+    guards = Guards(load_spelling(gazetteer.folder), load_vocabulary(gazetteer))
     profiles = [(alias, guards.profile(alias.text)) for alias in gazetteer.aliases]
     rows = tuple(Row(alias, profile, letters_of(profile)) for alias, profile in profiles if len(profile.words) > 1)
     by_word: dict[str, list[int]] = defaultdict(list)
@@ -87,8 +90,9 @@ def _load(held: Held) -> Knowledge:
     titles = (entry.title for entry in gazetteer.entries.values())
     return Knowledge(
         guards,
-        Editions(gazetteer),
-        Surroundings(gazetteer),
+        load_editions(gazetteer),
+        load_surroundings(gazetteer),
+        load_model(gazetteer.folder),
         bare_names,
         Initials(titles, guards.vocabulary["inside"]),
         rows,

@@ -1,39 +1,38 @@
 """Link mentions to entries of the gazetteer, or to none: mentions in, one link each out. RapidFuzz lives here.
 
-A name of the gazetteer is linked by `linking/choose.py`; a name that is nearly one, by a score behind the hard guards
-of `linking/guards.py`; a description, by its subject; what is left is `unlisted:<slug>`. The trap: a name may belong to
-several documents and a document to several names; where date and words leave two, nobody is chosen and both are named.
+A name of the gazetteer is linked by the features of `features.py`; one that is nearly a name of it, by the same behind
+the hard guards of `guards.py`; a description, by its subject; what is left is `unlisted:<slug>`. A name may belong to
+several documents and a document to several names: where date and words leave two, nobody is chosen and both are named.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.detect.dated import PATTERN as DATED
-from pipeline.detect.names import load_names
-from pipeline.link import confidence
-from pipeline.link.choose import NOTHING, Choice, Chooser, Named
-from pipeline.link.guards import Profile
+from pipeline.gazetteer.surroundings import Neighbours
+from pipeline.link import LinkLimits
+from pipeline.link.features import Choice, Chooser, Method
+from pipeline.link.guards import Profile, make_slug
 from pipeline.link.knowledge import Row, letters_of, load_knowledge
+from pipeline.link.model import measure
 from pipeline.link.selfreference import SelfReference
-from pipeline.link.slugs import make_slug
 from pipeline.link.subjectlink import SubjectLinker
 from pipeline.names.editions import read_marks
 from pipeline.names.stated import DAY, read_day
 from pipeline.records import UNLISTED, Candidate, CitationKind, Link, Mention, NearMiss, Source
-from pipeline.settings import LinkLimits
 
 if TYPE_CHECKING:
     from pipeline.gazetteer.load import Gazetteer
 
-# Descriptions so common that they count only if the gazetteer shows what they became.
-WEAK_SUBJECT = "subject: weak"
+# Patterns of detection: a noun with a date of signing; a description; one so common that it counts only if the
+# gazetteer shows what it became.
+DATED, SUBJECT, WEAK_SUBJECT = "dated", "subject", "subject: weak"
 # "the Framework Agreement (hereinafter ...) between ASEAN and China": the partners follow the name.
 _PARTNERS_BEHIND = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:between|among|with)\b(.{0,160})", re.S)
 # Of what a guard kept apart, only the best of those that score at least this are worth a look.
@@ -49,116 +48,143 @@ def link_mentions(
     source: Source, mentions: tuple[Mention, ...], gazetteer: Gazetteer, limits: LinkLimits
 ) -> tuple[Link, ...]:
     """One link per mention, in order; mentions of the source itself are left out."""
-    linker = Linker(source, gazetteer, limits)
-    named = Named.of(mentions)
-    links = (linker.link(mention, named) for mention in mentions)
+    linker = Linker(source, gazetteer, limits, Named.of(mentions))
+    links = (linker.link(mention) for mention in mentions)
     return tuple(link for link in links if link is not None)
+
+
+@dataclass(frozen=True)
+class Named:
+    """The names of a document: the entries that it names without doubt, and what stands in each of its sentences."""
+
+    anywhere: frozenset[str] = frozenset()
+    by_sentence: Mapping[str, Sequence[Mention]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, mentions: Iterable[Mention]) -> Named:
+        """What these mentions name."""
+        found: dict[str, list[Mention]] = {}
+        for mention in mentions:
+            if mention.entry_ids:
+                found.setdefault(mention.sentence, []).append(mention)
+        sure = (each.entry_ids[0] for group in found.values() for each in group if len(each.entry_ids) == 1)
+        return cls(frozenset(sure), found)
+
+    def beside(self, mention: Mention) -> Neighbours:
+        """What else is named in the mention's sentence."""
+        others = [each for each in self.by_sentence.get(mention.sentence, ()) if each.within != mention.within]
+        ids = frozenset(each.entry_ids[0] for each in others if len(each.entry_ids) == 1)
+        return Neighbours(ids, tuple(each.within for each in others))
 
 
 class Linker:
     """Links the mentions of one source."""
 
-    def __init__(self, source: Source, gazetteer: Gazetteer, limits: LinkLimits) -> None:
+    def __init__(self, source: Source, gazetteer: Gazetteer, limits: LinkLimits, named: Named) -> None:
         self._source = source
         self._limits = limits
+        self._named = named
         self._entries = gazetteer.entries
-        self._knowledge = load_knowledge(gazetteer)
+        self._knowledge = known = load_knowledge(gazetteer)
         self._chooser = Chooser(
-            self._knowledge.editions, self._knowledge.surroundings, source.issued, source.id, self._knowledge.bare_names
+            known.editions,
+            known.surroundings,
+            known.model.choice,
+            limits.min_margin,
+            source.issued,
+            source.id,
+            known.bare_names,
         )
-        self._subjects = SubjectLinker(gazetteer, self._knowledge, source.issued)
+        self._subjects = SubjectLinker(gazetteer, known, source.issued)
         self._by_name: dict[str, Link] = {}  # links of full names, for the terms that stand for them
-        self._self = SelfReference(source, load_names(gazetteer).spelling, self._knowledge.editions)
+        self._self = SelfReference(source, known.guards.spelling, known.editions)
 
-    def link(self, mention: Mention, named: Named = NOTHING) -> Link | None:
-        """The link of one mention, None if it means the source; `named` entries stand elsewhere without doubt."""
+    def link(self, mention: Mention) -> Link | None:
+        """The link of one mention, None if it means the source or no document."""
         stands_for = self._by_name.get(mention.name) if mention.kind is not CitationKind.NAME else None
         if stands_for is not None and not mention.entry_ids:
             reason = f"stands for {mention.antecedent!r}; {stands_for.reason}"
             return replace(stands_for, mention=mention, method=mention.kind.value, reason=reason, near_misses=())
-        link = self._link(mention, named)
-        if link is not None and mention.kind is CitationKind.NAME:
+        link = self._link(mention)
+        if link is None:
+            return None
+        features = measure(link, self._knowledge.guards)
+        link = replace(link, features=features, confidence=self._knowledge.trust(features))
+        if mention.kind is CitationKind.NAME:
             self._by_name.setdefault(mention.name, link)
         return link
 
-    def _link(self, mention: Mention, named: Named) -> Link | None:
-        if mention.pattern.startswith("subject"):
+    def _link(self, mention: Mention) -> Link | None:
+        if mention.pattern.startswith(SUBJECT):
             return self._link_subject(mention)
         if mention.pattern == DATED:
             return self._link_dated(mention)
         if mention.kind is CitationKind.NAME and self._self.is_this(mention):
             return None
         if mention.entry_ids:
-            return self._link_name(mention, named)
+            return self._link_name(mention)
         if self._self.is_self(mention, None):
             return None
         if mention.antecedent is not None and mention.kind is CitationKind.NAME:
-            return self._unlisted(mention, mention.antecedent, "a document of another institution", confidence.FOREIGN)
+            return self._unlisted(mention, mention.antecedent, "a document of another institution")
         return self._link_unknown(mention)
 
-    def _link_name(self, mention: Mention, named: Named) -> Link | None:
+    def _link_name(self, mention: Mention) -> Link | None:
+        """A name of the gazetteer, whose documents detection gives."""
         entries = [self._entries[entry_id] for entry_id in mention.entry_ids]
         older = self._self.predecessor(mention, entries)
         if older is not None:
-            choice = Choice(
-                older, "edition", "the older document of that name, which this one replaces", confidence.REPLACED
-            )
+            choice = Choice(older, Method.EDITION, "the older document of that name, which this one replaces")
         else:
-            choice = self._chooser.choose(mention, entries, named)
-        if self._means_self(mention, choice):
-            return None
+            choice = self._chooser.choose(mention, entries, self._named.anywhere, self._named.beside(mention))
         misses = tuple(
             NearMiss(self._source.id, mention.surface, entry.id, "edition", 100.0, why)
             for entry, why in choice.ruled_out
         )
         rivals = tuple(Candidate(entry.id, mention.name, 90.0, "has the same name") for entry in choice.rivals)
-        return self._linked(mention, choice, rivals, misses)
-
-    def _linked(
-        self, mention: Mention, choice: Choice, rivals: tuple[Candidate, ...], misses: tuple[NearMiss, ...]
-    ) -> Link:
-        is_term = mention.kind is not CitationKind.NAME
-        reason = f"stands for {mention.antecedent!r}; {choice.reason}" if is_term else choice.reason
-        if choice.entry is not None:
-            chosen = Candidate(choice.entry.id, mention.name, 100.0, choice.reason)
-            method = mention.kind.value if is_term else choice.method
-            return Link(
-                mention,
-                choice.entry.id,
-                choice.entry.title,
-                method,
-                reason,
-                choice.confidence,
-                (chosen, *rivals),
-                misses,
-            )
-        if choice.method == "undecided":
-            return Link(mention, None, mention.name, "undecided", reason, choice.confidence, rivals, misses)
-        return self._unlisted(mention, mention.name, reason, choice.confidence, misses)
-
-    def _means_self(self, mention: Mention, choice: Choice) -> bool:
-        if choice.method == "undecided":
-            return any(entry.id == self._source.id for entry in choice.rivals)
-        return choice.entry is not None and self._self.is_self(mention, choice.entry)
+        return self._linked(mention, choice, 100.0, rivals, misses)
 
     def _link_unknown(self, mention: Mention) -> Link | None:
+        """A name that no entry has: the entry whose name is nearly the same, if no guard is against it."""
         ranked, misses = self._score(mention)
         if not ranked:
             title = mention.antecedent or mention.name
-            return self._unlisted(mention, title, "no name of the gazetteer is like it", confidence.UNKNOWN, misses)
+            return self._unlisted(mention, title, "no name of the gazetteer is like it", misses)
         best = ranked[0]
-        close = [candidate for candidate in ranked if best.score - candidate.score < self._limits.min_margin]
-        choice = self._chooser.choose(mention, [self._entries[candidate.entry_id] for candidate in close])
+        alike = {each.entry_id: each.score for each in ranked if best.score - each.score < self._limits.min_margin}
+        choice = self._chooser.choose(mention, [self._entries[entry_id] for entry_id in alike], alike=alike)
+        if choice.entry is not None:
+            reason = f"like {best.alias!r} ({best.score:.0f} of 100), and no guard is against it"
+            choice = replace(choice, method=Method.FUZZY, reason=reason)
+        return self._linked(mention, choice, best.score, tuple(ranked), misses)
+
+    def _linked(
+        self,
+        mention: Mention,
+        choice: Choice,
+        score: float,
+        others: tuple[Candidate, ...],
+        misses: tuple[NearMiss, ...],
+    ) -> Link | None:
+        """The link that follows from a choice, None if it means the source."""
         if self._means_self(mention, choice):
             return None
-        if choice.entry is None:
-            return Link(
-                mention, None, mention.name, "undecided", choice.reason, confidence.UNDECIDED, tuple(ranked), misses
-            )
-        reason = f"like {best.alias!r} ({best.score:.0f} of 100), and no guard is against it"
-        return Link(
-            mention, choice.entry.id, choice.entry.title, "fuzzy", reason, confidence.FUZZY, tuple(ranked), misses
-        )
+        is_term = mention.kind is not CitationKind.NAME
+        reason = f"stands for {mention.antecedent!r}; {choice.reason}" if is_term else choice.reason
+        entry = choice.entry
+        if entry is not None:
+            chosen = Candidate(entry.id, mention.name, round(score, 1), choice.reason)
+            rest = tuple(each for each in others if each.entry_id != entry.id)
+            method = mention.kind.value if is_term else choice.method.value
+            return Link(mention, entry.id, entry.title, method, reason, 0.0, (chosen, *rest), misses)
+        if choice.method is Method.UNDECIDED or others:
+            return Link(mention, None, mention.name, Method.UNDECIDED.value, reason, 0.0, others, misses)
+        return self._unlisted(mention, mention.name, reason, misses)
+
+    def _means_self(self, mention: Mention, choice: Choice) -> bool:
+        if choice.method is Method.UNDECIDED:
+            return any(entry.id == self._source.id for entry in choice.rivals)
+        return choice.entry is not None and self._self.is_self(mention, choice.entry)
 
     def _score(self, mention: Mention) -> tuple[list[Candidate], tuple[NearMiss, ...]]:
         """Names of the gazetteer like an unknown one, best first, and those that a guard kept apart."""
@@ -239,15 +265,15 @@ class Linker:
         return "owner", f"nothing around says that it is {row.alias.text!r}"
 
     def _link_subject(self, mention: Mention) -> Link | None:
+        """A description: the document that it became."""
         candidate, reason = self._subjects.find(mention)
-        if candidate is None and mention.pattern.startswith(WEAK_SUBJECT):
-            return None
         if candidate is None:
-            return self._unlisted(mention, mention.name, reason, confidence.UNNAMED)
+            is_weak = mention.pattern.startswith(WEAK_SUBJECT)
+            return None if is_weak else self._unlisted(mention, mention.name, reason)
         if candidate.entry_id == self._source.id:
             return None
         title = self._entries[candidate.entry_id].title
-        return Link(mention, candidate.entry_id, title, "subject", reason, confidence.SUBJECT, (candidate,))
+        return Link(mention, candidate.entry_id, title, Method.SUBJECT.value, reason, 0.0, (candidate,))
 
     def _link_dated(self, mention: Mention) -> Link | None:
         """A noun and a date of signing: the one entry of that kind and day, or no citation at all."""
@@ -259,13 +285,11 @@ class Linker:
         if day is None or len(fitting) != 1:
             return None
         reason = f"the only document of that kind of {day}"
-        return Link(mention, fitting[0].id, fitting[0].title, "date", reason, confidence.DATED)
+        return Link(mention, fitting[0].id, fitting[0].title, Method.DATE.value, reason, 0.0)
 
-    def _unlisted(
-        self, mention: Mention, title: str, reason: str, confidence: float, misses: tuple[NearMiss, ...] = ()
-    ) -> Link:
+    def _unlisted(self, mention: Mention, title: str, reason: str, misses: tuple[NearMiss, ...] = ()) -> Link:
         slug = make_slug(title, self._knowledge.guards)
-        return Link(mention, f"{UNLISTED}{slug}", title, "unlisted", reason, confidence, (), misses)
+        return Link(mention, f"{UNLISTED}{slug}", title, Method.UNLISTED.value, reason, 0.0, (), misses)
 
 
 def _is_damaged(word: str, known: str) -> bool:

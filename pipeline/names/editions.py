@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.names.dates import PartialDate
@@ -152,6 +153,12 @@ class Editions:
             yield STATED if part in named else None
         for number in marks.numbers:
             yield STATED if any(number in other.numbers for other in known) else None
+
+
+@lru_cache(maxsize=4)
+def load_editions(gazetteer: Gazetteer) -> Editions:
+    """The editions of a gazetteer; built once."""
+    return Editions(gazetteer)
 
 
 def _year_grade(year: int, entry: Entry, known: Sequence[Marks]) -> int | None:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pipeline.link.guards import make_slug
 from pipeline.link.knowledge import load_knowledge
-from pipeline.link.slugs import make_slug
 from pipeline.records import UNLISTED, Citation, Document, Source, Status, StatusBasis
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.link.renewal import renew_link
 from pipeline.names.dates import PartialDate
 from pipeline.records import Citation, Entry, Link, Mention, Source, Status, StatusBasis, citation_id
 from pipeline.status.cuebook import load_cues
@@ -52,10 +51,6 @@ def classify_citations(
     """
     book = load_cues(gazetteer.folder)
     heard = hear_words(links, book, gazetteer)
-    links = tuple(
-        renew_link(link, _decisive(each.hits), source.issued, gazetteer)
-        for link, each in zip(links, heard, strict=True)
-    )
     verdicts = [judge(source, link, each.hits, gazetteer) for link, each in zip(links, heard, strict=True)]
     return tuple(
         _make_citation(source, link, verdict, each.deadline, gazetteer, as_of)

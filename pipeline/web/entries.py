@@ -6,8 +6,7 @@ from collections import Counter
 
 from pipeline.detect.names import load_names
 from pipeline.gazetteer.load import fold_name
-from pipeline.link.guards import Guards
-from pipeline.link.slugs import make_slug
+from pipeline.link.guards import Guards, make_slug
 from pipeline.names.vocabulary import load_vocabulary
 from pipeline.records import UNLISTED, Entry
 from pipeline.web.ask import Ask, Content, edge_href, entry_href, list_item, not_found, paginate

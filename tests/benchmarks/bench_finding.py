@@ -14,11 +14,11 @@ from pipeline.detect.names import build_names, load_names
 from pipeline.detect.patterns import load_patterns
 from pipeline.detect.pipeline import detect_mentions, make_nlp
 from pipeline.gazetteer.load import load_gazetteer
+from pipeline.link import LinkLimits
 from pipeline.link.linker import link_mentions
 from pipeline.names.dates import PartialDate
 from pipeline.names.vocabulary import load_vocabulary
 from pipeline.records import Page, Source
-from pipeline.settings import LinkLimits
 from tests.detect.test_detect import MUTATIONS, _found, _titles
 
 ROOT = Path(__file__).parents[2]

@@ -18,12 +18,12 @@ from pipeline.detect.names import build_names
 from pipeline.detect.patterns import Pattern, PatternError, load_patterns, read_patterns
 from pipeline.detect.pipeline import SPANS, detect_mentions, load_nlp, make_nlp
 from pipeline.gazetteer.load import Gazetteer, load_gazetteer
+from pipeline.link import LinkLimits
 from pipeline.link.linker import link_mentions
 from pipeline.names.dates import PartialDate
 from pipeline.names.spelling import Spelling
 from pipeline.names.vocabulary import Vocabulary, load_vocabulary
 from pipeline.records import UNLISTED, Page, Source
-from pipeline.settings import LinkLimits
 
 GAZETTEER = Path(__file__).parents[2] / "gazetteer"
 LATE = PartialDate.parse("2026-10-01")  # later than every document of the gazetteer

@@ -8,10 +8,10 @@ import pytest
 
 from pipeline.detect.pipeline import detect_mentions
 from pipeline.gazetteer.load import load_gazetteer
+from pipeline.link import LinkLimits
 from pipeline.link.linker import link_mentions
 from pipeline.names.dates import PartialDate
 from pipeline.records import UNLISTED, CitationKind, Page, Source
-from pipeline.settings import LinkLimits
 from pipeline.status.classify import classify_citations
 
 ROOT = Path(__file__).parents[2]

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from pipeline.detect.pipeline import detect_mentions
+from pipeline.gazetteer.barenames import bare_name
 from pipeline.gazetteer.load import load_gazetteer
-from pipeline.link.homonyms import bare_name
+from pipeline.link import LinkLimits
 from pipeline.link.linker import link_mentions
 from pipeline.names.dates import PartialDate
 from pipeline.names.stated import times_in
 from pipeline.names.vocabulary import load_vocabulary
 from pipeline.records import UNLISTED, Page, Source
-from pipeline.settings import LinkLimits
 
 GAZETTEER = Path(__file__).parents[2] / "gazetteer"
 

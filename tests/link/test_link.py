@@ -8,14 +8,14 @@ from pipeline.cli.app import run_app
 from pipeline.detect.pipeline import detect_mentions
 from pipeline.gazetteer.load import load_gazetteer
 from pipeline.gazetteer.try_alias import Change, try_alias
+from pipeline.link import LinkLimits
+from pipeline.link.guards import make_slug
 from pipeline.link.knowledge import load_knowledge
 from pipeline.link.linker import link_mentions
-from pipeline.link.slugs import make_slug
 from pipeline.link.subjectlink import SubjectLinker
 from pipeline.names.dates import PartialDate
 from pipeline.names.editions import Editions, read_marks
 from pipeline.records import Link, Page, Source
-from pipeline.settings import LinkLimits
 
 GAZETTEER = Path(__file__).parents[2] / "gazetteer"
 

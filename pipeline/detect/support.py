@@ -14,7 +14,7 @@ from functools import cached_property
 
 from pipeline.detect.extent import is_acronym
 from pipeline.detect.spans import Spot
-from pipeline.link.issuers import Surroundings
+from pipeline.gazetteer.surroundings import Surroundings
 from pipeline.names.vocabulary import Vocabulary
 from pipeline.records import Entry
 

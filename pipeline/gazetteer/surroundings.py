@@ -1,7 +1,6 @@
 """What the words around a name say about who issued the document and what it is about.
 
-In: a mention whose name several documents bear. Out: the one whose subject, issuer or year stands in the words around,
-if they speak for one alone. The trap: words that all candidates share say nothing, and neither do those of the name.
+In: a mention whose name several documents bear. Out: how much subject, issuer and year speak for each of them.
 """
 
 from __future__ import annotations
@@ -13,18 +12,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.gazetteer.files import parse_table, read_text
+from pipeline.gazetteer.load import Gazetteer, Held
 from pipeline.names.dates import PartialDate
 from pipeline.names.folding import fold_text
 from pipeline.names.spelling import Spelling, load_spelling, split_words
 from pipeline.names.stated import times_in
 from pipeline.names.vocabulary import load_vocabulary
 from pipeline.records import Entry, Mention
-
-if TYPE_CHECKING:
-    from pipeline.gazetteer.load import Gazetteer
 
 ISSUERS = "issuers.csv"
 ISSUER_COLUMNS = ("acronym", "words")
@@ -36,8 +32,8 @@ _YEAR_WEIGHT, _MONTH_WEIGHT = 30.0, 40.0
 _PART_WEIGHT = 35.0
 # Forms of a word: "narrow" and "narrowing", "connectivity" and "connection".
 _MIN_PREFIX, _MIN_STEM = 5, 8
-# One rare word in the sentence (about 10) is enough; a common one beside the sentence (about 2) is not.
-_MIN_SCORE, _MIN_LEAD = 5.0, 3.0
+# What counts as support: one rare word in the sentence (about 10), not a common one beside it (about 2).
+MIN_EVIDENCE = 5.0
 
 
 @dataclass(frozen=True)
@@ -84,40 +80,25 @@ class Surroundings:
         total = max(len(gazetteer.entries), 1)
         self._weights = {word: log(total / count) for word, count in counts.items()}
 
-    def prefer(
+    def evidence(
         self, mention: Mention, entries: Sequence[Entry], at: PartialDate | None, beside: Neighbours = NOBODY
-    ) -> tuple[Entry, str] | None:
-        """The entry that the words around speak for, with those words; None if they do not choose.
+    ) -> dict[str, tuple[float, str]]:
+        """How much the words and times around speak for each entry, and with which words; by id.
 
-        A part of what stands beside it is rather meant than a namesake; words and years of names count nothing.
+        About 10 is one rare word in the sentence, 2 a common one beside it. What all entries share says nothing, nor do
+        the words and years of names. A part of what stands beside the mention is rather meant than a namesake.
         """
-        words = {entry.id: self._own_words(entry, entries, mention) for entry in entries}
         heard = self._hear(mention, at, beside)
-        scores = {
-            entry.id: self._score(words[entry.id], heard)
-            + heard.dated(entry)
-            + (
-                _PART_WEIGHT
-                if entry.part_of in beside.entry_ids or not beside.entry_ids.isdisjoint(entry.supersedes)
-                else 0.0
-            )
-            for entry in entries
-        }
-        ranked = sorted(entries, key=lambda entry: (-scores[entry.id], entry.id))
-        best, second = ranked[0], ranked[1]
-        if scores[best.id] < _MIN_SCORE or scores[best.id] - scores[second.id] < _MIN_LEAD:
-            return None
-        return best, self._told(words[best.id], heard, best) or "a document stands beside it of which it is a part"
-
-    def speak_for(
-        self, mention: Mention, entry: Entry, at: PartialDate | None, beside: Neighbours = NOBODY
-    ) -> str | None:
-        """The words around that speak for one entry, None if they are too few."""
-        own = self._own_words(entry, [entry], mention)
-        heard = self._hear(mention, at, beside)
-        if self._score(own, heard) + heard.dated(entry) < _MIN_SCORE:
-            return None
-        return self._told(own, heard, entry)
+        found = {}
+        for entry in entries:
+            own = self._own_words(entry, entries, mention)
+            score = self._score(own, heard) + heard.dated(entry)
+            told = self._told(own, heard, entry)
+            if entry.part_of in beside.entry_ids or not beside.entry_ids.isdisjoint(entry.supersedes):
+                score += _PART_WEIGHT
+                told = told or "a document stands beside it of which it is a part"
+            found[entry.id] = (score, told)
+        return found
 
     def _hear(self, mention: Mention, at: PartialDate | None, beside: Neighbours) -> _Heard:
         plain, names = [], []
@@ -143,7 +124,7 @@ class Surroundings:
         """Whether a word of the entry's title, one that the name does not hold, stands among these words."""
         own = set(self._words(entry.title)) - set(self._words(name))
         found = own & set(self._words(mention_words))
-        return sum(self._weights.get(word, 0.0) for word in found) >= _MIN_SCORE
+        return sum(self._weights.get(word, 0.0) for word in found) >= MIN_EVIDENCE
 
     def _own_words(self, entry: Entry, entries: Sequence[Entry], mention: Mention) -> set[str]:
         own = set(self._words(self._description(entry))) | self._issuer_words(entry)
@@ -191,6 +172,16 @@ def _has_form(word: str, words: frozenset[str]) -> bool:
         and (word.startswith(other) or other.startswith(word) or word[:_MIN_STEM] == other[:_MIN_STEM])
         for other in words
     )
+
+
+def load_surroundings(gazetteer: Gazetteer) -> Surroundings:
+    """What speaks for the entries of a gazetteer; built once per content."""
+    return _load(Held(gazetteer))
+
+
+@lru_cache(maxsize=4)
+def _load(held: Held) -> Surroundings:
+    return Surroundings(held.gazetteer)
 
 
 def load_issuers(folder: Path) -> Mapping[str, frozenset[str]]:
