@@ -136,6 +136,52 @@ class Alias:
     needs_support: bool = False
 
 
+class DateKind(StrEnum):
+    """What a document's date is the date of."""
+
+    ADOPTION = "adoption"  # adopted, signed, proclaimed, opened for signature; the meeting that did so
+    ISSUE = "issue"  # distributed, printed, published
+
+
+class TitleFrom(StrEnum):
+    """Where a file's title was read."""
+
+    PAGE = "title page"
+    HEADER = "running header"
+    METADATA = "metadata"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Where a field of a `Front` was read, and why it is believed; `printed` is the text as it stands there."""
+
+    field: str
+    page: int
+    bbox: BBox | None
+    printed: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Front:
+    """What a file says about itself, without any gazetteer; a field of which nothing is sure is empty.
+
+    `symbols` are normal forms, the file's own first. `own_names` are acronyms and short names by which it calls itself,
+    `annexed` the titles of documents that it carries as annexes.
+    """
+
+    title: str = ""
+    title_from: TitleFrom | None = None
+    symbols: tuple[str, ...] = ()
+    issuer: str = ""
+    issued: PartialDate | None = None
+    date_kind: DateKind | None = None
+    kind: str = ""
+    own_names: tuple[str, ...] = ()
+    annexed: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
 @dataclass(frozen=True)
 class Source:
     """A citing document: `id` is an entry's id or `unlisted:<slug>`; `basis` says how it was identified."""
@@ -146,6 +192,7 @@ class Source:
     title: str
     issued: PartialDate | None = None
     basis: str = ""
+    front: Front | None = None
 
 
 @dataclass(frozen=True)
@@ -349,6 +396,8 @@ class Document:
     near_misses: tuple[NearMiss, ...]
     issues: tuple[Issue, ...]
     characters: int = 0  # of legible text
+    sketch: tuple[int, ...] = ()  # of the text, for finding copies; see identify/copies.py
+    scanned: bool = False  # its text comes from OCR
 
 
 def citation_id(mention: Mention) -> str:

@@ -48,8 +48,18 @@ def _make_files(with_documents: bool) -> Iterator[tuple[str, str]]:
 def _without_documents(name: str, text: str) -> str:
     """The file as another institution begins with it: tables keep their first line, the map loses its title."""
     if name == _PATTERNS or not name.endswith(_NO_DOCUMENTS):
-        return re.sub(r"(?m)^title: .*$", _TITLE, text) if name == "lanes.yaml" else text
+        return _neutral_lanes(text) if name == "lanes.yaml" else text
     return text[: text.index("\n") + 1] if name.endswith(".csv") else ""
+
+
+def _neutral_lanes(text: str) -> str:
+    """The lanes of any institution in place of the shipped ones, without what the file says of our own names."""
+    neutral = re.search(r"(?ms)^neutral:\n(.*?\n)\n", text)
+    if neutral:
+        lanes = f"lanes:\n{neutral[1]}\n"
+        text = re.sub(r"(?ms)^# The lanes with which `topology init`.*?\n\n", "", text)
+        text = re.sub(r"(?ms)^lanes:\n.*?\n\n", lambda _: lanes, text)
+    return re.sub(r"(?m)^title: .*$", _TITLE, text)
 
 
 def _make_flows() -> str:

@@ -6,6 +6,7 @@ so the lines are taken from the parsed nodes, not from the values.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,10 +18,12 @@ from pipeline.gazetteer.rows import LANES, Fault
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _KEYS = {"title", "lanes", "kinds"}
-_MORE_KEYS = {"abbreviations"}
+_MORE_KEYS = {"abbreviations", "neutral"}
 _LANE_KEYS = {"id", "head", "drawn"}
 _LANE_SWITCHES = ("drawn", "links_omitted", "takes_partners")
-_LANE_REMEDY = "a lane has id, head, drawn and perhaps links_omitted, takes_partners"
+_LANE_REMEDY = "a lane has id, head, drawn and perhaps links_omitted, takes_partners, kinds"
+# The lane of this kind takes documents whose kind nobody knows.
+_OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Lane:
     """A band of the map; `links_omitted` puts its outgoing lines under the rule hide-declaration-links.
 
     `takes_partners`: where documents with a dialogue partner are drawn that belong to no drawn lane themselves, if the
-    rule hide-dialogue-partners is off.
+    rule hide-dialogue-partners is off. `kinds`: documents of these kinds are drawn here if they have no row.
     """
 
     id: str
@@ -36,6 +39,7 @@ class Lane:
     drawn: bool
     links_omitted: bool = False
     takes_partners: bool = False
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,18 @@ class Legend:
     lanes: dict[str, Lane]
     kinds: dict[str, tuple[str, ...]]
     abbreviations: dict[str, str] = field(default_factory=dict)  # what the map writes out below itself
+
+
+def lane_of_kind(kind: str, lanes: Mapping[str, Lane]) -> str:
+    """The id of the lane in which a document of this kind is drawn that no row of documents.csv sorts.
+
+    A kind that no lane lists goes where `other` goes, else into the last lane that is drawn; "" where none is.
+    """
+    for wanted in (kind, _OTHER):
+        for lane in lanes.values():
+            if wanted in lane.kinds:
+                return lane.id
+    return next((lane.id for lane in reversed([*lanes.values()]) if lane.drawn), "")
 
 
 def read_legend(content: bytes, faults: list[Fault]) -> Legend:
@@ -60,12 +76,13 @@ def read_legend(content: bytes, faults: list[Fault]) -> Legend:
         return Legend("", {}, {})
     if root is None or not isinstance(loaded, dict) or not _KEYS <= set(loaded) <= _KEYS | _MORE_KEYS:
         keys = ", ".join(map(str, loaded)) if isinstance(loaded, dict) else str(loaded)
-        remedy = "needs the keys title, lanes and kinds, and no other but abbreviations"
+        remedy = "needs the keys title, lanes and kinds, and no other but abbreviations, neutral"
         faults.append(Fault(LANES, 1, "", keys[:60], remedy))
         return Legend("", {}, {})
     nodes = {key.value: value for key, value in root.value}
     lanes = _read_lanes(loaded["lanes"], nodes["lanes"], faults)
     kinds = _read_kinds(loaded["kinds"], nodes["kinds"], faults)
+    _check_lane_kinds(lanes, kinds, nodes["lanes"], faults)
     abbreviations = _read_abbreviations(loaded.get("abbreviations"), nodes.get("abbreviations"), faults)
     return Legend(str(loaded["title"]), lanes, kinds, abbreviations)
 
@@ -85,14 +102,31 @@ def _read_lanes(items: Any, node: Any, faults: list[Fault]) -> dict[str, Lane]:
 
 
 def _read_lane(where: str, item: Any, line: int, faults: list[Fault]) -> Lane | None:
-    if not isinstance(item, dict) or not _LANE_KEYS <= set(item) <= _LANE_KEYS | set(_LANE_SWITCHES):
+    if not isinstance(item, dict) or not _LANE_KEYS <= set(item) <= _LANE_KEYS | {"kinds", *_LANE_SWITCHES}:
         faults.append(Fault(LANES, line, where, str(item)[:60], _LANE_REMEDY))
         return None
     for key in _LANE_SWITCHES:
         if not isinstance(item.get(key, False), bool):
             faults.append(Fault(LANES, line, f"{where}.{key}", str(item[key]), "write true or false"))
-    more = (bool(item.get(key, False)) for key in _LANE_SWITCHES)
-    return Lane(str(item["id"]), str(item["head"]), *more)
+    drawn, omitted, partners = (bool(item.get(key, False)) for key in _LANE_SWITCHES)
+    kinds = item.get("kinds") or []
+    if not isinstance(kinds, list):
+        faults.append(Fault(LANES, line, f"{where}.kinds", str(kinds)[:60], "needs a list of kinds in brackets"))
+        kinds = []
+    return Lane(str(item["id"]), str(item["head"]), drawn, omitted, partners, tuple(map(str, kinds)))
+
+
+def _check_lane_kinds(lanes: Mapping[str, Lane], kinds: Mapping[str, Any], node: Any, faults: list[Fault]) -> None:
+    """A lane lists kinds that there are, and no two lanes the same."""
+    first: dict[str, str] = {}
+    for lane in lanes.values():
+        for kind in lane.kinds:
+            if kind not in kinds:
+                remedy = f"is no kind; the kinds are {', '.join(kinds)}"
+                faults.append(Fault(LANES, _line(node), f"lanes.{lane.id}.kinds", kind, remedy))
+            elif first.setdefault(kind, lane.id) != lane.id:
+                remedy = f"stands in lane {first[kind]} too; a kind goes into one lane"
+                faults.append(Fault(LANES, _line(node), f"lanes.{lane.id}.kinds", kind, remedy))
 
 
 def _read_kinds(kinds: Any, node: Any, faults: list[Fault]) -> dict[str, tuple[str, ...]]:

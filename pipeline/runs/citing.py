@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.gazetteer.load import load_gazetteer
-from pipeline.identify import identify_source
+from pipeline.identify.copies import is_scanned, make_sketch
+from pipeline.identify.source import identify_source
 from pipeline.read import read_guarded
 from pipeline.read.guard import close_worker
 from pipeline.records import Document, Legibility, Page, Reading, Source
@@ -93,6 +94,8 @@ def identify_reading(reading: Reading, job: Job, gazetteer: Gazetteer) -> Identi
         near_misses=(),
         issues=tuple(replace(issue, source_id=source.id) for issue in (*reading.issues, *issues)),
         characters=sum(len(page.text) for page in reading.pages),
+        sketch=make_sketch(reading.pages),
+        scanned=is_scanned(reading.pages),
     )
     return Identified(head, " ".join(sorted(split_words("\n".join(page.text for page in reading.pages)))))
 

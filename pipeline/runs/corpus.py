@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipeline.identify import Copy, choose_copies
+from pipeline.identify.copies import Copy, find_copies
 from pipeline.judging.judgements import read_judgements
-from pipeline.records import UNLISTED, Citation, Document, Issue, Judgement, Severity, Source, Status
+from pipeline.records import UNLISTED, Citation, Document, Issue, Judgement, Severity, Source, Status, citation_id
 from pipeline.review import apply_judgements
 from pipeline.runs.arrivals import find_arrivals, join_arrivals
 from pipeline.runs.cache import Cache
@@ -45,6 +45,7 @@ class _Kept:
         document = self.cache.load_document(self.keys[head.source.path])
         if document is None:
             raise OSError(errno.ENOENT, "what was found in it is gone; run again", head.source.path)
+        document = _with_id(document, head.source.id)
         if self.as_of is None:
             return document
         return replace(document, citations=tuple(self._as_of(each) for each in document.citations))
@@ -82,16 +83,40 @@ def make_corpus(
 ) -> Corpus:
     """Of two files of one document the better one, status as of the day that is asked for, judgements applied."""
     rows = tuple(found)
-    copies = (Copy(each.source, len(each.unread_pages) + (not each.page_count), each.characters) for _, each in rows)
-    sources, copy_issues = choose_copies(copies)
-    chosen = {source.path for source in sources}
-    heads = [each for _, each in rows if each.source.path in chosen and each.page_count]
+    sources, copy_issues = find_copies(_as_copy(each) for _, each in rows)
+    chosen = {source.path: source for source in sources}
+    heads = [
+        replace(each, source=chosen[each.source.path])
+        for _, each in rows
+        if each.source.path in chosen and each.page_count
+    ]
     heads.sort(key=lambda each: each.source.id)
     kept = _Kept(cache, {row.file: row.document_key for row, _ in rows}, gazetteer, settings.as_of)
     judged, review_issues = _judge(heads, kept)
     told = [(each.source.path, issue) for _, each in rows for issue in each.issues]
     told += [("", issue) for issue in (*issues, *copy_issues, *review_issues)]
     return Corpus(tuple(heads), tuple(told), kept, judged, find_arrivals([each.source for each in heads], gazetteer))
+
+
+def _as_copy(head: Document) -> Copy:
+    unread = len(head.unread_pages) + (not head.page_count)
+    return Copy(head.source, unread, head.characters, head.sketch, head.scanned)
+
+
+def _with_id(document: Document, source_id: str) -> Document:
+    """The document under the id that keeps it apart from another of its title."""
+    if document.source.id == source_id:
+        return document
+    mentions = [replace(each.mention, source_id=source_id) for each in document.citations]
+    return replace(
+        document,
+        source=replace(document.source, id=source_id),
+        citations=tuple(
+            replace(each, mention=mention, id=citation_id(mention))
+            for each, mention in zip(document.citations, mentions, strict=True)
+        ),
+        near_misses=tuple(replace(each, source_id=source_id) for each in document.near_misses),
+    )
 
 
 def load_corpus(gazetteer: Gazetteer, settings: Settings) -> Corpus:

@@ -20,7 +20,7 @@ _PACKAGE = Path(__file__).parents[1]
 
 # Where the way from a PDF to its pages begins, and the way from pages to citations; what they import belongs to them.
 _READER = ("read.document", "read.guard", "read.worker")
-_RULES = ("identify", "detect.pipeline", "link.linker", "status.classify", "detect.place")
+_RULES = ("identify.source", "identify.copies", "detect.pipeline", "link.linker", "status.classify", "detect.place")
 # It puts the stages together, but most of what it imports only keeps and hands over.
 _CORE = ("runs.citing",)
 # Imported by the reader only to be called from outside.

@@ -283,7 +283,7 @@ BAD_FILES = [
     (
         "lanes.yaml",
         b"lanes: {}\n",
-        "lanes.yaml:1: 'lanes': needs the keys title, lanes and kinds, and no other but abbreviations",
+        "lanes.yaml:1: 'lanes': needs the keys title, lanes and kinds, and no other but abbreviations, neutral",
     ),
     (
         "lanes.yaml",
