@@ -184,8 +184,7 @@ def test_a_note_to_the_title() -> None:
 
 
 def test_own_names() -> None:
-    named = 'This Kite Charter (hereinafter referred to as "the "
-    "Tail") holds for all of the region\'s open fields and hills.'
+    named = 'This Kite Charter (hereinafter referred to as "the Tail") holds for all of the open fields and hills.'
     front = read_front(make_reading("ASEAN KITE CHARTER (AKC)", named), KNOWN)
     assert front.own_names == ("AKC", "Tail")
 
