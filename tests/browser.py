@@ -39,9 +39,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(app: Any, port: int) -> Iterator[str]:
+def running(app: Any, port: int, http: Any = "auto") -> Iterator[str]:
     """The app on a real port, in a thread; gives its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", access_log=False))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", access_log=False, http=http))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20

@@ -13,7 +13,7 @@ from pipeline.records import Citation, Document, Entry, Mention, Source, Status,
 from pipeline.runs.contract import CITATIONS, EDGES, NODES
 from pipeline.runs.outputs import citation_rows, write_table
 from tests.map_corpora import make_corpus, make_gazetteer
-from tests.review_factory import make_citation
+from tests.review.review_factory import make_citation
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ import pytest
 from pipeline.cli.app import run_app
 from pipeline.core import run
 from pipeline.gazetteer.edit import add_aliases, add_document
-from pipeline.judging.judgements import JudgementLog, with_id
 from pipeline.records import Alias, AliasKind, Judgement, Verdict
+from pipeline.review.judgements import JudgementLog, with_id
 from pipeline.runs.alarms import AlarmError
 from pipeline.settings import RunOptions
 from pipeline.store import write_csv

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.core import run
-from pipeline.judging.judgements import JudgementLog, with_id
 from pipeline.records import Judgement, Verdict
+from pipeline.review.judgements import JudgementLog, with_id
 from pipeline.runs import corpus, outputs
 from tests.run_factory import (
     SENTENCES,

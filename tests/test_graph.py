@@ -15,7 +15,7 @@ from pipeline.names.dates import PartialDate
 from pipeline.records import Citation, CitationKind, Document, Entry, Source, Status
 from pipeline.runs.contract import EDGES, NODES
 from tests.map_corpora import make_corpus, make_gazetteer
-from tests.review_factory import make_citation
+from tests.review.review_factory import make_citation
 
 TIN = Entry("tin-blueprint-2025", "Tin Blueprint 2025", "TB 2025", "blueprint", "left", PartialDate(2015, 11, 22))
 SEA = Entry("sea-compact", "Compact of the Sea", "Sea Compact", "agreement", "none", dialogue_partner="Narnia")

@@ -36,10 +36,10 @@ def review(
 
     Example: topology review --port 8400
     """
-    from pipeline.web.app import serve
-    from pipeline.web.gate import make_door
+    from pipeline.review.app import serve
+    from pipeline.review.security import make_access
 
-    serve(_settings(input, output, gazetteer), make_door(host, port, reviewer or _login()))
+    serve(_settings(input, output, gazetteer), make_access(host, port, reviewer or _login()))
 
 
 @labels.command("export")
@@ -53,12 +53,11 @@ def export_command(
 
     Example: topology labels export --format doccano > labels.jsonl
     """
-    from pipeline.judging.label_files import check_format
-    from pipeline.judging.labels import export_labels
-    from pipeline.web.desk import Desk
+    from pipeline.review.labels import check_format, export_labels
+    from pipeline.review.snapshot import SnapshotStore
 
     check_format(form)
-    snapshot = Desk(_settings(None, output, gazetteer)).snapshot()
+    snapshot = SnapshotStore(_settings(None, output, gazetteer)).snapshot()
     judged = [each for each in snapshot.judged.values() if each.review_state or everything]
     dates = {each.id: str(each.issued or "") for each in snapshot.gazetteer.entries.values()}
     sys.stdout.write(export_labels(judged, form, dates))
@@ -80,17 +79,16 @@ def import_command(
     """
     from datetime import UTC, datetime
 
-    from pipeline.judging.label_files import check_format, read_text
-    from pipeline.judging.labels import import_labels
-    from pipeline.web.desk import Desk
+    from pipeline.review.labels import check_format, import_labels, read_text
+    from pipeline.review.snapshot import SnapshotStore
 
     check_format(form)
-    desk = Desk(_settings(None, output, gazetteer))
-    snapshot = desk.snapshot()
+    store = SnapshotStore(_settings(None, output, gazetteer))
+    snapshot = store.snapshot()
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     who = reviewer or _login()
     made, issues = import_labels(read_text(file), form, snapshot.run.values(), snapshot.lines, who, now)
-    desk.record(made)
+    store.record(made)
     for issue in issues:
         typer.echo(f"{issue.message}; {issue.remedy}", err=True)
     typer.echo(
@@ -108,9 +106,9 @@ def agreement(
 
     Example: topology labels agreement
     """
-    from pipeline.judging.agreement import compare_reviewers
-    from pipeline.judging.judgements import FILE_NAME, read_judgements
-    from pipeline.judging.verdicts import describe
+    from pipeline.review.agreement import compare_reviewers
+    from pipeline.review.judgements import FILE_NAME, read_judgements
+    from pipeline.review.verdicts import describe
     from pipeline.tables import Table, draw_tables
 
     said = read_judgements(_settings(None, None, gazetteer).gazetteer / FILE_NAME)

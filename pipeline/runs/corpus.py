@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.identify.copies import Copy, find_copies
-from pipeline.judging.judgements import read_judgements
 from pipeline.records import UNLISTED, Citation, Document, Issue, Judgement, Severity, Source, Status, citation_id
-from pipeline.review import apply_judgements
+from pipeline.review.judgements import read_judgements
+from pipeline.review.verdicts import apply_judgements
 from pipeline.runs.arrivals import find_arrivals, join_arrivals
 from pipeline.runs.cache import Cache
 from pipeline.runs.manifest import MANIFEST, InputRow, open_manifest

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pipeline.graph import build_edges, build_nodes, table_rows
 from pipeline.ledger import build_ledger, promise_rows
 from pipeline.records import BBox, Citation, Document, Issue, NearMiss
-from pipeline.review import review_rows
+from pipeline.review.verdicts import review_rows
 from pipeline.runs.contract import (
     CHANGES,
     CITATIONS,

@@ -10,12 +10,12 @@ from statistics import median
 
 import pytest
 
-from pipeline.judging.anchor import anchor_judgements
-from pipeline.judging.judgements import JudgementLog, format_judgement
 from pipeline.records import Citation, Status, StatusBasis, citation_id
-from pipeline.review import apply_judgements
-from tests.review_factory import make_citation, make_judgement
-from tests.web_factory import Client, make_project
+from pipeline.review.anchor import anchor_judgements
+from pipeline.review.judgements import JudgementLog, format_judgement
+from pipeline.review.verdicts import apply_judgements
+from tests.review.review_factory import make_citation, make_judgement
+from tests.review.web_factory import Client, make_project
 
 CITATIONS = 20_000
 JUDGED = 5_000

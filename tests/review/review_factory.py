@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.judging.judgements import with_id
 from pipeline.records import (
     Candidate,
     Citation,
@@ -18,6 +17,7 @@ from pipeline.records import (
     Zone,
     citation_id,
 )
+from pipeline.review.judgements import with_id
 
 
 def make_citation(

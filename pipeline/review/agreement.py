@@ -12,8 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.judging.verdicts import outcome_of, undone_ids
 from pipeline.records import Judgement
+from pipeline.review.verdicts import outcome_of, undone_ids
 
 # A span counts as the same when it overlaps with at least half of the longer one (gold/GUIDELINES.md).
 LENIENT_OVERLAP = 0.5

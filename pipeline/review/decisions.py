@@ -1,6 +1,6 @@
 """Decisions: a form of the citation page in, lines on the disk out, then on to the next citation.
 
-The answer is sent after the fsync, so that what a reviewer saw acknowledged is there for ever. The trap: a browser or
+The answer is sent after the fsync, so that what a reviewer saw acknowledged is there for ever. A browser or
 a script that got no answer sends its form again. The form's own number makes the same decision the same line; only
 when the reviewer has decided otherwise since (and came back to an old page) does it count as a new one.
 """
@@ -15,26 +15,28 @@ from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 
-from pipeline.judging.anchor import name_of
-from pipeline.judging.judgements import with_id
-from pipeline.judging.queue import like_this
-from pipeline.judging.verdicts import latest_of, outcome_of
 from pipeline.records import UNLISTED, Citation, Judgement, Status, Verdict
-from pipeline.web.ask import Ask
-from pipeline.web.desk import Desk, Snapshot
+from pipeline.review.anchor import name_of
+from pipeline.review.citation_page import next_href
+from pipeline.review.judgements import with_id
+from pipeline.review.page_request import Answer, PageRequest, citation_href
+from pipeline.review.queue import like_this
+from pipeline.review.snapshot import Snapshot, SnapshotStore
+from pipeline.review.verdicts import latest_of, outcome_of
 
 MOST_NOTE = 2000
 # What the buttons say; a status button decides for the chosen document with that status.
 DECISIONS = ("accept", "existing", "planned", "reject", "unsure")
 
 
-def decide(desk: Desk, ask: Ask, form: Mapping[str, str]) -> tuple[Judgement, ...]:
-    """Record one decision, also for all like it if the form says so; returns what is on the disk now."""
-    snapshot, citation = ask.snapshot, ask.citation()
+def judge(request: PageRequest, form: Mapping[str, str]) -> Answer:
+    """Record one decision, also for all like it if the form says so, and go on to the next of the same list."""
+    snapshot, citation = request.snapshot, request.citation()
     decision = form.get("verdict", "")
     if decision not in DECISIONS:
         raise HTTPException(400, f"verdict must be one of {', '.join(DECISIONS)}")
-    if ask.session.blind and (decision == "accept" or (decision in ("existing", "planned") and not form.get("target"))):
+    decides = decision in ("existing", "planned")
+    if request.session.blind and (decision == "accept" or (decides and not form.get("target"))):
         raise HTTPException(400, "in blind mode, choose a document and say whether it existed or was planned")
     target = _read_target(snapshot, citation, form)
     each_like = [citation]
@@ -42,30 +44,34 @@ def decide(desk: Desk, ask: Ask, form: Mapping[str, str]) -> tuple[Judgement, ..
         each_like = list(like_this(citation, snapshot.of_source(citation.mention.source_id)))
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     batch = form.get("form", "")[:40] or secrets.token_hex(8)
-    made = [_make_judgement(ask, each, decision, target, form, now, batch) for each in each_like]
-    _record(desk, made)
-    return tuple(made)
+    made = [_make_judgement(request, each, decision, target, form, now, batch) for each in each_like]
+    _record(request.store, made)
+    after = replace(request, snapshot=request.store.snapshot())
+    href = next_href(after, citation.id, after.chosen())
+    return Answer({"judgements": [each.id for each in made], "next": href}, href)
 
 
-def undo_last(desk: Desk, ask: Ask) -> Judgement:
-    """Take back the reviewer's last decision, with all that was decided by the same key; returns what was undone."""
-    last = latest_of(ask.snapshot.lines, ask.session.reviewer)
-    if last is None:
-        raise HTTPException(409, f"{ask.session.reviewer} has decided nothing that could be undone")
-    _take_back(desk, ask, last)
-    return last
+def undo(request: PageRequest, _form: Mapping[str, str]) -> Answer:
+    """Take back one line of the reviewer's own (an undo too: then the decision counts again), or the last decision.
 
-
-def undo_one(desk: Desk, ask: Ask) -> Judgement:
-    """Take back one line of the reviewer's own (an undo too: then the decision counts again)."""
-    line = next((each for each in ask.snapshot.lines if each.id == ask.path["id"]), None)
-    if line is None:
-        raise HTTPException(404, f"no judgement {ask.path['id'][:80]!r}")
-    if line.reviewer != ask.session.reviewer:
-        raise HTTPException(403, f"this is {line.reviewer}'s judgement; judge the citation yourself instead")
-    if line.id not in ask.snapshot.undone:
-        _take_back(desk, ask, line)
-    return line
+    All that was decided by the same key goes with it; its citation is shown.
+    """
+    snapshot, reviewer = request.snapshot, request.session.reviewer
+    if "id" in request.path:
+        line = next((each for each in snapshot.lines if each.id == request.path["id"]), None)
+        if line is None:
+            raise HTTPException(404, f"no judgement {request.path['id'][:80]!r}")
+        if line.reviewer != reviewer:
+            raise HTTPException(403, f"this is {line.reviewer}'s judgement; judge the citation yourself instead")
+    else:
+        line = latest_of(snapshot.lines, reviewer)
+        if line is None:
+            raise HTTPException(409, f"{reviewer} has decided nothing that could be undone")
+    if line.id not in snapshot.undone:
+        _take_back(request, line)
+    now = snapshot.anchors.moved.get(line.citation_id, line.citation_id)
+    href = citation_href(now, request.filter) if now in snapshot.run else "/history"
+    return Answer({"undone": line.id, "next": href}, href)
 
 
 def list_filter(form: Mapping[str, str]) -> dict[str, str]:
@@ -74,9 +80,15 @@ def list_filter(form: Mapping[str, str]) -> dict[str, str]:
 
 
 def _make_judgement(
-    ask: Ask, citation: Citation, decision: str, target: str | None, form: Mapping[str, str], now: str, batch: str
+    request: PageRequest,
+    citation: Citation,
+    decision: str,
+    target: str | None,
+    form: Mapping[str, str],
+    now: str,
+    batch: str,
 ) -> Judgement:
-    run = ask.snapshot.run[citation.id]
+    run = request.snapshot.run[citation.id]
     shown_target = citation.target_id or run.target_id
     status = Status(decision) if decision in ("existing", "planned") else citation.status
     verdict = Verdict(decision) if decision in ("reject", "unsure") else Verdict.CORRECT
@@ -89,19 +101,19 @@ def _make_judgement(
         verdict=verdict,
         target_id=target if decides else None,
         status=status if decides else None,
-        reviewer=ask.session.reviewer,
+        reviewer=request.session.reviewer,
         decided_at=now,
         note=form.get("note", "").strip()[:MOST_NOTE],
-        shown=_shown(ask, citation, shown_target, batch),
-        settles=_settled(ask, citation, verdict),
+        shown=_shown(request, citation, shown_target, batch),
+        settles=_settled(request, citation, verdict),
     )
-    return _as_line(ask.snapshot, judgement)
+    return _as_line(request.snapshot, judgement)
 
 
-def _record(desk: Desk, judgements: Sequence[Judgement]) -> None:
+def _record(store: SnapshotStore, judgements: Sequence[Judgement]) -> None:
     """On the disk when this returns, or refused in words: a full disk, a read-only folder, a lock that stays taken."""
     try:
-        desk.record(judgements)
+        store.record(judgements)
     except OSError as error:
         raise HTTPException(507, f"Nothing was saved: {error}") from None
 
@@ -119,10 +131,10 @@ def _as_line(snapshot: Snapshot, judgement: Judgement) -> Judgement:
     return with_id(replace(judgement, shown=tuple(shown.items())))
 
 
-def _shown(ask: Ask, citation: Citation, target: str | None, batch: str) -> tuple[tuple[str, str], ...]:
+def _shown(request: PageRequest, citation: Citation, target: str | None, batch: str) -> tuple[tuple[str, str], ...]:
     """What the reviewer saw, and what finds the citation again in a re-issued PDF."""
     mention = citation.mention
-    source = ask.snapshot.published.sources.get(mention.source_id)
+    source = request.snapshot.published.sources.get(mention.source_id)
     shown = {
         "source_id": mention.source_id,
         "surface": name_of(mention),
@@ -131,24 +143,23 @@ def _shown(ask: Ask, citation: Citation, target: str | None, batch: str) -> tupl
         "lead": mention.lead,
         "page": str(mention.page),
         "occurrence": str(mention.occurrence),
-        "target_id": "" if ask.session.blind else target or "",
-        "status": "" if ask.session.blind else citation.status.value,
+        "target_id": "" if request.session.blind else target or "",
+        "status": "" if request.session.blind else citation.status.value,
         "file": source.path.replace("\\", "/").rpartition("/")[2] if source else "",
         "sha256": source.sha256 if source else "",
-        "blind": "yes" if ask.session.blind else "",
+        "blind": "yes" if request.session.blind else "",
         "form": batch,
     }
     return tuple((name, value) for name, value in shown.items() if value)
 
 
-def _settled(ask: Ask, citation: Citation, verdict: Verdict) -> tuple[str, ...]:
+def _settled(request: PageRequest, citation: Citation, verdict: Verdict) -> tuple[str, ...]:
     """Who sees that reviewers disagree, and decides, decides between them; a blind or unsure one does not."""
-    others = [each for each in ask.snapshot.in_force.get(citation.id, ()) if each.reviewer != ask.session.reviewer]
-    run = ask.snapshot.run[citation.id]
-    is_disputed = len({outcome_of(each, run) for each in ask.snapshot.in_force.get(citation.id, ())}) > 1
-    if ask.session.blind or verdict is Verdict.UNSURE or not is_disputed:
+    said = request.snapshot.in_force.get(citation.id, ())
+    is_disputed = len({outcome_of(each, request.snapshot.run[citation.id]) for each in said}) > 1
+    if request.session.blind or verdict is Verdict.UNSURE or not is_disputed:
         return ()
-    return tuple(each.id for each in others)
+    return tuple(each.id for each in said if each.reviewer != request.session.reviewer)
 
 
 def _read_target(snapshot: Snapshot, citation: Citation, form: Mapping[str, str]) -> str | None:
@@ -161,24 +172,24 @@ def _read_target(snapshot: Snapshot, citation: Citation, form: Mapping[str, str]
     return target[:200]
 
 
-def _take_back(desk: Desk, ask: Ask, line: Judgement) -> None:
+def _take_back(request: PageRequest, line: Judgement) -> None:
     """One undo line for the judgement and for all that were made with it."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     batch = dict(line.shown).get("form")
     together = [
         each
-        for each in ask.snapshot.lines
+        for each in request.snapshot.lines
         if each.id == line.id
         or (
             batch
             and each.reviewer == line.reviewer
             and dict(each.shown).get("form") == batch
-            and each.id not in ask.snapshot.undone
+            and each.id not in request.snapshot.undone
             and not each.undoes
             and not line.undoes
         )
     ]
-    _record(desk, [_undo_line(each, now) for each in together])
+    _record(request.store, [_undo_line(each, now) for each in together])
 
 
 def _undo_line(line: Judgement, now: str) -> Judgement:

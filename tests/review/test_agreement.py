@@ -7,12 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.judging.agreement import Span, SpanScore, cohen_kappa, compare_reviewers, span_f1
-from pipeline.judging.label_files import FORMATS, LabelError
-from pipeline.judging.labels import export_labels, import_labels, text_id
 from pipeline.records import Judgement, Status
-from pipeline.review import apply_judgements
-from tests.review_factory import make_citation, make_judgement
+from pipeline.review.agreement import Span, SpanScore, cohen_kappa, compare_reviewers, span_f1
+from pipeline.review.labels import FORMATS, LabelError, export_labels, import_labels, text_id
+from pipeline.review.verdicts import apply_judgements
+from tests.review.review_factory import make_citation, make_judgement
 
 NOW = "2026-11-24T12:00:00+00:00"
 

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from pipeline.review.app import make_app
+from pipeline.review.security import Access
 from pipeline.settings import Settings
-from pipeline.web.app import make_app
-from pipeline.web.gate import Door
 from tests.browser import free_port, open_browser, running
-from tests.web_factory import make_citations, make_project
+from tests.review.web_factory import make_citations, make_project
 
 pytestmark = pytest.mark.slow
 
-AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
+AXE = Path(__file__).parents[1] / "vendor" / "axe" / "axe.min.js"
 ONE, TWO, THREE, FOUR, FIVE, SIX = make_citations()
 
 
@@ -67,7 +67,7 @@ def start(browser: Any, tmp_path: Path) -> Iterator[Any]:
     contexts = []
     port = free_port()
     settings = make_project(tmp_path)
-    app = make_app(settings, Door("127.0.0.1", port, "ana"))
+    app = make_app(settings, Access("127.0.0.1", port, "ana"))
 
     def begin(path: str = "/queue", *, script: bool = True, size: tuple[int, int] = (1280, 800)) -> Walk:
         viewport = {"width": size[0], "height": size[1]}

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import socket
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
-from pipeline.judging.judgements import JudgementLog, read_judgements
+from pipeline.review import security
+from pipeline.review.app import PAGES, make_app
+from pipeline.review.judgements import JudgementLog, read_judgements
+from pipeline.review.security import Access, ImpatientProtocol, clean_name, is_our_host, make_access
 from pipeline.runs.contract import PROMISES
 from pipeline.settings import Settings
-from pipeline.web.app import PAGES
-from pipeline.web.gate import Door, clean_name, is_our_host, make_door
-from tests.review_factory import make_citation, make_judgement, moved
-from tests.web_factory import PORT, Client, make_citations, make_project, publish
+from tests.browser import free_port, running
+from tests.review.review_factory import make_citation, make_judgement, moved
+from tests.review.web_factory import PORT, Client, make_citations, make_project, publish
 
 ONE, TWO, THREE, FOUR, FIVE, SIX = make_citations()
 ADDRESSES = {
@@ -463,7 +468,7 @@ def test_labels_can_be_taken_away(client: Client) -> None:
     ],
 )
 def test_hosts(host: str, bind: str, is_ours: bool) -> None:
-    assert is_our_host(host, Door(bind, 8400, "ana")) == is_ours
+    assert is_our_host(host, Access(bind, 8400, "ana")) == is_ours
 
 
 @pytest.mark.parametrize(
@@ -497,22 +502,22 @@ def test_a_form_without_its_token_saves_nothing(settings: Settings, client: Clie
 
 
 def test_another_address_needs_the_token(settings: Settings) -> None:
-    door = make_door("0.0.0.0", PORT, "ana")
-    client = Client(settings, door, f"http://192.0.2.9:{PORT}")
+    access = make_access("0.0.0.0", PORT, "ana")
+    client = Client(settings, access, f"http://192.0.2.9:{PORT}")
     for path in ("/queue", "/queue.json", "/session.json", "/static/review.css", "/queue?token=", "/queue?token=guess"):
         answer = client.get(path)
         assert (answer.status_code, answer.text) == (
             403,
             "A token is needed: open the address that was printed at the start.\n",
         ), path
-    forged = Client(settings, door, f"http://192.0.2.9:{PORT}")
-    forged.cookies.set(door.cookie, "aa.bb")
+    forged = Client(settings, access, f"http://192.0.2.9:{PORT}")
+    forged.cookies.set(access.cookie, "aa.bb")
     assert forged.get("/queue").status_code == 403
-    first = client.get(f"/queue?token={door.token}")
-    assert (first.status_code, "HttpOnly; SameSite=Strict" in first.headers["set-cookie"]) == (200, True)
+    first = client.get(f"/queue?token={access.token}")
+    assert (first.status_code, "httponly; samesite=strict" in first.headers["set-cookie"].lower()) == (200, True)
     assert client.get("/queue").status_code == 200
     assert client.post(f"/citations/{TWO.id}/judge", {"verdict": "reject"}).status_code == 303
-    assert make_door("127.0.0.1", PORT, "ana").token == make_door("::1", PORT, "ana").token == ""
+    assert make_access("127.0.0.1", PORT, "ana").token == make_access("::1", PORT, "ana").token == ""
 
 
 @pytest.mark.parametrize(
@@ -655,3 +660,43 @@ def test_two_servers_see_each_others_decisions(settings: Settings) -> None:
     assert second.json(f"/citations/{TWO.id}.json")["review_state"] == "rejected"
     second.post(f"/citations/{FIVE.id}/judge", {"verdict": "reject"})
     assert first.json("/queue.json")["left"] == second.json("/queue.json")["left"] == 2
+
+
+def test_a_web_socket_is_refused(project: Settings) -> None:
+    with running(make_app(project, Access("127.0.0.1", port := free_port(), "ana")), port, ImpatientProtocol):
+        for headers in ("Connection: Upgrade\r\nUpgrade: websocket", "Connection: Upgrade\r\nUpgrade: h2c"):
+            key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13"
+            with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+                line.sendall(f"GET /queue HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{headers}\r\n{key}\r\n\r\n".encode())
+                assert re.match(rb"HTTP/1.1 4\d\d ", line.recv(1000)), headers
+
+
+def test_slow_heads_and_forms_are_cut_off(project: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(security, "PATIENCE", 0.3)
+    with running(
+        make_app(project, Access("127.0.0.1", port := free_port(), "ana")), port, ImpatientProtocol
+    ) as address:
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+            line.sendall(b"GET /queue HTTP/1.1\r\n")
+            for number in range(1000):  # a byte now and then keeps nothing alive
+                try:
+                    line.sendall(b"X-%d: a\r\n" % number)
+                    line.settimeout(0.02)
+                    if line.recv(10) == b"":
+                        break
+                except TimeoutError:
+                    continue
+                except OSError:
+                    break
+            else:
+                pytest.fail("the server waited for a head of 1,000 slow lines")
+        with (
+            httpx.Client(base_url=address) as browser,
+            socket.create_connection(("127.0.0.1", port), timeout=20) as line,
+        ):
+            browser.get("/queue")
+            cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+            head = f"Host: 127.0.0.1:{port}\r\nCookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded"
+            line.sendall(f"POST /undo HTTP/1.1\r\n{head}\r\nContent-Length: 100\r\n\r\ncsrf=".encode())
+            assert line.recv(1000).startswith(b"HTTP/1.1 408 ")
+            assert browser.get("/queue").status_code == 200, "others are served meanwhile"

@@ -13,11 +13,11 @@ import httpx
 
 from pipeline.gazetteer.rows import ALIAS_COLUMNS, DOCUMENT_COLUMNS
 from pipeline.records import Citation, Document, NearMiss, Source, Status, StatusBasis
-from pipeline.review import review_rows
+from pipeline.review.app import make_app
+from pipeline.review.security import Access
+from pipeline.review.verdicts import review_rows
 from pipeline.settings import Settings
-from pipeline.web.app import make_app
-from pipeline.web.gate import Door
-from tests.review_factory import make_citation
+from tests.review.review_factory import make_citation
 
 DOCUMENTS = (
     ("tin-blueprint-2015", "ASEAN Tin Blueprint 2015", "Tin Blueprint 2015", "blueprint", "2007-11-20"),
@@ -219,8 +219,10 @@ def write_table(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, 
 class Client:
     """A browser without a screen: keeps cookies, sends forms with the token of the last session."""
 
-    def __init__(self, settings: Settings, door: Door | None = None, base: str = f"http://127.0.0.1:{PORT}") -> None:
-        self.app = make_app(settings, door or Door("127.0.0.1", PORT, "ana"))
+    def __init__(
+        self, settings: Settings, access: Access | None = None, base: str = f"http://127.0.0.1:{PORT}"
+    ) -> None:
+        self.app = make_app(settings, access or Access("127.0.0.1", PORT, "ana"))
         self.base = base
         self.cookies = httpx.Cookies()
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pipeline.judging.judgements import read_judgements
+from pipeline.review.judgements import read_judgements
 from pipeline.settings import Settings
 from tests.browser import free_port
-from tests.web_factory import make_citations, make_project
+from tests.review.web_factory import make_citations, make_project
 
 pytestmark = pytest.mark.slow
 
@@ -33,7 +33,7 @@ class Server:
         self.command = [
             sys.executable,
             "-m",
-            "pipeline.cli.app",
+            "pipeline.cli",
             "review",
             "--port",
             str(self.port),
@@ -116,7 +116,7 @@ def test_writers_of_several_processes_lose_nothing(tmp_path: Path) -> None:
     script = (
         "import json, sys\n"
         "from pathlib import Path\n"
-        "from pipeline.judging.judgements import JudgementLog, parse_judgement\n"
+        "from pipeline.review.judgements import JudgementLog, parse_judgement\n"
         "log = JudgementLog(Path(sys.argv[1]))\n"
         "for number in range(100):\n"
         "    row = {'id': f'j-{sys.argv[2]}-{number}', 'citation_id': 'c', 'verdict': 'accept', 'target_id': None,\n"

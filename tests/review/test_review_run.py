@@ -10,9 +10,9 @@ import pytest
 from pipeline.core import run
 from pipeline.settings import Settings
 from pipeline.store import read_csv
-from tests.web_factory import Client, write_pdf
+from tests.review.web_factory import Client, write_pdf
 
-GAZETTEER = Path(__file__).parents[1] / "gazetteer"
+GAZETTEER = Path(__file__).parents[2] / "gazetteer"
 SENTENCES = (
     "This report tells what the smelters of the region did in one year.",
     "It was written in 2017, and many had a hand in it.",

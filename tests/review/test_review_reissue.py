@@ -13,15 +13,15 @@ from fpdf import FPDF
 from pipeline.core import run
 from pipeline.gazetteer.load import load_gazetteer
 from pipeline.records import Judgement
+from pipeline.review.decisions import judge
+from pipeline.review.page_request import PageRequest
+from pipeline.review.published import Published, load_published
+from pipeline.review.security import Session
+from pipeline.review.snapshot import Snapshot, SnapshotStore
 from pipeline.settings import Settings
 from pipeline.store import read_csv
-from pipeline.web.ask import Ask
-from pipeline.web.decisions import decide
-from pipeline.web.desk import Desk, Snapshot
-from pipeline.web.gate import Session
-from pipeline.web.published import Published, load_published
 
-GAZETTEER = Path(__file__).parents[1] / "gazetteer"
+GAZETTEER = Path(__file__).parents[2] / "gazetteer"
 SENTENCES = 240
 OPENINGS = (
     "Recalling the {0}, the Council of Smelters asks its members to report in year {1}.",
@@ -80,12 +80,11 @@ def run_on(settings: Settings, *args: object) -> Published:
 
 def judge_all(settings: Settings, published: Published) -> list[Judgement]:
     """Every third citation rejected, the others accepted, through the review page's own code."""
-    desk = Desk(settings)
-    lines: list[Judgement] = []
+    store = SnapshotStore(settings)
     for number, citation in enumerate(published.citations):
-        ask = Ask(desk.snapshot(), settings, Session("", "ana"), {}, {"id": citation.id})
-        lines += decide(desk, ask, {"verdict": "accept" if number % 3 else "reject"})
-    return lines
+        request = PageRequest(store, store.snapshot(), Session("", "ana"), {}, {"id": citation.id})
+        judge(request, {"verdict": "accept" if number % 3 else "reject"})
+    return list(store.snapshot().lines)
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ def reissue(tmp_path_factory: pytest.TempPathFactory) -> Reissue:
     again = run_on(settings, reword(sentences), "Helvetica", 10, 50)
     rows = {row["citation_id"]: row for row in read_csv(settings.output / "citations.csv") if row["review_state"]}
     issues = [row["message"] for row in read_csv(settings.output / "issues.csv") if row["stage"] == "review"]
-    return Reissue(first, lines, again, rows, issues, Desk(settings).snapshot())
+    return Reissue(first, lines, again, rows, issues, SnapshotStore(settings).snapshot())
 
 
 def test_judgements_whose_sentence_stands_are_re_anchored_and_the_others_listed(reissue: Reissue) -> None:

@@ -1,4 +1,4 @@
-"""The desk: the last run with this minute's judgements applied, kept in memory for all pages.
+"""The snapshot store: the last run with this minute's judgements applied, kept in memory for all pages.
 
 In: the project's folders; out: an immutable `Snapshot` per state of the files. A new run or another server's lines are
 seen at the next request. The trap: with 20,000 citations nothing may be worked out anew for each decision; a line
@@ -14,14 +14,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pipeline.gazetteer.load import Gazetteer, load_gazetteer
-from pipeline.judging.anchor import Anchors, anchor_judgements
-from pipeline.judging.judgements import FILE_NAME, JudgementLog
-from pipeline.judging.queue import Ranked, rank_citations, update_ranks, urgent_first
-from pipeline.judging.verdicts import group_by_citation, in_force, undone_ids
 from pipeline.records import UNLISTED, Citation, Issue, Judgement
-from pipeline.review import apply_lines
+from pipeline.review.anchor import Anchors, anchor_judgements
+from pipeline.review.judgements import FILE_NAME, JudgementLog
+from pipeline.review.published import Published, load_published, stamp_of
+from pipeline.review.queue import Ranked, rank_citations, update_ranks, urgent_first
+from pipeline.review.verdicts import apply_lines, group_by_citation, in_force, undone_ids
 from pipeline.settings import Settings
-from pipeline.web.published import Published, load_published, stamp_of
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ class Snapshot:
         return self.published.labels.get(identity, words if identity.startswith(UNLISTED) else identity)
 
 
-class Desk:
+class SnapshotStore:
     """The files of one project, watched; every method may be called from several threads."""
 
     def __init__(self, settings: Settings) -> None:

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.gazetteer.load import Gazetteer
-from pipeline.judging.judgements import JudgementLog, format_judgement, parse_judgement, read_judgements, with_id
-from pipeline.judging.queue import (
+from pipeline.records import Document, Entry, Judgement, NearMiss, Status, StatusBasis
+from pipeline.review.judgements import JudgementLog, format_judgement, parse_judgement, read_judgements, with_id
+from pipeline.review.queue import (
     Doubt,
     Impact,
     find_doubts,
@@ -22,10 +23,8 @@ from pipeline.judging.queue import (
     update_ranks,
     urgent_first,
 )
-from pipeline.judging.verdicts import in_force, latest_of
-from pipeline.records import Document, Entry, Judgement, NearMiss, Status, StatusBasis
-from pipeline.review import apply_judgements, review_rows
-from tests.review_factory import make_citation, make_judgement, make_source, moved
+from pipeline.review.verdicts import apply_judgements, in_force, latest_of, review_rows
+from tests.review.review_factory import make_citation, make_judgement, make_source, moved
 
 CITATION = make_citation()
 LEAD = Entry("lead-roadmap-2030", "Lead Roadmap 2030", "Lead Roadmap", "roadmap", "middle", standing="planned")

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli.app import run_app
-from pipeline.judging.judgements import JudgementLog
+from pipeline.review.judgements import JudgementLog
 from pipeline.settings import Settings
-from tests.review_factory import make_judgement
-from tests.web_factory import Client, make_citations, make_project
+from tests.review.review_factory import make_judgement
+from tests.review.web_factory import Client, make_citations, make_project
 
 ONE, TWO, THREE, *_ = make_citations()
 
@@ -93,7 +93,7 @@ def test_agreement_on_the_command_line(settings: Settings, capsys: pytest.Captur
 def test_the_handbook_names_every_key_of_the_page(tmp_path: Path) -> None:
     html = Client(make_project(tmp_path)).get(f"/citations/{THREE.id}").text
     on_page = set(re.findall(r'data-key="(.)"', html))
-    handbook = Path(__file__).parents[1] / "docs" / "review.md"
+    handbook = Path(__file__).parents[2] / "docs" / "review.md"
     table = handbook.read_text(encoding="utf-8").partition("## Keys")[2].partition("## ")[0]
     rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
     assert {key for row in rows for key in re.findall(r"`(.)`", row)} == on_page
