@@ -20,6 +20,7 @@ from pipeline.cli.evaluate import evaluate
 from pipeline.cli.export import export
 from pipeline.cli.fetch import fetch
 from pipeline.cli.gazetteer import app as gazetteer
+from pipeline.cli.inbox import app as inbox
 from pipeline.cli.init import init
 from pipeline.cli.results import changes, draw_map, ledger
 from pipeline.cli.review import labels, review
@@ -45,7 +46,8 @@ def make_app() -> typer.Typer:
         app.command()(command)
     app.add_typer(gazetteer, name="gazetteer", epilog="Example: topology gazetteer check --fix")
     app.add_typer(labels, name="labels", epilog="Example: topology labels export --format label-studio")
-    for group in (app, gazetteer, labels):
+    app.add_typer(inbox, name="inbox", epilog="Example: topology inbox accept --all")
+    for group in (app, gazetteer, labels, inbox):
         _move_examples(group)
     return app
 

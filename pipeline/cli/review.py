@@ -39,7 +39,7 @@ def review(
     from pipeline.review.app import serve
     from pipeline.review.security import make_access
 
-    serve(_settings(input, output, gazetteer), make_access(host, port, reviewer or _login()))
+    serve(_settings(input, output, gazetteer), make_access(host, port, reviewer or login()))
 
 
 @labels.command("export")
@@ -86,7 +86,7 @@ def import_command(
     store = SnapshotStore(_settings(None, output, gazetteer))
     snapshot = store.snapshot()
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    who = reviewer or _login()
+    who = reviewer or login()
     made, issues = import_labels(read_text(file), form, snapshot.run.values(), snapshot.lines, who, now)
     store.record(made)
     for issue in issues:
@@ -139,7 +139,7 @@ def _settings(input: Path | None, output: Path | None, gazetteer: Path | None) -
     return load_settings(input=input, output=output, gazetteer=gazetteer)
 
 
-def _login() -> str:
+def login() -> str:
     """The login name; a container may have none."""
     import getpass
 

@@ -30,6 +30,7 @@ from pipeline.gazetteer.load import GazetteerError
 from pipeline.read.viewer import PictureError, render_page
 from pipeline.review import decisions, gazetteer_pages, list_pages
 from pipeline.review.citation_page import citation_page, queue_page
+from pipeline.review.inbox_page import decide_proposal, inbox_page, proposal_page
 from pipeline.review.labels import FORMATS, export_labels
 from pipeline.review.page_request import Answer, Content, PageRequest
 from pipeline.review.pictures import SCALES, find_pdf
@@ -63,6 +64,8 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("/entries/{id}/alias", "alias.html", gazetteer_pages.alias_page),
     ("/unlisted", "unlisted.html", list_pages.unlisted_page),
     ("/unlisted/{id}/entry", "new_entry.html", gazetteer_pages.new_entry_page),
+    ("/inbox", "inbox.html", inbox_page),
+    ("/inbox/{id}", "proposal.html", proposal_page),
     ("/promises", "promises.html", list_pages.promises_page),
     ("/progress", "progress.html", list_pages.progress_page),
     ("/history", "history.html", list_pages.history_page),
@@ -81,6 +84,7 @@ FORMS: tuple[tuple[str, str, Callable[[PageRequest, Form], Answer]], ...] = (
     ("/judgements/{id}/undo", "", decisions.undo),
     ("/entries/{id}/alias", "alias.html", gazetteer_pages.add_alias),
     ("/unlisted/{id}/entry", "new_entry.html", gazetteer_pages.add_entry),
+    ("/inbox/{id}", "proposal.html", decide_proposal),
 )
 STATIC = Path(__file__).parent / "static"
 

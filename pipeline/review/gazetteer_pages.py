@@ -19,8 +19,7 @@ from pipeline.gazetteer.load import Gazetteer, GazetteerError, fold_name
 from pipeline.gazetteer.new_rows import guess_kind
 from pipeline.gazetteer.rows import ALIASES, CONFIDENCES, DIGITAL, DOCUMENTS, LANES, STANDINGS
 from pipeline.gazetteer.try_alias import try_alias
-from pipeline.link.guards import Guards
-from pipeline.link.slugs import make_slug
+from pipeline.link.guards import Guards, make_slug
 from pipeline.names.vocabulary import load_vocabulary
 from pipeline.records import UNLISTED, Alias, AliasKind, Entry
 from pipeline.review.page_request import (

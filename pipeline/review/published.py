@@ -30,7 +30,7 @@ from pipeline.store import read_csv
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 # The files whose change means a new run; citations.csv alone is always there.
-_WATCHED = ("run.json", "citations.csv", "review.jsonl", "unlisted.csv", "promises.csv")
+_WATCHED = ("run.json", "citations.csv", "review.jsonl", "unlisted.csv", "promises.csv", "inbox.csv")
 
 
 class PublishedError(ValueError):

@@ -16,6 +16,7 @@ from functools import cached_property
 from pipeline.gazetteer.load import Gazetteer, load_gazetteer
 from pipeline.records import UNLISTED, Citation, Issue, Judgement
 from pipeline.review.anchor import Anchors, anchor_judgements
+from pipeline.review.inbox import Proposal, read_inbox
 from pipeline.review.judgements import FILE_NAME, JudgementLog
 from pipeline.review.published import Published, load_published, stamp_of
 from pipeline.review.queue import Ranked, rank_citations, update_ranks, urgent_first
@@ -29,6 +30,7 @@ class Snapshot:
 
     published: Published
     gazetteer: Gazetteer
+    inbox: tuple[Proposal, ...]  # as the run proposed them, decided ones too
     lines: tuple[Judgement, ...]
     log_issues: tuple[Issue, ...]
     anchors: Anchors
@@ -103,6 +105,7 @@ class SnapshotStore:
             Snapshot(
                 published=published,
                 gazetteer=load_gazetteer(self.settings.gazetteer),
+                inbox=read_inbox(self.settings.output / "inbox.csv"),
                 lines=read.lines,
                 log_issues=read.issues,
                 anchors=Anchors({}, {}),

@@ -155,6 +155,28 @@ UNLISTED = Table(
     ),
 )
 
+INBOX = Table(
+    "inbox",
+    "One row for each document that the gazetteer lacks: files of the corpus, and below them names cited often.",
+    (
+        Column("id", str, "unlisted:<slug>: what the run calls the document"),
+        Column("row_id", str, "the id that the gazetteer's row would have"),
+        Column("origin", str, "corpus: its file was read; cited: only its name is known"),
+        Column("title", str, "its title, in the best form found"),
+        Column("symbol", str, "what its issuer numbers it by"),
+        Column("issuer", str, "the body that issued it"),
+        Column("date", str, "date of adoption, as precise as it is known"),
+        Column("kind", str, "sort of document, by its head noun"),
+        Column("lane", str, "band of the map, by its kind"),
+        Column("aliases", str, "its other names, separated by semicolons"),
+        Column("file", str, "the file, of a document of the corpus"),
+        Column("sha256", str, "of the file"),
+        Column("documents", int, "number of documents that cite it"),
+        Column("evidence", str, "where the row's facts come from"),
+        Column("confidence", str, "high, medium or low, as documents.csv has it"),
+    ),
+)
+
 NEAR_MISSES = Table(
     "near_misses",
     "Pairs of a name and an entry that a guard kept apart.",

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 from pipeline.graph import build_edges, build_nodes, table_rows
 from pipeline.ledger import build_ledger, promise_rows
 from pipeline.records import BBox, Citation, Document, Issue, NearMiss
+from pipeline.review.inbox import build_inbox, describe_inbox
 from pipeline.review.verdicts import review_rows
 from pipeline.runs.contract import (
     CHANGES,
     CITATIONS,
     EDGES,
+    INBOX,
     ISSUES,
     NEAR_MISSES,
     NODES,
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from pipeline.runs.corpus import Corpus
     from pipeline.settings import Settings
 
-TABLES = (CITATIONS, EDGES, NODES, UNLISTED, NEAR_MISSES, PROMISES, CHANGES, ISSUES)
+TABLES = (CITATIONS, EDGES, NODES, UNLISTED, INBOX, NEAR_MISSES, PROMISES, CHANGES, ISSUES)
 
 Rows = Sequence[tuple[Cell, ...]]
 
@@ -68,10 +70,15 @@ def write_tables(folder: Path, corpus: Corpus, gazetteer: Gazetteer, settings: S
     documents = write_citations(folder, corpus)
     write_network(folder, documents, gazetteer)
     write_table(folder, PROMISES, promise_rows(build_ledger(documents, gazetteer, settings.as_of)))
-    write_table(folder, UNLISTED, unlisted_rows(build_unlisted(documents)))
-    write_table(folder, ISSUES, issue_rows(corpus.issues))
+    unlisted = build_unlisted(documents)
+    inbox = build_inbox(documents, unlisted, gazetteer)
+    write_table(folder, UNLISTED, unlisted_rows(unlisted))
+    write_table(folder, INBOX, [each.cells for each in inbox])
+    waiting = describe_inbox(inbox)
+    issues = [*corpus.issues, *([("", waiting)] if waiting else [])]
+    write_table(folder, ISSUES, issue_rows(issues))
     write_text(folder / "DATA_DICTIONARY.md", write_dictionary(TABLES))
-    return count_found(documents, corpus.issues)
+    return count_found(documents, issues) | {"waiting in the inbox": len(inbox)}
 
 
 def write_pictures(folder: Path, gazetteer: Gazetteer, settings: Settings) -> None:

@@ -20,6 +20,7 @@ from pipeline.settings import Settings
 
 READ, RELINKED, KEPT, FAILED = "read", "relinked", "kept", "failed"
 JUDGEMENTS = "judgements.jsonl"
+REJECTED = "rejected.csv"
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def _choose_action(causes: Causes | None, cache: Cache) -> str:
 def _make_key(jobs: list[Job], issues: tuple[Issue, ...], settings: Settings) -> str:
     """Every PDF's causes, the whole gazetteer with its judgements, the whole program, the looks of the outputs."""
     documents = [(job.input.file, job.causes.source_key if job.causes else "") for job in jobs]
-    files = [*knowledge_files(settings.gazetteer), settings.gazetteer / JUDGEMENTS]
+    files = [*knowledge_files(settings.gazetteer), *(settings.gazetteer / name for name in (JUDGEMENTS, REJECTED))]
     contents = [(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files if path.exists()]
     return _hash(documents, issues, contents, code_version(), settings.as_of, settings.map)
 

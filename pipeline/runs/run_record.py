@@ -28,6 +28,7 @@ COUNTS = (
     "citations",
     "citations of planned documents",
     "documents cited",
+    "waiting in the inbox",
     "issues",
 )
 

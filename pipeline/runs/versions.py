@@ -29,7 +29,7 @@ _NOT_FOLLOWED = ("verbs",)
 _IMPORT = re.compile(r"^\s*from pipeline\.([\w.]+) import|^\s*import pipeline\.([\w.]+)", re.MULTILINE)
 
 # Files of the gazetteer's folder that are no knowledge of names, cues or lanes.
-_NO_KNOWLEDGE = frozenset({"README.md", "judgements.jsonl"})
+_NO_KNOWLEDGE = frozenset({"README.md", "judgements.jsonl", "rejected.csv"})
 _DOCUMENTS = "documents.csv"
 # Columns of documents.csv that no stage up to the citation looks at.
 _REMARKS = frozenset({"in_chapter", "official_url", "official_url_verified", "confidence", "source"})

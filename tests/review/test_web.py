@@ -39,6 +39,8 @@ ADDRESSES = {
     "/entries/{id}/alias": "/entries/tin-blueprint-2025/alias",
     "/unlisted": "/unlisted",
     "/unlisted/{id}/entry": "/unlisted/unlisted:zinc-compact/entry",
+    "/inbox": "/inbox",
+    "/inbox/{id}": "/inbox/unlisted:zinc-compact",
     "/promises": "/promises",
     "/progress": "/progress",
     "/history": "/history",

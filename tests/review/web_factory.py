@@ -14,6 +14,8 @@ import httpx
 from pipeline.gazetteer.rows import ALIAS_COLUMNS, DOCUMENT_COLUMNS
 from pipeline.records import Citation, Document, NearMiss, Source, Status, StatusBasis
 from pipeline.review.app import make_app
+from pipeline.review.inbox import COLUMNS as COLUMNS_OF_INBOX
+from pipeline.review.inbox import Proposal
 from pipeline.review.security import Access
 from pipeline.review.verdicts import review_rows
 from pipeline.settings import Settings
@@ -179,6 +181,8 @@ def publish(
     (output / "review.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     labels = [{"id": each[0], "label": each[2], "title": each[1]} for each in DOCUMENTS]
     write_table(output / "nodes.csv", ("id", "label", "title"), labels)
+    proposal = Proposal("unlisted:zinc-compact", "zinc-compact", "cited", "Zinc Compact", documents=2)
+    write_table(output / "inbox.csv", COLUMNS_OF_INBOX, [dict(zip(COLUMNS_OF_INBOX, proposal.cells, strict=True))])
     for name, table in (("unlisted.csv", list(unlisted)), ("promises.csv", list(promises))):
         write_table(output / name, tuple(table[0]) if table else ("target_id",), table)
     inputs = [{"file": "copper.pdf", "source_id": "copper-plan-2021", "sha256": "", "action": "read"}]

@@ -15,7 +15,9 @@ document.addEventListener("keydown", (event) => {
   const found = [...document.querySelectorAll("[data-key]")].find((each) => each.dataset.key === key);
   if (!found) return;
   event.preventDefault();
+  const named = found.hash && document.querySelector(`input${found.hash}`);
   if (key === "c") chooseNext();
+  else if (named) enter(named);
   else if (found.matches("textarea, input[type=search]")) enter(found);
   else found.click();
 });

@@ -1,0 +1,266 @@
+"""The inbox: documents that the gazetteer lacks, each as a complete row to accept, correct or reject.
+
+In: a run's documents and the names that it could not explain; out: one `Proposal` per document of the corpus without a
+row, and below them one per name that several documents cite. What was accepted is found again by the note that its row
+carries, what was rejected by the file `rejected.csv` in the gazetteer's folder; neither comes back.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.gazetteer.edit import add_document, lock_gazetteer
+from pipeline.gazetteer.load import Gazetteer, fold_name
+from pipeline.gazetteer.new_rows import guess_kind
+from pipeline.gazetteer.rows import ID_CHARACTERS
+from pipeline.records import UNLISTED, Alias, AliasKind, Document, Issue, Severity, Source
+from pipeline.review.anchor import letters
+from pipeline.store import format_csv, read_csv, write_text
+
+if TYPE_CHECKING:
+    from pipeline.unlisted import Unlisted
+
+COLUMNS = (
+    *("id", "row_id", "origin", "title", "symbol", "issuer", "date", "kind", "lane", "aliases"),
+    *("file", "sha256", "documents", "evidence", "confidence"),
+)
+CORPUS, CITED = "corpus", "cited"
+# A name that one document alone cites is mostly that document's own matter.
+OFTEN = 2
+REJECTED = "rejected.csv"
+_REJECTED_COLUMNS = ("id", "sha256", "title", "reviewer", "decided_at")
+# By this an accepted row is known again: "found by a run as unlisted:code-on-rivers-2027".
+_FOUND_AS = re.compile(rf"{UNLISTED}[^\s,;]+")
+# The kind of lanes.yaml for documents whose title says no kind; without it a person has to choose one.
+_NO_KIND = "other"
+_SLUG = 80  # characters of a proposed id
+_ACRONYM = re.compile(r"[A-Z][A-Za-z&-]*[A-Z][A-Za-z&-]*(?: ?\d{4})?")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A row for the gazetteer; `id` is what the run calls the document, `row_id` what it would be called."""
+
+    id: str
+    row_id: str
+    origin: str  # corpus: its file was read; cited: only its name is known
+    title: str
+    date: str = ""  # of adoption, as precise as it is known
+    kind: str = ""
+    lane: str = ""
+    aliases: tuple[str, ...] = ()
+    symbol: str = ""
+    issuer: str = ""
+    file: str = ""
+    sha256: str = ""
+    documents: int = 0  # that cite it
+    evidence: str = ""
+    confidence: str = "low"  # high, medium or low, as documents.csv has it
+
+    @property
+    def cells(self) -> tuple[str | int, ...]:
+        """The row of inbox.csv."""
+        values = {**vars(self), "aliases": "; ".join(self.aliases)}
+        return tuple(values[column] for column in COLUMNS)
+
+
+def build_inbox(
+    documents: Iterable[Document], unlisted: Sequence[Unlisted], gazetteer: Gazetteer
+) -> tuple[Proposal, ...]:
+    """What nobody has decided yet: documents of the corpus by id, then names, the most cited first."""
+    names = {each.id: each for each in unlisted}
+    sources = sorted(
+        (each.source for each in documents if each.source.id.startswith(UNLISTED)), key=lambda each: each.id
+    )
+    held = {source.id for source in sources}
+    found = [_from_source(source, names.get(source.id), gazetteer) for source in sources]
+    found += [
+        _from_name(each, gazetteer)
+        for each in unlisted
+        if each.documents >= OFTEN and each.suggestion != "alias" and each.id not in held
+    ]
+    return undecided(_with_ids(found, gazetteer), gazetteer)
+
+
+def undecided(proposals: Iterable[Proposal], gazetteer: Gazetteer) -> tuple[Proposal, ...]:
+    """Those that wait: neither in the gazetteer by now nor rejected."""
+    accepted = {name for entry in gazetteer.entries.values() for name in _FOUND_AS.findall(entry.basis)}
+    rejected = {row["id"] for row in _read_rejected(gazetteer.folder)}
+    hashes = {row["sha256"] for row in _read_rejected(gazetteer.folder)} - {""}
+    done = accepted | rejected
+    return tuple(each for each in proposals if each.id not in done and each.sha256 not in hashes)
+
+
+def describe_inbox(proposals: Sequence[Proposal]) -> Issue | None:
+    """How many wait, and with which command; None for an empty inbox."""
+    if not proposals:
+        return None
+    corpus = sum(each.origin == CORPUS for each in proposals)
+    names = len(proposals) - corpus
+    message = (
+        f"{_count(corpus, 'document')} of the corpus and {_count(names, 'cited name')} have no row in the gazetteer"
+    )
+    remedy = "look at them with `topology inbox` or in the review page; `topology inbox accept ID` adds the row"
+    return Issue("", "inbox", Severity.INFO, message, remedy)
+
+
+def read_inbox(path: Path) -> tuple[Proposal, ...]:
+    """The proposals of an inbox.csv; none where there is no such file."""
+    return tuple(_read_row(row) for row in read_csv(path)) if path.exists() else ()
+
+
+def accept(folder: Path, proposal: Proposal) -> Gazetteer:
+    """Write the row and its other names through the validator; raises GazetteerError with nothing written.
+
+    The name by which the run knew the document stays among its names when the title was corrected, so that its file
+    and its citations are found again under the new id.
+    """
+    row = {
+        "id": proposal.row_id,
+        "title": proposal.title,
+        "short_title": proposal.title,
+        "kind": proposal.kind,
+        "lane": proposal.lane,
+        "issued": proposal.date,
+        "digital": "no",
+        "in_chapter": "false",
+        "adopted_by": proposal.issuer,
+        "confidence": proposal.confidence,
+        "source": f"found by a run as {proposal.id}" + f" in {proposal.file}" * bool(proposal.file),
+    }
+    names = dict.fromkeys([proposal.symbol, *proposal.aliases])
+    gazetteer = add_document(folder, row, [_alias(name, proposal.row_id) for name in names if name])
+    with lock_gazetteer(folder):
+        _write_rejected(folder, [each for each in _read_rejected(folder) if each["id"] != proposal.id])
+    return gazetteer
+
+
+def reject(folder: Path, proposal: Proposal, reviewer: str, now: str) -> None:
+    """Note that nobody wants the row; its file and its name are not proposed again until somebody accepts it."""
+    row = dict(zip(_REJECTED_COLUMNS, (proposal.id, proposal.sha256, proposal.title, reviewer, now), strict=True))
+    with lock_gazetteer(folder):
+        _write_rejected(folder, [*_read_rejected(folder), row])
+
+
+def correct(proposal: Proposal, fields: Mapping[str, str]) -> Proposal:
+    """The proposal as a person has it; the run's own title stays a name of the document."""
+    given: dict[str, Any] = {
+        name: " ".join(value.split()) for name, value in fields.items() if name in Proposal.__dataclass_fields__
+    }
+    names = [name.strip() for name in given.pop("aliases", "; ".join(proposal.aliases)).split(";")]
+    title = given.get("title", proposal.title)
+    if letters(title) != letters(proposal.title):
+        names.append(proposal.title)
+    return replace(proposal, **given, aliases=tuple(dict.fromkeys(filter(None, names))))
+
+
+def _from_source(source: Source, name: Unlisted | None, gazetteer: Gazetteer) -> Proposal:
+    kind = _kind_of(source.title, gazetteer)
+    cited = f"; cited by {_count(name.documents, 'document')}" if name else ""
+    return Proposal(
+        id=source.id,
+        row_id="",
+        origin=CORPUS,
+        title=source.title,
+        date=str(source.issued or ""),
+        kind=kind,
+        lane=_lane_of(kind, gazetteer, drawn=True),
+        aliases=_other_names(source.title, (name.name, *name.forms) if name else (), gazetteer),
+        file=source.path,
+        sha256=source.sha256,
+        documents=name.documents if name else 0,
+        evidence=f"title page of {source.path}{cited}",
+        confidence="medium" if kind not in ("", _NO_KIND) and source.issued else "low",
+    )
+
+
+def _from_name(name: Unlisted, gazetteer: Gazetteer) -> Proposal:
+    kind = _kind_of(name.name, gazetteer)
+    return Proposal(
+        id=name.id,
+        row_id="",
+        origin=CITED,
+        title=name.name,
+        kind=kind,
+        lane=_lane_of(kind, gazetteer),
+        aliases=_other_names(name.name, name.forms, gazetteer),
+        documents=name.documents,
+        evidence=f"{', '.join(name.sources)}: {' '.join(name.sentence.split())}",
+    )
+
+
+def _kind_of(title: str, gazetteer: Gazetteer) -> str:
+    return guess_kind(gazetteer, title) or (_NO_KIND if _NO_KIND in gazetteer.kinds else "")
+
+
+def _lane_of(kind: str, gazetteer: Gazetteer, drawn: bool = False) -> str:
+    """The lane (`drawn`: of those on the map) where most documents of this kind stand; else the one that is not drawn.
+
+    What was read belongs on the map; of what is only cited the map has much that nobody asked for.
+    """
+    kept = {lane.id for lane in gazetteer.lanes.values() if lane.drawn or not drawn}
+    lanes = Counter(entry.lane for entry in gazetteer.entries.values() if entry.kind == kind and entry.lane in kept)
+    undrawn = next((lane.id for lane in gazetteer.lanes.values() if not lane.drawn), "")
+    return min(lanes, key=lambda lane: (-lanes[lane], lane)) if lanes else undrawn
+
+
+def _other_names(title: str, forms: Iterable[str], gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Names that spelling alone does not explain, and that no other document bears."""
+    taken = {fold_name(alias.text) for alias in gazetteer.aliases}
+    names = {letters(form): form for form in reversed([*forms]) if fold_name(form) not in taken}
+    names.pop(letters(title), None)
+    return tuple(sorted(names.values()))
+
+
+def _with_ids(proposals: Iterable[Proposal], gazetteer: Gazetteer) -> Iterable[Proposal]:
+    """Each under an id of its own that the gazetteer does not have yet."""
+    taken = set(gazetteer.entries)
+    for each in proposals:
+        slug = _slug(each)
+        number = 1
+        row_id = slug
+        while row_id in taken:
+            number += 1
+            row_id = f"{slug}-{number}"
+        taken.add(row_id)
+        yield replace(each, row_id=row_id)
+
+
+def _slug(proposal: Proposal) -> str:
+    """The title in small letters and hyphens, cut at a word's end, with the year of adoption if it has none."""
+    plain = unicodedata.normalize("NFKD", proposal.title).casefold()
+    words = "".join(char if char in ID_CHARACTERS else " " for char in plain if not unicodedata.combining(char)).split()
+    year = [proposal.date[:4]] if proposal.date and proposal.date[:4] not in words else []
+    slug = "-".join([*words, *year]).strip("-")
+    return slug if len(slug) <= _SLUG else slug[:_SLUG].rsplit("-", 1)[0]
+
+
+def _read_row(row: Mapping[str, str]) -> Proposal:
+    values: dict[str, Any] = {column: row.get(column, "") for column in COLUMNS}
+    names = tuple(name for name in values.pop("aliases").split("; ") if name)
+    return Proposal(**{**values, "documents": int(values["documents"] or 0)}, aliases=names)
+
+
+def _alias(name: str, entry_id: str) -> Alias:
+    return Alias(name, entry_id, AliasKind.ACRONYM if _ACRONYM.fullmatch(name) else AliasKind.VARIANT)
+
+
+def _read_rejected(folder: Path) -> list[dict[str, str]]:
+    path = folder / REJECTED
+    return list(read_csv(path)) if path.exists() else []
+
+
+def _write_rejected(folder: Path, rows: Iterable[Mapping[str, str]]) -> None:
+    ordered = sorted({row["id"]: tuple(row[column] for column in _REJECTED_COLUMNS) for row in rows}.values())
+    if ordered or (folder / REJECTED).exists():
+        write_text(folder / REJECTED, format_csv(_REJECTED_COLUMNS, ordered))
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'s' * (number != 1)}"
