@@ -6,6 +6,7 @@ Options go in; findings go to stdout, talk to stderr, and an exit code comes out
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -64,8 +65,11 @@ def add(
     from_unlisted: Annotated[str, typer.Option(help="Take the name from this row of unlisted.csv.")] = "",
     run: Annotated[Path, typer.Option(help="The run whose unlisted.csv is meant.")] = Path("extracted"),
     gazetteer: Folder = Path("gazetteer"),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change and write nothing.")] = False,
 ) -> None:
     """Add a document, or further names to a known one; nothing is written unless all of it is valid.
+
+    What it changes in the texts of the last run is said on stderr.
 
     Example: topology gazetteer add asean-code-on-rivers-2027 --title "ASEAN Code on Rivers" --lane middle
     --issued 2027-01 --source https://asean.org/...
@@ -90,8 +94,11 @@ def add(
         source=source,
         confidence=confidence,
     )
+    unlisted = (run / "unlisted.csv", from_unlisted) if from_unlisted else None
     try:
-        typer.echo(add_new(gazetteer, new, unlisted=(run / "unlisted.csv", from_unlisted) if from_unlisted else None))
+        _say_changes(gazetteer, run, lambda folder: add_new(folder, new, unlisted))
+        if not dry_run:
+            typer.echo(add_new(gazetteer, new, unlisted))
     except GazetteerError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
@@ -108,20 +115,37 @@ def try_alias(
 
     Example: topology gazetteer try-alias "Rivers Code" asean-code-on-rivers-2027
     """
-    from pipeline.gazetteer.load import load_gazetteer
-    from pipeline.gazetteer.try_alias import try_alias as try_name
+    from pipeline.gazetteer.edit import add_aliases
+    from pipeline.gazetteer.load import GazetteerError, load_gazetteer
+    from pipeline.records import Alias, AliasKind
+    from pipeline.runs.trial import try_change
+    from pipeline.settings import load_settings
 
-    known = load_gazetteer(gazetteer)
-    if entry_id not in known.entries:
+    if entry_id not in load_gazetteer(gazetteer).entries:
         typer.echo(f"{entry_id}: is no id of {gazetteer}/documents.csv; add the document first", err=True)
         raise typer.Exit(2)
-    if not (run / "citations.csv").exists():
-        typer.echo(f"{run}: holds no run; make one first: topology run", err=True)
-        raise typer.Exit(2)
-    trial = try_name(text, entry_id, run, known)
+    alias = Alias(text, entry_id, AliasKind.VARIANT)
+    settings = load_settings(output=run, gazetteer=gazetteer)
+    try:
+        trial = try_change(settings, lambda folder: add_aliases(folder, [alias]))
+    except GazetteerError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
     for change in trial.changes:
-        now = change.target_id or "undecided"
-        typer.echo(f"{change.source_id}, page {change.page}: {' '.join(change.surface.split())}: {now} -> {entry_id}")
-    for owner in trial.owners:
-        typer.echo(f"{owner} has this name already: declare both in ambiguous_with", err=True)
+        typer.echo(str(change))
     typer.echo(f"{len(trial.changes)} would change, {trial.kept} mean {entry_id} already; nothing is saved", err=True)
+
+
+def _say_changes(gazetteer: Path, run: Path, change: Callable[[Path], object]) -> None:
+    """Which citations of the last run would change; raises GazetteerError. Without a run there is nothing to say."""
+    from pipeline.runs.trial import try_change
+    from pipeline.runs.workspace import NoRunError
+    from pipeline.settings import load_settings
+
+    try:
+        trial = try_change(load_settings(output=run, gazetteer=gazetteer), change)
+    except NoRunError:
+        return
+    for each in trial.changes:
+        typer.echo(str(each), err=True)
+    typer.echo(f"{len(trial.changes)} citations of the last run would change", err=True)

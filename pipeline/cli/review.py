@@ -7,6 +7,7 @@ Options go in; labels go to stdout, talk to stderr, and an exit code comes out. 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,7 +40,19 @@ def review(
     from pipeline.review.app import serve
     from pipeline.review.security import make_access
 
-    serve(_settings(input, output, gazetteer), make_access(host, port, reviewer or login()))
+    settings = _settings(input, output, gazetteer)
+
+    def say_changes(change: Callable[[Path], object]) -> list[str]:
+        """Loaded with the first trial: the server itself needs no stage of the run."""
+        from pipeline.runs.trial import try_change
+        from pipeline.runs.workspace import NoRunError
+
+        try:
+            return [str(each) for each in try_change(settings, change).changes]
+        except NoRunError as error:
+            return [str(error)]
+
+    serve(settings, make_access(host, port, reviewer or login()), say_changes)
 
 
 @labels.command("export")

@@ -45,7 +45,7 @@ from pipeline.review.security import (
     read_form,
     read_session,
 )
-from pipeline.review.snapshot import SnapshotStore
+from pipeline.review.snapshot import SnapshotStore, TryChange
 from pipeline.settings import Settings
 
 Page = Callable[[PageRequest], Content]
@@ -89,9 +89,9 @@ FORMS: tuple[tuple[str, str, Callable[[PageRequest, Form], Answer]], ...] = (
 STATIC = Path(__file__).parent / "static"
 
 
-def make_app(settings: Settings, access: Access) -> Starlette:
+def make_app(settings: Settings, access: Access, try_change: TryChange | None = None) -> Starlette:
     """The application over one project; raises PublishedError or GazetteerError where there is nothing to show."""
-    site = Site(SnapshotStore(settings))
+    site = Site(SnapshotStore(settings, try_change))
     routes: list[BaseRoute] = [Route("/", lambda _: RedirectResponse("/queue", 303))]
     for address, template, page in PAGES:
         # The twin first: `{id}` would take `.json` for a part of the id.
@@ -113,11 +113,11 @@ def make_app(settings: Settings, access: Access) -> Starlette:
     return app
 
 
-def serve(settings: Settings, access: Access) -> None:
+def serve(settings: Settings, access: Access, try_change: TryChange) -> None:
     """Answer until Ctrl-C; says on stderr where. Raises ReviewError where the port cannot be had."""
     import uvicorn
 
-    app = make_app(settings, access)
+    app = make_app(settings, access, try_change)
     listening = _listen(access)
     host = f"[{access.host}]" if ":" in access.host else access.host
     token = f"?token={access.token}" if access.token else ""

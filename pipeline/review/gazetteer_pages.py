@@ -18,7 +18,6 @@ from pipeline.gazetteer.edit import add_aliases, add_document
 from pipeline.gazetteer.load import Gazetteer, GazetteerError, fold_name
 from pipeline.gazetteer.new_rows import guess_kind
 from pipeline.gazetteer.rows import ALIASES, CONFIDENCES, DIGITAL, DOCUMENTS, LANES, STANDINGS
-from pipeline.gazetteer.try_alias import try_alias
 from pipeline.link.guards import Guards, make_slug
 from pipeline.names.vocabulary import load_vocabulary
 from pipeline.records import UNLISTED, Alias, AliasKind, Entry
@@ -52,6 +51,7 @@ FIELDS = (
 ALIAS_KINDS = (AliasKind.VARIANT, AliasKind.SHORT, AliasKind.ACRONYM, AliasKind.FORMER)
 MOST_TEXT = 500
 MOST_CHANGES = 50  # shown; all are counted
+_UNTRIED: Content = {"faults": [], "changes": [], "changed": 0, "is_tried": False}
 
 
 def alias_page(request: PageRequest) -> Content:
@@ -60,9 +60,9 @@ def alias_page(request: PageRequest) -> Content:
 
 
 def add_alias(request: PageRequest, form: Mapping[str, str]) -> Answer:
-    """Write the alias if the form says so and the validator agrees."""
+    """Write the alias if the form says so and the validator agrees; else say what it would change."""
     content = _alias_content(request, form)
-    return _save(content, form, lambda: add_aliases(request.settings.gazetteer, [_alias_of(content)]))
+    return _change(request, content, form, lambda folder: add_aliases(folder, [_alias_of(content)]))
 
 
 def new_entry_page(request: PageRequest) -> Content:
@@ -81,24 +81,31 @@ def new_entry_page(request: PageRequest) -> Content:
         "digital": "no",
         "source": f"found by a run as {request.path['id']}, added in review by {request.session.reviewer}",
     }
-    return _entry_content(request, values, [])
+    return _entry_content(request, values)
 
 
 def add_entry(request: PageRequest, form: Mapping[str, str]) -> Answer:
-    """Check the row, and write it if the form says so and the validator agrees."""
+    """Write the row if the form says so and the validator agrees; else say what it would change."""
     _unlisted_row(request)
     values = {name: " ".join(form.get(name, "").split())[:MOST_TEXT] for name in FIELDS}
     document = {**values, "in_chapter": "false", "official_url_verified": "false" if values["official_url"] else ""}
-    faults = _dry_run(request.settings.gazetteer, lambda folder: add_document(folder, document))
-    content = _entry_content(request, values, faults) | {"is_checked": True, "entry_href": entry_href(values["id"])}
-    return _save(content, form, lambda: add_document(request.settings.gazetteer, document))
+    content = _entry_content(request, values) | {"is_checked": True, "entry_href": entry_href(values["id"])}
+    return _change(request, content, form, lambda folder: add_document(folder, document))
 
 
-def _save(content: Content, form: Mapping[str, str], change: Callable[[], Gazetteer]) -> Answer:
-    if form.get("save") == "yes" and not content["faults"]:
-        faults = _faults_of(change)
-        content |= {"faults": faults, "is_saved": not faults}
-    return Answer(content, status=422 if content["faults"] else 200)
+def _change(
+    request: PageRequest, content: Content, form: Mapping[str, str], change: Callable[[Path], Gazetteer]
+) -> Answer:
+    """What the validator and the last run say of the change, tried on a copy; or the change itself."""
+    folder, try_change = request.settings.gazetteer, request.store.try_change
+    faults = _dry_run(folder, change)
+    if faults:
+        return Answer(content | {"faults": faults}, status=422)
+    if form.get("save") == "yes":
+        faults = _faults_of(lambda: change(folder))
+        return Answer(content | {"faults": faults, "is_saved": not faults}, status=422 if faults else 200)
+    lines = try_change(change) if try_change else ()
+    return Answer(content | {"changes": list(lines[:MOST_CHANGES]), "changed": len(lines), "is_tried": True})
 
 
 def _alias_content(request: PageRequest, form: Mapping[str, str]) -> Content:
@@ -115,18 +122,9 @@ def _alias_content(request: PageRequest, form: Mapping[str, str]) -> Content:
         "target": target.short_title,
         "target_href": entry_href(target.id),
         "is_saved": False,
+        **_UNTRIED,
     }
-    alias = _alias_of(content)
-    trial = try_alias(alias.text, target.id, request.settings.output, request.snapshot.gazetteer)
-    judged = request.snapshot.judged
-    changed = [judged[each.citation_id] for each in trial.changes if each.citation_id in judged]
-    return content | {
-        "faults": _dry_run(request.settings.gazetteer, lambda folder: add_aliases(folder, [alias])),
-        "changes": [list_item(request, each) for each in changed[:MOST_CHANGES]],
-        "changed": len(changed),
-        "kept": trial.kept,
-        "owners": [{"label": request.label(each), "href": entry_href(each)} for each in trial.owners],
-    }
+    return content
 
 
 def _alias_of(content: Content) -> Alias:
@@ -151,7 +149,7 @@ def _faults_of(change: Callable[[], Gazetteer]) -> list[str]:
     return []
 
 
-def _entry_content(request: PageRequest, values: Mapping[str, str], faults: list[str]) -> Content:
+def _entry_content(request: PageRequest, values: Mapping[str, str]) -> Content:
     gazetteer = request.snapshot.gazetteer
     return {
         "title": "New entry",
@@ -164,7 +162,7 @@ def _entry_content(request: PageRequest, values: Mapping[str, str], faults: list
             "digital": list(DIGITAL),
             "confidence": list(CONFIDENCES),
         },
-        "faults": faults,
+        **_UNTRIED,
         "is_checked": False,
         "is_saved": False,
         "entry_href": "",

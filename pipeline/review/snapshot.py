@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 from pipeline.gazetteer.load import Gazetteer, load_gazetteer
 from pipeline.records import UNLISTED, Citation, Issue, Judgement
@@ -22,6 +23,9 @@ from pipeline.review.published import Published, load_published, stamp_of
 from pipeline.review.queue import Ranked, rank_citations, update_ranks, urgent_first
 from pipeline.review.verdicts import apply_lines, group_by_citation, in_force, undone_ids
 from pipeline.settings import Settings
+
+# A change to a gazetteer's folder in, lines that say what it would change in the last run out; raises GazetteerError.
+TryChange = Callable[[Callable[[Path], object]], Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,9 @@ class Snapshot:
 class SnapshotStore:
     """The files of one project, watched; every method may be called from several threads."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, try_change: TryChange | None = None) -> None:
         self.settings = settings
+        self.try_change = try_change
         self.log = JudgementLog(settings.gazetteer / FILE_NAME)
         self._lock = threading.Lock()
         self._snapshot = self._load()

@@ -4,10 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.app import run_app
 from pipeline.detect.pipeline import detect_mentions
 from pipeline.gazetteer.load import load_gazetteer
-from pipeline.gazetteer.try_alias import Change, try_alias
 from pipeline.link import LinkLimits
 from pipeline.link.guards import make_slug
 from pipeline.link.knowledge import load_knowledge
@@ -181,36 +179,3 @@ def test_a_description_of_two_documents_is_linked_to_none() -> None:
     candidate, reason = linker.find(mention)
     assert candidate is None
     assert "it may have become" in reason
-
-
-def test_an_alias_can_be_tried_before_it_is_saved(tmp_path: Path) -> None:
-    rows = [
-        "citation_id,source_id,target_id,surface,page,sentence",
-        "c-1,mpac-2025,unlisted:plan-kite,ASEAN Kite Plan,3,They read the ASEAN Kite Plan.",
-        "c-2,mpac-2025,asean-charter-2007,ASEAN Kite Plans,4,They read it.",
-        "c-3,mpac-2025,unlisted:plan-boat,ASEAN Boat Plan,4,They read it.",
-    ]
-    (tmp_path / "citations.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    trial = try_alias("ASEAN Kite Plan", "asean-charter-2007", tmp_path, load_gazetteer(GAZETTEER))
-    change = Change("c-1", "mpac-2025", 3, "ASEAN Kite Plan", "unlisted:plan-kite", "They read the ASEAN Kite Plan.")
-    assert (trial.changes, trial.kept, trial.owners) == ((change,), 1, ())
-    assert try_alias("AEC Blueprint", "asean-charter-2007", tmp_path, load_gazetteer(GAZETTEER)).owners == (
-        "aec-blueprint-2015",
-        "aec-blueprint-2025",
-    )
-
-
-def test_the_command_shows_and_saves_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    row = "c-1,mpac-2025,unlisted:plan-kite,ASEAN Kite Plan,3,They read the ASEAN Kite Plan."
-    (tmp_path / "citations.csv").write_text(
-        f"citation_id,source_id,target_id,surface,page,sentence\n{row}\n", encoding="utf-8"
-    )
-    command = ["gazetteer", "try-alias", "ASEAN Kite Plan", "--run", str(tmp_path), "--gazetteer", str(GAZETTEER)]
-    before = (GAZETTEER / "aliases.csv").read_bytes()
-    assert run_app([*command, "asean-charter-2007"]) == 0
-    told = capsys.readouterr()
-    assert told.out == "mpac-2025, page 3: ASEAN Kite Plan: unlisted:plan-kite -> asean-charter-2007\n"
-    assert told.err == "1 would change, 0 mean asean-charter-2007 already; nothing is saved\n"
-    assert (GAZETTEER / "aliases.csv").read_bytes() == before
-    assert run_app([*command, "nobody"]) == 2
-    assert "nobody: is no id of" in capsys.readouterr().err

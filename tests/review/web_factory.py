@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
-from collections.abc import Iterable, Mapping
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -220,13 +223,24 @@ def write_table(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, 
         writer.writerows(rows)
 
 
+def try_change(settings: Settings, change: Callable[[Path], object]) -> list[str]:
+    """In the place of a trial run: the line that the change adds, and one more."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copytree(settings.gazetteer, Path(folder) / "gazetteer"))
+        change(copy)
+        added = set((copy / "aliases.csv").read_text().split("\n")) - set(
+            (settings.gazetteer / "aliases.csv").read_text().split("\n")
+        )
+    return [*sorted(added), "another one"]
+
+
 class Client:
     """A browser without a screen: keeps cookies, sends forms with the token of the last session."""
 
     def __init__(
         self, settings: Settings, access: Access | None = None, base: str = f"http://127.0.0.1:{PORT}"
     ) -> None:
-        self.app = make_app(settings, access or Access("127.0.0.1", PORT, "ana"))
+        self.app = make_app(settings, access or Access("127.0.0.1", PORT, "ana"), partial(try_change, settings))
         self.base = base
         self.cookies = httpx.Cookies()
 
