@@ -95,21 +95,20 @@ class Cache:
     def _load(self, kind: str, key: str, record: type[Record]) -> Record | None:
         try:
             _, _, packed = self.path_of(kind, key).read_bytes().partition(b"\n")
-            return decode(record, json.loads(zlib.decompress(packed)))
+            return decode(record, zlib.decompress(packed))
         except FileNotFoundError:
             return None
-        except (zlib.error, ValueError, TypeError):  # cut off or spoilt: read the PDF again
+        except (zlib.error, ValueError):  # cut off or spoilt: read the PDF again
             return None
 
     def _save(self, kind: str, key: str, causes: Mapping[str, str], record: Document | Reading | Identified) -> None:
         path = self.path_of(kind, key)
         path.parent.mkdir(parents=True, exist_ok=True)
         head = json.dumps(dict(causes), sort_keys=True).encode() + b"\n"
-        body = json.dumps(encode(record), separators=(",", ":"), ensure_ascii=True).encode()
         draft = path.with_name(f".{key}.{os.getpid()}.tmp")
         # No fsync: what a power failure spoils is found out by its checksum and made again.
         try:
-            draft.write_bytes(head + zlib.compress(body, _LEVEL))
+            draft.write_bytes(head + zlib.compress(encode(record), _LEVEL))
             draft.replace(path)
         except OSError as error:
             draft.unlink(missing_ok=True)

@@ -1,90 +1,40 @@
-"""Records as JSON and back, by position: a record is the list of its fields, a tuple a list, an enum its value.
+"""Records as JSON and back: the one way in which records of `records.py` are kept on disk (msgspec).
 
-In: a frozen record of `records.py`. Out: plain values that `json` writes, and the equal record again. The trap: what
-is written has no field names in it, so it may only be read by a program with the same `records.py`; whoever keeps it
-must keep the version beside it.
+In: a frozen record of tuples, texts, enums and other records. Out: bytes, and the equal record again; a value of
+another type than the record declares is refused.
 """
 
 from __future__ import annotations
 
-import types
-import typing
-from collections.abc import Callable
-from dataclasses import fields, is_dataclass
-from enum import Enum
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
+
+import msgspec
 
 Record = TypeVar("Record")
 
-# Looking a type's fields up takes longer than making a record of it; each type is looked at once.
-_made_names: dict[type[Any], tuple[str, ...]] = {}
-_made_decoders: dict[Any, Callable[[Any], Any]] = {}
+_ENCODER = msgspec.json.Encoder()
+_DECODERS: dict[type[Any], msgspec.json.Decoder[Any]] = {}
 
 
-def encode(value: Any) -> Any:
-    """The record as lists, texts, numbers and None."""
-    if isinstance(value, str | int | float | None):
-        return value.value if isinstance(value, Enum) else value
-    if isinstance(value, tuple):
-        return [encode(each) for each in value]
-    return [encode(getattr(value, name)) for name in _names(type(value))]
+def encode(record: object) -> bytes:
+    """The record as one line of JSON; half a surrogate pair, which UTF-8 cannot hold, becomes a question mark."""
+    try:
+        return _ENCODER.encode(record)
+    except UnicodeEncodeError:
+        return _ENCODER.encode(_clean(msgspec.to_builtins(record)))
 
 
-def decode(record: type[Record], value: Any) -> Record:
-    """The record again; raises ValueError, TypeError or IndexError where the value is none of its kind."""
-    return cast(Record, _decoder(record)(value))
+def decode(kind: type[Record], content: bytes) -> Record:
+    """The record again; raises ValueError where the bytes are no record of this kind."""
+    if kind not in _DECODERS:  # looking at a type's fields takes longer than reading a record
+        _DECODERS[kind] = msgspec.json.Decoder(kind)
+    found: Record = _DECODERS[kind].decode(content)
+    return found
 
 
-def _names(record: type[Any]) -> tuple[str, ...]:
-    if record not in _made_names:
-        _made_names[record] = tuple(each.name for each in fields(record))
-    return _made_names[record]
-
-
-def _decoder(hint: Any) -> Callable[[Any], Any]:
-    """A function that makes a value of this type. A record may hold one of its own kind, so it is looked up late."""
-    if hint not in _made_decoders:
-        _made_decoders[hint] = lambda value: _made_decoders[hint](value)
-        _made_decoders[hint] = _make_decoder(hint)
-    return _made_decoders[hint]
-
-
-def _make_decoder(hint: Any) -> Callable[[Any], Any]:
-    if is_dataclass(hint) and isinstance(hint, type):
-        return _record_decoder(hint)
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin in (typing.Union, types.UnionType):
-        return _optional_decoder(arguments)
-    if origin is tuple:
-        return _tuple_decoder(arguments)
-    if isinstance(hint, type) and issubclass(hint, Enum):
-        return hint
-    if hint in (str, int, float, bool):
-        return _same
-    raise TypeError(f"{hint} is no type that a record may have")
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _record_decoder(record: type[Any]) -> Callable[[Any], Any]:
-    hints = typing.get_type_hints(record)
-    decoders = [_decoder(hints[name]) for name in _names(record)]
-    return lambda values: record(*[decoder(each) for decoder, each in zip(decoders, values, strict=True)])
-
-
-def _optional_decoder(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
-    (kind,) = (each for each in arguments if each is not type(None))
-    decoder = _decoder(kind)
-    return lambda value: None if value is None else decoder(value)
-
-
-def _tuple_decoder(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
-    if arguments[1:] == (...,):
-        decoder = _decoder(arguments[0])
-        return tuple if decoder is _same else lambda values: tuple([decoder(each) for each in values])
-    decoders = [_decoder(each) for each in arguments]
-    if all(each is _same for each in decoders):
-        return tuple
-    return lambda values: tuple([decoder(each) for decoder, each in zip(decoders, values, strict=True)])
+def _clean(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {key: _clean(each) for key, each in value.items()}
+    return [_clean(each) for each in value] if isinstance(value, list | tuple) else value
