@@ -1,65 +1,53 @@
-"""One module per tool: each writes the network of a run into that tool's own format, and reads it back.
+"""The network of a run in the formats of other tools, one module a family of formats.
 
-`write(network, folder)` writes the files and returns their paths; `count(folder)` opens them as the tool would and
-returns `Counts`. The trap: a pair of documents may hold two lines (existing and planned), so every format here
-must carry parallel edges.
+A pair of documents may hold two lines (existing and planned), so every format here carries parallel edges.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol, cast
 
-from pipeline.export.network import Counts, ExportError, Network
+from pipeline.export.network import Counts, Exported, ExportError
 
-# The word on the command line, and the module; the order in which `all` writes them.
+# The word on the command line, and the module that has `write_<word>` and `count_<word>`; in the order of `all`.
 FORMATS: dict[str, str] = {
-    "gexf": "gexf",
-    "graphml": "graphml",
-    "gephi": "gephi",
-    "neo4j": "neo4j",
+    "gexf": "graph_xml",
+    "graphml": "graph_xml",
+    "gephi": "tables",
+    "neo4j": "tables",
     "cytoscape": "cytoscape",
-    "cx2": "cx2",
+    "cx2": "cytoscape",
     "dot": "dot",
-    "vosviewer": "vosviewer",
-    "jsonld": "jsonld",
-    "annotations": "annotations",
+    "vosviewer": "tables",
+    "jsonld": "linked_data",
+    "annotations": "linked_data",
 }
+_OWN_NAMES = {"cytoscape": "cyjs"}
+
+Write = Callable[[Exported, Path], tuple[Path, ...]]
+Count = Callable[[Path], Counts]
 
 
-class Exporter(Protocol):
-    """What every module of this package offers."""
-
-    def write(self, network: Network, folder: Path) -> tuple[Path, ...]:
-        """Write the network into `folder`; returns the files written."""
-
-    def count(self, folder: Path) -> Counts:
-        """Open what `write` wrote and count it."""
-
-
-def load_exporter(name: str) -> Exporter:
-    """The module of one format; raises ExportError naming the formats that exist."""
+def load_exporter(name: str) -> tuple[Write, Count]:
+    """What writes a format and what opens and counts it; raises ExportError naming the formats that exist."""
     if name not in FORMATS:
         raise ExportError(f"--format {name}: unknown; use one of {', '.join(FORMATS)} or all")
-    return cast(Exporter, import_module(f"pipeline.export.{FORMATS[name]}"))
+    module, word = import_module(f"pipeline.export.{FORMATS[name]}"), _OWN_NAMES.get(name, name)
+    return getattr(module, f"write_{word}"), getattr(module, f"count_{word}")
 
 
-def write_exports(network: Network, folder: Path, names: tuple[str, ...]) -> tuple[Path, ...]:
+def write_exports(network: Exported, folder: Path, names: tuple[str, ...]) -> tuple[Path, ...]:
     """Write the named formats (all of them for ("all",)) into `folder`."""
     wanted = tuple(FORMATS) if names == ("all",) else names
-    exporters = [load_exporter(name) for name in wanted]
+    writers = [load_exporter(name)[0] for name in wanted]
     folder.mkdir(parents=True, exist_ok=True)
-    return tuple(path for exporter in exporters for path in exporter.write(network, folder))
+    return tuple(path for write in writers for path in write(network, folder))
 
 
-def check_exports(network: Network, folder: Path) -> list[tuple[str, Counts, bool]]:
+def check_exports(network: Exported, folder: Path) -> list[tuple[str, Counts, bool]]:
     """For each format: what its reader counts in `folder`, and whether that equals the network."""
-    expected = network.counts()
-    found = [(name, load_exporter(name).count(folder)) for name in FORMATS]
-    return [(name, counts, counts == expected_of(name, expected, network)) for name, counts in found]
-
-
-def expected_of(name: str, expected: Counts, network: Network) -> Counts:
-    """What a format must count; annotations hold citations instead of nodes and edges."""
-    return network.citation_counts() if name == "annotations" else expected
+    found = [(name, load_exporter(name)[1](folder)) for name in FORMATS]
+    wanted = {"annotations": network.citation_counts()}  # citations instead of nodes and edges
+    return [(name, counts, counts == wanted.get(name, network.counts())) for name, counts in found]

@@ -6,19 +6,16 @@ import re
 from itertools import groupby
 from pathlib import Path
 
-from pipeline.export.network import Counts, Line, Network, Node
+from pipeline.export.network import LINE_COLOURS, Counts, Exported
+from pipeline.results import Line, Node
 from pipeline.store import write_text
 
 _FILE = "topology.dot"
-_STYLES = {
-    "existing": 'color="#1F5FA8"',
-    "planned": 'color="#C85A00", style=dashed',
-    "unclear": 'color="#6E6E6E", style=dotted',
-}
+_STYLES = {"planned": ", style=dashed", "unclear": ", style=dotted"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def write(network: Network, folder: Path) -> tuple[Path, ...]:
+def write_dot(network: Exported, folder: Path) -> tuple[Path, ...]:
     """Write topology.dot."""
     body = [
         "digraph topology {",
@@ -33,7 +30,7 @@ def write(network: Network, folder: Path) -> tuple[Path, ...]:
     return (folder / _FILE,)
 
 
-def count(folder: Path) -> Counts:
+def count_dot(folder: Path) -> Counts:
     """Count the statements of the file (this package writes one a line)."""
     text = (folder / _FILE).read_text(encoding="utf-8")
     return Counts.of(
@@ -62,5 +59,5 @@ def _ranks(nodes: tuple[Node, ...]) -> list[str]:
 
 
 def _edge(line: Line) -> str:
-    style = _STYLES.get(line.status, "")
+    style = f'color="{LINE_COLOURS[line.status]}"' + _STYLES.get(line.status, "")
     return f"  {_quoted(line.source)} -> {_quoted(line.target)} [status={line.status}, weight={line.weight}, {style}];"

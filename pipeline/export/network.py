@@ -1,74 +1,29 @@
-"""The network of a finished run, as every exporter takes it: nodes, edges and the citations behind them.
-
-Read from the Parquet files, not the CSV: there a cell that a spreadsheet would run carries a quote mark in front.
-"""
+"""The network of a finished run as every exporter takes it: its nodes, lines and citations, and where boxes stand."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from pipeline.results import Line, Network, Node, Quote, load
+
+TITLE = "Topology of ASEAN documents"
+
+# Blue, orange and grey of the map.
+LINE_COLOURS = {"existing": "#1F5FA8", "planned": "#C85A00", "unclear": "#6E6E6E"}
+
+# What every tool is told of a document, in this order, beside its id.
+NODE_VALUES = (
+    *("label", "title", "year", "date", "kind", "lane", "in_corpus", "cited_by", "cites", "planned_by"),
+    *("hub", "authority", "pagerank", "dialogue_partner", "symbol", "issuer", "origin", "url", "superseded_by"),
+)
 
 
 class ExportError(ValueError):
     """What was asked for cannot be exported; the message names the value and the remedy."""
-
-
-@dataclass(frozen=True)
-class Node:
-    """A document as the measures see it; `x`, `y` are points on the map, None where it is not drawn."""
-
-    id: str
-    label: str
-    title: str
-    year: int | None
-    date: str
-    kind: str
-    lane: str
-    in_corpus: bool
-    cited_by: int
-    cites: int
-    planned_by: int
-    hub: float
-    authority: float
-    pagerank: float
-    dialogue_partner: str
-    x: float | None = None
-    y: float | None = None
-
-
-@dataclass(frozen=True)
-class Line:
-    """An edge of the network; its id is made of what it joins and its status, so it never moves."""
-
-    source: str
-    target: str
-    status: str
-    weight: int
-    first_page: int | None
-    source_year: int | None
-
-    @property
-    def id(self) -> str:
-        """Unique within a run and the same in every format."""
-        return f"{self.source}|{self.target}|{self.status}"
-
-
-@dataclass(frozen=True)
-class Quote:
-    """A citation as an annotation needs it: which words on which page of which PDF mean which document."""
-
-    id: str
-    source: str
-    target: str
-    target_title: str
-    status: str
-    surface: str
-    sentence: str
-    page: int
-    start: int
-    end: int
 
 
 @dataclass(frozen=True)
@@ -80,19 +35,20 @@ class Counts:
     statuses: tuple[tuple[str, int], ...]
 
     @classmethod
-    def of(cls, nodes: int, statuses: list[str]) -> Counts:
+    def of(cls, nodes: int, statuses: Iterable[str]) -> Counts:
         """Counts from the number of nodes and the status of every edge."""
-        return cls(nodes, len(statuses), tuple(sorted(Counter(statuses).items())))
+        counts = Counter(statuses)
+        return cls(nodes, counts.total(), tuple(sorted(counts.items())))
 
 
 @dataclass(frozen=True)
-class Network:
-    """All that an exporter may use; sorted, so that the same run gives the same bytes."""
+class Exported:
+    """All that an exporter may use, sorted; `places` are points on the map, x to the right, y down, by node."""
 
     nodes: tuple[Node, ...]
     lines: tuple[Line, ...]
-    quotes: tuple[Quote, ...]
-    run: tuple[tuple[str, str], ...] = ()  # versions of code, gazetteer and rules, for provenance
+    quotes: tuple[Quote, ...] = ()
+    places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def counts(self) -> Counts:
         """What every format that holds nodes and edges must hold."""
@@ -102,77 +58,27 @@ class Network:
         """What the annotations must hold: one per citation, on as many sources as cite."""
         return Counts.of(len({quote.source for quote in self.quotes}), [quote.status for quote in self.quotes])
 
-
-def read_network(output: Path, positions: dict[str, tuple[float, float]] | None = None) -> Network:
-    """The network of the run in `output`; raises ExportError naming the file that is missing."""
-    places = positions or {}
-    nodes = tuple(_node(row, places) for row in _rows(output / "nodes.parquet"))
-    lines = tuple(_line(row) for row in _rows(output / "edges.parquet"))
-    quotes = tuple(_quote(row) for row in _rows(output / "citations.parquet") if row["target_id"])
-    return Network(
-        tuple(sorted(nodes, key=lambda node: node.id)),
-        tuple(sorted(lines, key=lambda line: line.id)),
-        tuple(sorted(quotes, key=lambda quote: (quote.source, quote.page, quote.start, quote.id))),
-    )
+    def node_values(self, node: Node) -> dict[str, Any]:
+        """What is known of a document: id, the columns of NODE_VALUES, x and y where it stands on the map."""
+        values: dict[str, Any] = {"id": node.id} | {name: getattr(node, name) for name in NODE_VALUES}
+        x, y = self.places.get(node.id, (None, None))
+        return known(values | {"date": str(node.date or ""), "x": x, "y": y})
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
-    from pyarrow import parquet
-
-    if not path.exists():
-        raise ExportError(f"{path}: not there; `topology run` writes it")
-    rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
-    return rows
+def line_values(line: Line) -> dict[str, Any]:
+    """What every tool is told of a line."""
+    names = ("source", "target", "status", "weight", "first_page", "source_year")
+    return known({name: getattr(line, name) for name in names})
 
 
-def _node(row: dict[str, Any], places: dict[str, tuple[float, float]]) -> Node:
-    x, y = places.get(row["id"], (None, None))
-    return Node(
-        id=row["id"],
-        label=row["label"] or row["id"],
-        title=row["title"] or "",
-        year=_whole(row["year"]),
-        date=row["date"] or "",
-        kind=row["kind"] or "",
-        lane=row["lane"] or "none",
-        in_corpus=bool(row["in_corpus"]),
-        cited_by=int(row["cited_by"]),
-        cites=int(row["cites"]),
-        planned_by=int(row["planned_by"]),
-        hub=float(row["hub"]),
-        authority=float(row["authority"]),
-        pagerank=float(row["pagerank"]),
-        dialogue_partner=row["dialogue_partner"] or "",
-        x=x,
-        y=y,
-    )
+def known(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Most formats have no null: an unknown value is an absent one."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def _line(row: dict[str, Any]) -> Line:
-    return Line(
-        source=row["source"],
-        target=row["target"],
-        status=row["status"],
-        weight=int(row["weight"]),
-        first_page=_whole(row["first_page"]),
-        source_year=_whole(row["source_year"]),
-    )
-
-
-def _quote(row: dict[str, Any]) -> Quote:
-    return Quote(
-        id=row["citation_id"],
-        source=row["source_id"],
-        target=row["target_id"],
-        target_title=row["target_title"] or "",
-        status=row["status"],
-        surface=row["surface"],
-        sentence=row["sentence"],
-        page=int(row["page"]),
-        start=int(row["char_start"]),
-        end=int(row["char_end"]),
-    )
-
-
-def _whole(value: Any) -> int | None:
-    return None if value is None or value != value or value == "" else int(value)
+def read_network(output: Path, positions: Mapping[str, tuple[float, float]] | None = None) -> Exported:
+    """The network of the run in `output`; raises ResultsError naming the file that is missing."""
+    found: Network = load(output).network
+    quotes = sorted(found.quotes.values(), key=lambda quote: (quote.source, quote.page, quote.start, quote.id))
+    lines = sorted(found.lines, key=lambda line: line.id)
+    return Exported(found.nodes, tuple(lines), tuple(quotes), positions or {})

@@ -16,7 +16,9 @@ import pytest
 import rdflib
 
 from pipeline.export import FORMATS, check_exports, load_exporter, write_exports
-from pipeline.export.network import Counts, ExportError, Line, Network, Node, Quote
+from pipeline.export.network import Counts, Exported, ExportError
+from pipeline.names.dates import PartialDate
+from pipeline.results import Line, Node, Quote
 
 NASTY = {
     "markup": '<script>alert(1)</script> & "quoted" ]]>',
@@ -33,8 +35,7 @@ def make_node(name: str, year: int | None = 2019, **changes: object) -> Node:
         id=name,
         label=name.upper(),
         title=f"ASEAN {name}",
-        year=year,
-        date="" if year is None else f"{year}-05",
+        date=None if year is None else PartialDate(year, 5),
         kind="framework",
         lane="middle",
         in_corpus=True,
@@ -55,12 +56,30 @@ def make_line(source: str, target: str, status: str, weight: int = 1) -> Line:
 
 def make_quote(number: int, source: str, target: str, status: str) -> Quote:
     sentence = "Ministers shall develop the ASEAN b with care."
-    return Quote(f"c-{number}", source, target, "ASEAN b", status, "ASEAN b", sentence, 3, 28, 35)
+    return Quote(
+        id=f"c-{number}",
+        source=source,
+        target=target,
+        status=status,
+        basis="cue",
+        cue="shall develop",
+        confidence=0.9,
+        surface="ASEAN b",
+        sentence=sentence,
+        page=3,
+        zone="body",
+        start=28,
+        end=35,
+    )
 
 
 @pytest.fixture
-def network() -> Network:
-    nodes = [make_node("a", x=10.0, y=20.0), make_node("b", 2018), make_node("unlisted:c-d", None, in_corpus=False)]
+def network() -> Exported:
+    nodes = [
+        make_node("a", symbol="A/1", url="https://asean.example/a", issuer="Ministers"),
+        make_node("b", 2018),
+        make_node("unlisted:c-d", None, in_corpus=False),
+    ]
     nodes += [make_node(f"n-{name}", label=text, title=text) for name, text in sorted(NASTY.items())]
     lines = [
         make_line("a", "b", "existing", 3),
@@ -69,32 +88,32 @@ def network() -> Network:
         make_line("n-markup", "n-formula", "unclear"),
     ]
     quotes = (make_quote(1, "a", "b", "existing"), make_quote(2, "a", "unlisted:c-d", "planned"))
-    return Network(tuple(sorted(nodes, key=lambda node: node.id)), tuple(lines), quotes, (("code", "1.0"),))
+    return Exported(tuple(sorted(nodes, key=lambda node: node.id)), tuple(lines), quotes, {"a": (10.0, 20.0)})
 
 
 EXPECTED = Counts(9, 4, (("existing", 1), ("planned", 2), ("unclear", 1)))
 
 
 @pytest.fixture
-def exports(network: Network, tmp_path: Path) -> Path:
+def exports(network: Exported, tmp_path: Path) -> Path:
     write_exports(network, tmp_path, ("all",))
     return tmp_path
 
 
-def test_every_format_counts_the_same(network: Network, exports: Path) -> None:
+def test_every_format_counts_the_same(network: Exported, exports: Path) -> None:
     assert network.counts() == EXPECTED
     checked = {name: (counts, right) for name, counts, right in check_exports(network, exports)}
     citations = Counts(1, 2, (("existing", 1), ("planned", 1)))
     assert checked == {name: (citations if name == "annotations" else EXPECTED, True) for name in FORMATS}
 
 
-def test_a_lost_line_is_seen(network: Network, tmp_path: Path) -> None:
+def test_a_lost_line_is_seen(network: Exported, tmp_path: Path) -> None:
     write_exports(replace(network, lines=network.lines[1:]), tmp_path, ("all",))
     wrong = [name for name, _, right in check_exports(network, tmp_path) if not right]
     assert wrong == [name for name in FORMATS if name != "annotations"]
 
 
-def test_same_network_same_bytes(network: Network, tmp_path: Path) -> None:
+def test_same_network_same_bytes(network: Exported, tmp_path: Path) -> None:
     for folder in ("one", "two"):
         write_exports(network, tmp_path / folder, ("all",))
     first, second = (

@@ -1,8 +1,8 @@
 """All exports in a process of their own, while the run draws its map.
 
 The formats of other tools hold every citation as an object, several times what the rest of a run holds; a process that
-ends gives its memory back, and uses another core meanwhile. The trap: it is started afresh, not forked, for by now the
-run has loaded libraries with threads of their own.
+ends gives its memory back, and uses another core meanwhile. It is started afresh, not forked, for by now the run has
+loaded libraries with threads of their own.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ _DISK_FAILED = 3
 Positions = Mapping[str, tuple[float, float]]
 
 
-class ExportError(RuntimeError):
+class ExportProcessError(RuntimeError):
     """The process failed by a fault of the program; the message holds its traceback."""
 
 
 @contextmanager
 def write_exports_meanwhile(folder: Path, positions: Positions) -> Iterator[None]:
-    """Write `folder/exports` while the body of the `with` works; raises OSError where the disk fails, ExportError."""
+    """Write `folder/exports` while the body of the `with` works; raises OSError (the disk) or ExportProcessError."""
     with subprocess.Popen(
-        python_command("pipeline.export.apart", str(folder)), stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        python_command("pipeline.export.process", str(folder)), stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdin is not None
         assert process.stderr is not None
@@ -45,7 +45,7 @@ def write_exports_meanwhile(folder: Path, positions: Positions) -> Iterator[None
     if process.returncode == _DISK_FAILED:
         raise OSError(told.strip())
     if process.returncode != 0:
-        raise ExportError(f"the exports could not be written: {told.strip()}")
+        raise ExportProcessError(f"the exports could not be written: {told.strip()}")
 
 
 def main(folder: str) -> int:
