@@ -23,7 +23,6 @@ from spacy.matcher import Matcher, PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import compile_infix_regex
 
-from pipeline.detect.generic import Grower
 from pipeline.detect.mentions import Sentences, make_mentions
 from pipeline.detect.name import Name, most_common_acronym, small_acronyms, without_article
 from pipeline.detect.names import NameBook, load_names, pack_names, unpack_names
@@ -32,8 +31,9 @@ from pipeline.detect.owntitle import outside_own_title
 from pipeline.detect.patterns import Pattern, load_patterns
 from pipeline.detect.refine import refine_spots
 from pipeline.detect.running import run_together
-from pipeline.detect.spans import Spot, best_of_each
+from pipeline.detect.spans import Spot, best_of_each, keep_longest
 from pipeline.detect.subjects import Describer
+from pipeline.detect.unlisted import find_unlisted
 from pipeline.names.folding import fold_text
 from pipeline.names.tokens import Stretches
 from pipeline.names.vocabulary import Vocabulary, load_vocabulary
@@ -172,7 +172,7 @@ class NamePatterns:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add what the patterns find to `doc.spans` and keep the longest where names overlap."""
-        _set_spots(doc, settle_overlaps(_text_of(doc), [*(doc._.spots or ()), *self._grown(doc)], self._vocabulary))
+        _set_spots(doc, self._settle(doc))
         return doc
 
     def _with_flags(self, token: Mapping[str, Any]) -> dict[Any, Any]:
@@ -202,28 +202,38 @@ class NamePatterns:
         self.fill([Pattern(**row) for row in saved["patterns"]], vocabulary)
         return self
 
-    def _grown(self, doc: Doc) -> Iterator[Spot]:
-        if not self._patterns:
-            return
+    def _settle(self, doc: Doc) -> list[Spot]:
+        """The names of the register, the unlisted ones beside or around them, and what descriptions are free."""
         text = _text_of(doc)
+        if not self._patterns:
+            return keep_longest(doc._.spots or ())
         borders = [*(doc._.stretches or [0]), len(text)]
         stretches = Stretches(text)
-        grower, describer = Grower(self._vocabulary, stretches), Describer(self._vocabulary, stretches)
+        found = [
+            (doc[first].idx, doc[last - 1].idx + len(doc[last - 1]), self._patterns[doc.vocab.strings[key]])
+            for key, first, last in self._matcher(doc)
+        ]
+        nouns = [(start, end) for start, end, pattern in found if pattern.kind == "name"]
+        names = find_unlisted(stretches, borders, doc._.spots or (), nouns, self._vocabulary)
+        others = [each for each in found if each[2].kind != "name"]
+        return settle_overlaps(text, [*names, *self._grown(stretches, borders, others)], self._vocabulary)
+
+    def _grown(
+        self, stretches: Stretches, borders: Sequence[int], found: Sequence[tuple[int, int, Pattern]]
+    ) -> Iterator[Spot]:
+        describer = Describer(self._vocabulary, stretches)
         grow = {
-            "name": grower.grow,
-            "numbered": grower.grow_numbered,
+            "numbered": lambda left, right, start, end: (start, end),
             "period": describer.grow_period,
             "subject": describer.grow,
             "weak subject": describer.grow_weak,
         }
         stretch = 0
-        for key, first, last in sorted(self._matcher(doc), key=lambda match: match[1:]):
-            start, end = doc[first].idx, doc[last - 1].idx + len(doc[last - 1])
+        for start, end, pattern in sorted(found, key=lambda each: each[:2]):
             while borders[stretch + 1] <= start:
                 stretch += 1
             if end > borders[stretch + 1]:
                 continue
-            pattern = self._patterns[doc.vocab.strings[key]]
             grown = grow[pattern.kind](borders[stretch], borders[stretch + 1], start, end)
             if grown is not None:
                 yield Spot(*grown, pattern.id, how="described" if "subject" in pattern.kind else "grown")
