@@ -48,6 +48,8 @@ _SIGNED = re.compile(
 )
 
 
+# An acronym in brackets in a name or behind it, perhaps before its years: "Transport Plan (ATP) 2011-2015".
+_BRACKET_INSIDE = re.compile(r"(?<=[\w.]\s)\(([^()\"]{2,30})\)")
 _THING_BEFORE = re.compile(
     r"\b(?P<verb>[a-z]+)\s(?:up\s|out\s|down\s|for\s)?(?:by|in|under|pursuant\sto|to|through)\s(?:the\s)?$"
 )
@@ -87,11 +89,11 @@ def _behind_names(text: str, spots: Sequence[Spot], vocabulary: Vocabulary) -> I
         if spot.is_body:
             continue
         limit = spots[number + 1].start if number + 1 < len(spots) else len(text)
-        inner = re.search(r"\(([^()]{2,60})\)$", text[spot.start : spot.end])
-        if inner is not None and spot.how != "described" and is_acronym(inner[1]):
-            name = text[spot.start : spot.start + inner.start()]
+        inner = _BRACKET_INSIDE.search(text, spot.start, min(len(text), spot.end + 16))
+        if inner is not None and inner.start() <= spot.end + 1 and spot.how != "described" and is_acronym(inner[1]):
+            name = text[spot.start : inner.start()]
             if (spot.entry_ids and not _is_thing(inner[1], name, vocabulary)) or _stands_for_all(inner[1], name):
-                yield Definition(inner[1], spot.start + inner.start(), spot.end, spot)
+                yield Definition(inner[1], inner.start(), max(spot.end, inner.end()), spot)
         for term, start, end in _terms_after(text, spot.end, min(spot.end + _REACH, max(limit, spot.end))):
             if any(_is_known(text, other, term) and other.entry_ids != spot.entry_ids for other in spots):
                 continue
@@ -218,6 +220,8 @@ def bare_acronym(text: str, spot: Spot, vocabulary: Vocabulary) -> str:
     """The acronym that a spot is, perhaps with a document's noun behind it ("IGA Agreement"); else nothing."""
     acronym, _, rest = text[spot.start : spot.end].partition(" ")
     owned = bool(spot.entry_ids) and all(word.lower() in vocabulary["heads"] for word in rest.split())
+    if acronym.lower() in vocabulary["owners"] | vocabulary["institutions"]:
+        return ""  # "Association of Southeast Asian Nations (ASEAN)" takes nothing from the ASEAN Charter
     return acronym if is_acronym(acronym) and (owned or not rest) else ""
 
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from pipeline.detect.anaphora import Resolver
 from pipeline.detect.coordination import Splitter
-from pipeline.detect.dated import find_dated
 from pipeline.detect.definitions import find_definitions
 from pipeline.detect.extent import Extender
 from pipeline.detect.mentions import Sentences
 from pipeline.detect.names import load_names
 from pipeline.detect.running import RunningText
+from pipeline.detect.shortforms import ShortForms
 from pipeline.detect.spans import Spot
 from pipeline.detect.support import Supporter
 from pipeline.detect.terms import apply_definitions
@@ -62,7 +62,9 @@ def refine_spots(running: RunningText, sentences: Sentences, spots: Sequence[Spo
     definitions = find_definitions(text, whole, vocabulary)
     spots = apply_definitions(text, whole, definitions, vocabulary)
     resolver = Resolver(text, sentences, vocabulary, names.spelling, gazetteer.entries)
-    spots = [*spots, *find_dated(text, spots, vocabulary), *resolver.resolve(spots)]
+    short = ShortForms(text, vocabulary, names.spelling, knowledge.editions, gazetteer.entries)
+    spots = short.resolve(spots)
+    spots = [*spots, *resolver.resolve(spots)]
     spots.sort(key=lambda spot: spot.start)
     return [spot for spot in spots if not spot.is_body]
 

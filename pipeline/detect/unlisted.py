@@ -26,6 +26,7 @@ ARTICLES = frozenset({"the", "a", "an"})
 _MAX_WORDS = 40
 # Small words in a row inside a name ("with regard to the"); words in small letters that a subject may have.
 _MAX_SMALL, _MAX_SUBJECT = 4, 16
+_VERSION = re.compile(r"\d\.\d$")
 _ROMAN = re.compile(r"[IVX]{1,4}$")
 _ACRONYM = re.compile(r"[A-Za-z][A-Za-z0-9&/-]*[A-Z0-9][A-Za-z0-9&/-]*$")
 _IN_BRACKETS = re.compile(r"(?:[\w.-]{1,12}|(?:19|20)\d\d-(?:19|20)?\d\d)$")
@@ -42,7 +43,10 @@ def find_unlisted(
     vocabulary: Vocabulary,
 ) -> list[Spot]:
     """The known names that stand by themselves, and the unlisted ones; `nouns` are places of document nouns."""
-    known = keep_longest(spot for spot in spots if _is_titled(stretches.text, spot, vocabulary))
+    text = stretches.text
+    known = keep_longest(
+        spot for spot in spots if _is_titled(text, spot, vocabulary) and not _is_described(text, spot, vocabulary)
+    )
     found: list[Spot] = []
     by_stretch: dict[int, list[tuple[int, int]]] = {}
     for noun in nouns:
@@ -62,7 +66,7 @@ def find_unlisted(
                 last += 2
             grown = extent.grow(first, last)
             if grown is not None:
-                found.append(Spot(*grown, "unlisted", how="grown"))
+                found.append(Spot(grown[0], grown[1], "bare" if grown[2] else "unlisted", how="grown"))
     return keep_longest([*known, *found])
 
 
@@ -87,6 +91,20 @@ def _is_titled(text: str, spot: Spot, vocabulary: Vocabulary) -> bool:
     return surface[0].isupper() or surface.islower()
 
 
+def _is_described(text: str, spot: Spot, vocabulary: Vocabulary) -> bool:
+    """Whether a bare name in small letters only opens a description: "an ASEAN declaration on rare birds"."""
+    words = re.findall(r"[^\W\d_]+", text[spot.start : spot.end])
+    kinds = vocabulary["owners"] | vocabulary["institutions"] | vocabulary["heads"]
+    if spot.is_body or len(words) < 2 or not words[-1].islower() or not kinds.issuperset(map(str.lower, words)):
+        return False
+    if re.search(r"\b(?:an?|another|any)\s(?:\w+\s)?$", text[max(0, spot.start - 20) : spot.start], re.I):
+        return True
+    following = re.match(r"\s([a-z]+)\s([^\W\d_]+)", text[spot.end : spot.end + 40])
+    if following is None or following[1] not in vocabulary["extensions"]:
+        return False
+    return following[2].lower() not in vocabulary["places"] | vocabulary["not_new"]
+
+
 @dataclass(frozen=True)
 class Extent:
     """Decides where the unlisted names of one stretch begin and end."""
@@ -96,8 +114,11 @@ class Extent:
     vocabulary: Vocabulary
     known: Mapping[int, tuple[int, int]]  # token -> first and last token of the known name it belongs to
 
-    def grow(self, first: int, last: int) -> tuple[int, int] | None:
-        """Offsets of the name around the noun at tokens `first` to `last`, or None where it names nothing."""
+    def grow(self, first: int, last: int) -> tuple[int, int, bool] | None:
+        """Offsets of the name around the noun at tokens `first` to `last`, and whether it is bare ("Plan of Action").
+
+        None where it names nothing.
+        """
         inside = self.known.get(last)
         if inside is not None and (inside[1] != last or not self._opens_title(inside)):
             return None
@@ -109,14 +130,15 @@ class Extent:
         left = self._strip_left(left, right, first)
         if not self._is_document(left, right, noun):
             return None
-        return self.tokens[left].start, self.tokens[right].end
+        bare = not (self._says_something(left, right) or self._names_two(left, right, noun))
+        return self.tokens[left].start, self.tokens[right].end, bare
 
     # -- words ------------------------------------------------------------------------------------------------------
 
     def is_noun(self, at: int) -> bool:
         """A capitalised noun that names a kind of document."""
         token = self.tokens[at]
-        return token.is_capital and token.low in self.vocabulary["heads"] and at not in self.known
+        return token.is_capital and token.low in self.vocabulary["heads"] and token.low not in self.vocabulary["never"] and at not in self.known
 
     def _low(self, at: int) -> str:
         return self.tokens[at].low if 0 <= at < len(self.tokens) else ""
@@ -145,10 +167,17 @@ class Extent:
     def _opens_title(self, inside: tuple[int, int]) -> bool:
         """Whether a known name may be only the opening of this longer title: "ASEAN Declaration on Rare Birds"."""
         first, last = inside
-        if not self._is(last, "extendable") or not self._is(last + 1, "extensions"):
+        link = self._low(last + 1)
+        if not self._is(last, "extendable") or link not in self.vocabulary["extensions"]:
             return False
-        bare = all(self._low(at) in self._kinds for at in range(first, last + 1))
-        return self._low(last + 1) in ("on", "against", "concerning") or (bare and self._low(first - 1) in ("a", "an"))
+        place = last + 2 + (self._low(last + 2) in ARTICLES)
+        if not self._is_capital(place) or self._is_tag(place):
+            return False
+        return link != "in" or self._low(place).endswith("ing")
+
+    def _is_tag(self, at: int) -> bool:
+        """An acronym before a noun in small letters: "on ICT competitiveness" is no title."""
+        return at not in self.known and self.tokens[at].text.isupper() and self._is_common(at + 1)
 
     # -- to the left ------------------------------------------------------------------------------------------------
 
@@ -156,16 +185,22 @@ class Extent:
         while first > 0:
             before = first - 1
             if before in self.known:
-                first = self.known[before][0]
+                inner = self.known[before][0]
+                if before > inner + 1 and self._is_loud(inner, before) and not self._is_loud(first, first):
+                    break  # a heading in capitals is over where capitals are
+                first = inner
             elif self.tokens[before].text == ")" and first >= 3 and self._closes(first - 3) == before:
                 first -= 3
             elif self._low(before) in ("and", "&") and self._is_pair(before):
                 first -= 2
-            elif (self.tokens[before].is_capital or self.tokens[before].is_year) and not self._leads(before):
+            elif (self.tokens[before].is_capital or self.tokens[before].is_year or _VERSION.match(self.tokens[before].text)) and not self._leads(before):
                 first = before
             else:
                 break
         return first
+
+    def _is_loud(self, first: int, last: int) -> bool:
+        return all(self.tokens[at].text.isupper() for at in range(first, last + 1) if self.tokens[at].text[0].isalpha())
 
     def _is_pair(self, at: int) -> bool:
         """Whether one word before "and" belongs to the name: "the Comprehensive and Progressive Agreement"."""
@@ -303,9 +338,7 @@ class Extent:
         behind = here > noun[1] + 1
         if link == "of" and before == "the" and self._is(place, "owners", "institutions", "people") and behind:
             return True  # "Statement on Connectivity of the ASEAN Leaders"
-        if self._is_common(place + 1) and before in ("a", "an") and self.tokens[place].text.isupper():
-            return True
-        return False
+        return link in ("as", "to", "on", "for", "with") and self._is_tag(place)
 
     def _is_common(self, at: int) -> bool:
         """A noun in small letters, as far as a word shows it."""
@@ -313,7 +346,7 @@ class Extent:
 
     def _over_subject(self, left: int, noun: tuple[int, int], here: int, place: int) -> int | None:
         """The end of a subject in small letters: "World report on child injury prevention"."""
-        if here != noun[1] or self._low(here + 1) not in self.vocabulary["subject_links"] or self._says_content(left, noun[0] - 1):
+        if here != noun[1] or here in self.known or self._low(here + 1) not in self.vocabulary["subject_of"] or self._says_content(left, noun[0] - 1):
             return None
         return self.subject_end(place)
 
@@ -405,8 +438,6 @@ class Extent:
     def _is_document(self, left: int, right: int, noun: tuple[int, int]) -> bool:
         heads = [at for at in range(left, right + 1) if self.is_noun(at) or at == noun[1]]
         words = range(left, right + 1)
-        if not (self._says_something(left, right) or self._names_two(heads)):
-            return False
         if all(self.tokens[at].text.isupper() for at in words if self.tokens[at].is_word and len(self.tokens[at].text) > 1):
             return False
         if all(self._is(at, "half_nouns") for at in heads) or self._runs_to_body(left, right, heads):
@@ -417,8 +448,9 @@ class Extent:
             return False
         return True
 
-    def _names_two(self, heads: Sequence[int]) -> bool:
+    def _names_two(self, left: int, right: int, noun: tuple[int, int]) -> bool:
         """Whether one document's noun hangs on another's: "Manual for the ASEAN Charter"."""
+        heads = [at for at in range(left, right + 1) if at == noun[1] or (self.is_noun(at) and not noun[0] <= at <= noun[1])]
         return len(heads) > 1 and any(self._is(at, "joins") for at in range(heads[0], heads[-1]))
 
     def _runs_to_body(self, left: int, right: int, heads: Sequence[int]) -> bool:
@@ -427,15 +459,25 @@ class Extent:
 
     def _is_class(self, left: int, right: int, noun: tuple[int, int]) -> bool:
         """Whether the noun means many documents, an act or a form: "Agreements with Partners", "Release of Goods"."""
-        low, behind = self._low(noun[1]), self._low(noun[1] + 1)
+        low, behind = self._low(noun[0]), self._low(noun[1] + 1)
         if low in self.vocabulary["classes"]:
             return True
         if noun[0] == left and behind == "of" and right > noun[1] and low not in self.vocabulary["of_heads"]:
             return True
-        article = self._low(left - 1)
-        if article in ("a", "an") and not any(self._is(at, "owners", "institutions", "subject_owners") for at in range(left, noun[0])):
+        if self._low(left - 1) in ("a", "an") and not any(self._is_owner(at) for at in range(left, noun[0])):
             return not self._is_made(left)
-        return False
+        weak = noun[0] == noun[1] and self._is(noun[0], "weak") and not self._is(noun[0], "strong")
+        return weak and not self._has_sign(left, right, noun)
+
+    def _is_owner(self, at: int) -> bool:
+        parts = self._low(at).split("-")
+        return any(part in self.vocabulary[name] for part in parts for name in ("owners", "institutions", "subject_owners"))
+
+    def _has_sign(self, left: int, right: int, noun: tuple[int, int]) -> bool:
+        """What tells a document from a set of rules, a report from a report: its subject, number, year or owner."""
+        if any(at in self.known or self.tokens[at].text[0].isdigit() for at in range(left, right + 1)):
+            return True
+        return right > noun[1] + 1 and (noun[0] == left or self._low(left - 1) in ARTICLES or self._is_owner(left))
 
     def _is_made(self, left: int) -> bool:
         """Whether somebody makes the document: "will conclude a Mekong Water Treaty"; a form is filled in."""

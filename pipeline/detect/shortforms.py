@@ -1,0 +1,139 @@
+"""Short forms of names: "the Consolidated Strategy", "Plan of Action (2021-2025)", "the Declaration signed on 5 May 1999".
+
+In: the spots of a document, bare ones among them, which name a kind of document and no subject. Out: the spots; a short
+form stands for the one document named in full in the same text that has all its words; a bare name for the one entry
+whose partner, period or day of signing the text tells. What fits two documents stands for none, and bare it is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from pipeline.detect.spans import Spot
+from pipeline.names.editions import Editions, read_marks
+from pipeline.names.spelling import Spelling, split_words
+from pipeline.names.folding import fold_text
+from pipeline.names.stated import DAY, read_day
+from pipeline.names.vocabulary import Vocabulary
+from pipeline.records import CitationKind, Entry
+
+BARE = "bare"
+# Between the verb of signing and its date stand a place, people, or both.
+_SIGNED = re.compile(r"\s(?:which\swas\s|that\swas\s)?(?:signed|adopted|issued|concluded|made|done)\b[^.;]{0,90}?(?=\d{1,2}\s|[A-Z][a-z]+\s\d)")
+_REFERS = re.compile(r"(?:\b(?:[Tt]he|[Oo]ur|new|current|present|old|next|previous|former|said|under|of|in|by|per|to|both)|^|[.;:|\n(])\s*[\"'(]?$")
+
+
+@dataclass(frozen=True)
+class ShortForms:
+    """Resolves the short forms of one text."""
+
+    text: str
+    vocabulary: Vocabulary
+    spelling: Spelling
+    editions: Editions
+    entries: Mapping[str, Entry]
+
+    def resolve(self, spots: Sequence[Spot]) -> list[Spot]:
+        """The spots, short forms with what they stand for, without the bare ones that stand for nothing."""
+        full = [spot for spot in spots if spot.pattern != BARE and not spot.is_body and spot.how != "described"]
+        named = [(spot, self._words_of(spot)) for spot in full if " " in self.text[spot.start : spot.end]]
+        resolved = (self._resolve(spot, named) for spot in spots)
+        return [spot for spot in resolved if spot is not None]
+
+    def _resolve(self, spot: Spot, named: Sequence[tuple[Spot, frozenset[str]]]) -> Spot | None:
+        if spot.entry_ids or spot.is_body or spot.how != "grown" or spot.antecedent or spot.pattern not in (BARE, "unlisted"):
+            return spot
+        words = self._fold(spot.name or self.text[spot.start : spot.end])
+        bare = spot.pattern == BARE
+        if bare and not _REFERS.search(self.text, max(0, spot.start - 14), spot.start):
+            return None
+        found = self._stands_for(spot, words, named) if len(words) > 1 else None
+        if found is None and bare:
+            found = self._by_partner(spot, words) or self._by_day(spot)
+        return found or (None if bare else spot)
+
+    def _stands_for(self, spot: Spot, words: frozenset[str], named: Sequence[tuple[Spot, frozenset[str]]]) -> Spot | None:
+        """The one document named in full before that has all the words of this one and the same years."""
+        marks = read_marks(spot.name or self.text[spot.start : spot.end])
+        meant: dict[object, Spot] = {}
+        for other, theirs in named:
+            if other.start >= spot.start or not words < theirs or self._is_nested(spot, other):
+                continue
+            if marks and not (other.entry_ids and any(self.editions.fit(entry, marks) is not None for entry in other.entry_ids) or marks == read_marks(other.name)):
+                continue
+            meant[other.entry_ids or other.antecedent or self._fold(other.name)] = other
+        if len(meant) != 1:
+            return None
+        (other,) = meant.values()
+        return replace(
+            other,
+            start=spot.start,
+            end=spot.end,
+            kind=CitationKind.TERM,
+            antecedent=other.antecedent or other.name,
+            unsupported=False,
+            turn=spot.turn,
+        )
+
+    def _is_nested(self, spot: Spot, other: Spot) -> bool:
+        """Whether the longer name only holds this one: "Plan of Action to Implement the Joint Vision Statement"."""
+        before, inside, _ = other.name.lower().partition((spot.name or self.text[spot.start : spot.end]).lower())
+        return bool(inside) and not self.vocabulary["heads"].isdisjoint(re.findall(r"[^\W\d_]+", before))
+
+    def _by_partner(self, spot: Spot, words: frozenset[str]) -> Spot | None:
+        """The plan with the partner that the text names: "Plan of Action (2016-2020)" in a text about Canada."""
+        kinds = {word for word in words if not word[0].isdigit()}
+        if len(kinds) < 2:
+            return None
+        marks = read_marks(spot.name)
+        fitting = [
+            entry
+            for entry, partners, theirs in self._partnered
+            if kinds <= theirs and partners <= self._partners_named and (not marks or self.editions.fit(entry.id, marks) is not None)
+        ]
+        most = max((len(self._partners_of(entry)) for entry in fitting), default=0)
+        fitting = [entry for entry in fitting if len(self._partners_of(entry)) == most]
+        if not fitting or len(self.editions.families(fitting)) != 1:
+            return None
+        ids = tuple(entry.id for entry in fitting)
+        return replace(spot, pattern="name", how="exact", entry_ids=ids)
+
+    def _by_day(self, spot: Spot) -> Spot | None:
+        """The one entry of that kind that was signed on the day behind the name."""
+        found = _SIGNED.match(self.text, spot.end)
+        date = DAY.match(self.text, found.end()) if found is not None else None
+        day = read_day(date) if date is not None else None
+        if day is None:
+            return None
+        words = self._fold(self.text[spot.start : spot.end])
+        fitting = [entry for entry in self.entries.values() if entry.issued == day and words <= self._fold(entry.title)]
+        return replace(spot, pattern="name", how="exact", entry_ids=(fitting[0].id,), name=fitting[0].title) if len(fitting) == 1 else None
+
+    @cached_property
+    def _partnered(self) -> list[tuple[Entry, frozenset[str], frozenset[str]]]:
+        return [
+            (entry, self._partners_of(entry), self._fold(entry.title))
+            for entry in self.entries.values()
+            if entry.dialogue_partner
+        ]
+
+    def _partners_of(self, entry: Entry) -> frozenset[str]:
+        return frozenset(self.spelling.key(name) for name in (entry.dialogue_partner or "").split(", "))
+
+    @cached_property
+    def _partners_named(self) -> frozenset[str]:
+        """Dialogue partners that the text names."""
+        names = {name for entry in self.entries.values() for name in (entry.dialogue_partner or "").split(", ") if name}
+        words = {folded for _, _, folded in self.spelling.fold_words(split_words(self.text))}
+        return frozenset(key for key in map(self.spelling.key, names) if key in words)
+
+    def _words_of(self, spot: Spot) -> frozenset[str]:
+        titles = [self.entries[entry].title for entry in spot.entry_ids if entry in self.entries]
+        return self._fold(" ".join([spot.name or self.text[spot.start : spot.end], spot.antecedent or "", *titles]))
+
+    def _fold(self, text: str) -> frozenset[str]:
+        folded = (word for _, _, word in self.spelling.fold_words(split_words(fold_text(text))))
+        return frozenset(word for word in folded if word not in self.vocabulary["inside"])
