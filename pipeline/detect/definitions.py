@@ -24,12 +24,13 @@ _QUOTES = re.compile(
 )
 _UNQUOTED = re.compile(
     r"\s*,?\s*\(?(?:(?:hereinafter|hereafter|henceforth|from now on)"
-    r"\s?,?\s?(?:collectively\s)?(?:referred to\s)?(?:as\s)?"
+    r"\s?[,:]?\s?(?:in\sth\w+\s\w+\s)?(?:collectively\s)?(?:referred to\s)?(?:as\s)?"
     r"|(?:(?:also|better|commonly|widely)\s)?(?:known|referred\sto)\sas\s)(?:the\s)?"
     r"((?:(?:19|20)\d\d )?[A-Z][\w-]*(?: [A-Z][\w-]*){0,4})"
 )
+_BARE_TERM = re.compile(r"(?:[Tt]he\s)?((?:[A-Z][\w-]*\s){1,4}[A-Z][\w-]*)")
 _CALLED = re.compile(
-    r"\s*,?\s*\(?(?:hereinafter|hereafter|henceforth|from\snow\son|in\swhat\sfollows"
+    r"(?:\sof\s\d{4})?\s*,?\s*\(?(?:(?:is|are|shall\sbe)\s)?(?:hereinafter|hereafter|henceforth|from\snow\son|in\swhat\sfollows"
     r"|(?:(?:here|below|in\sthis\s\w+|in\swhat\sfollows|also|better|commonly|widely|simply|often|later|now|then)\s){0,2}"
     r"(?:called|known\sas|referred\sto\sas|dubbed|termed|styled|cited\sas|abbreviated(?:\s(?:as|to))?))"
     r"[^\"'()]{0,40}(?=[\"'])",
@@ -42,6 +43,8 @@ _MEANS = re.compile(
 _REACH = 160
 # What hangs one name on another: "in Annex 1A to the", "under the".
 _HANGS = re.compile(r"(?:\s(?:in|of|under|to|annexed|contained|set|out|the|Annex|Article|[0-9]*[A-Z]|[IVX0-9]+))+\s")
+_AMENDED = re.compile(r"\bas\s(?:\w+\s)?amended\sby\s(?:the\s)?$", re.I)
+_LISTED = re.compile(r"(?:\sof\s\d{4})?(?:,|,?\sand)\s(?:the\s)?")
 _SIGNED = re.compile(
     r"\b(?:signed|done|adopted|concluded|entered|dated|of|on|at|in|made|and|as|attached|annexed|appended|contained)\b",
     re.I,
@@ -78,15 +81,51 @@ def find_definitions(text: str, spots: Sequence[Spot], vocabulary: Vocabulary) -
         *_foreign_acronyms(text, spots, vocabulary),
         *_things(text, vocabulary),
     ]
-    first: dict[str, Definition] = {}
-    for definition in sorted(found, key=lambda definition: (definition.start, definition.spot is None)):
-        first.setdefault(definition.term, definition)
-    return list(first.values())
+    found += _described(text, spots, found, vocabulary)
+    return sorted(found, key=lambda definition: (definition.start, definition.spot is None))
+
+
+def _described(
+    text: str, spots: Sequence[Spot], found: Sequence[Definition], vocabulary: Vocabulary
+) -> Iterator[Definition]:
+    """Terms for documents described in small letters: "a separate agreement on fees (the Fees Agreement)"."""
+    taken = {definition.term for definition in found}
+    for bracket in _BRACKET.finditer(text):
+        for term, start, end in _terms_after(text, bracket.start(), bracket.start() + 1, vocabulary):
+            noun = term.split()[-1].lower()
+            if term in taken or noun not in vocabulary["heads"] or " " not in term:
+                continue
+            place = _description(text, bracket.start(), noun, vocabulary)
+            if place is not None and not any(spot.start < place[1] and place[0] < spot.end and spot.how != "described" for spot in spots):
+                spot = Spot(*place, "defined", how="described", name=text[slice(*place)])
+                yield Definition(term, start, end, spot)
+
+
+def _description(text: str, end: int, noun: str, vocabulary: Vocabulary) -> tuple[int, int] | None:
+    """The noun phrase in small letters before `end` whose noun the term bears; without date, place and actor."""
+    left = max(0, end - _REACH)
+    window = text[left:end]
+    window = window[max(window.rfind(". "), window.rfind("; ")) + 1 :]
+    left = end - len(window)
+    found = None
+    for found in re.finditer(rf"\b{noun}\b(?=\s(?:on|for|of|concerning|about|[a-z]+ing)\s)", window):
+        pass
+    if found is None:
+        return None
+    words = list(re.finditer(r"[\w'-]+", window[: found.start()]))
+    start = found.start()
+    while words and words[-1].group().islower() and (words[-1].group() in vocabulary["heads"] or words[-1].group() not in (vocabulary["empty"] | vocabulary["inside"] | vocabulary["not_new"])):
+        start = words.pop().start()
+    if len(words) > 1 and words[-1].group() == "of" and words[-2].group() in vocabulary["heads"]:
+        start = words[-2].start()
+    last = re.search(r"\s*(?:,|\(|\b(?:which|that)\b|\bof\s(?:\d|[A-Z][a-z]+\s\d{4})|$)", window[found.end() :])
+    stop = found.end() + (last.start() if last is not None else 0)
+    return (left + start, left + stop) if stop > found.end() else None
 
 
 def _behind_names(text: str, spots: Sequence[Spot], vocabulary: Vocabulary) -> Iterator[Definition]:
     for number, spot in enumerate(spots):
-        if spot.is_body:
+        if spot.is_body or spot.how == "described":
             continue
         limit = spots[number + 1].start if number + 1 < len(spots) else len(text)
         inner = _BRACKET_INSIDE.search(text, spot.start, min(len(text), spot.end + 16))
@@ -94,7 +133,7 @@ def _behind_names(text: str, spots: Sequence[Spot], vocabulary: Vocabulary) -> I
             name = text[spot.start : inner.start()]
             if (spot.entry_ids and not _is_thing(inner[1], name, vocabulary)) or _stands_for_all(inner[1], name):
                 yield Definition(inner[1], inner.start(), max(spot.end, inner.end()), spot)
-        for term, start, end in _terms_after(text, spot.end, min(spot.end + _REACH, max(limit, spot.end))):
+        for term, start, end in _terms_after(text, spot.end, min(spot.end + _REACH, max(limit, spot.end)), vocabulary):
             if any(_is_known(text, other, term) and other.entry_ids != spot.entry_ids for other in spots):
                 continue
             if _hangs_on_thing(text, spot, vocabulary) and not _is_called_alike(term, text, spot, vocabulary):
@@ -128,19 +167,31 @@ def _is_known(text: str, spot: Spot, term: str) -> bool:
 
 def _whole_phrase(text: str, spots: Sequence[Spot], number: int) -> Spot:
     """The first of names that hang on each other: "Agreement on Safeguards in Annex 1A to the WTO Agreement"."""
-    while number > 0 and _HANGS.fullmatch(text, spots[number - 1].end, spots[number].start):
-        if spots[number - 1].is_body:
+    while number > 0 and not spots[number - 1].is_body:
+        first = number
+        while first > 1 and _LISTED.fullmatch(text, spots[first - 1].end, spots[first].start):
+            first -= 1
+        between = text[spots[first - 1].end : spots[first].start]
+        if _AMENDED.search(between) and len(between) < _REACH:
+            number = first - 1
+        elif _HANGS.fullmatch(text, spots[number - 1].end, spots[number].start):
+            number -= 1
+        else:
             break
-        number -= 1
     return spots[number]
 
 
-def _terms_after(text: str, start: int, limit: int) -> Iterator[tuple[str, int, int]]:
+def _terms_after(
+    text: str, start: int, limit: int, vocabulary: Vocabulary
+) -> Iterator[tuple[str, int, int]]:
     """Quoted terms in the first bracket behind a name, or the words after "hereinafter"."""
     bracket = _BRACKET.search(text, start, min(len(text), limit + 200))
     if bracket is not None and bracket.start() < limit and _is_signing(text[start : bracket.start()]):
         for quoted in _QUOTES.finditer(bracket.group()):
             yield (quoted[1] or quoted[2]).strip(), bracket.start(), bracket.end()
+        bare = _BARE_TERM.fullmatch(bracket[1])
+        if bare is not None and bare[1].split()[-1].lower() in vocabulary["heads"]:
+            yield bare[1], bracket.start(), bracket.end()
     unquoted = _UNQUOTED.match(text, start)
     if unquoted is not None:
         yield unquoted[1], unquoted.start(), unquoted.end()

@@ -18,7 +18,7 @@ from pipeline.detect.extent import Extender
 from pipeline.detect.mentions import Sentences
 from pipeline.detect.names import load_names
 from pipeline.detect.running import RunningText
-from pipeline.detect.shortforms import ShortForms
+from pipeline.detect.shortforms import BARE, ShortForms
 from pipeline.detect.spans import Spot
 from pipeline.detect.support import Supporter
 from pipeline.detect.terms import apply_definitions
@@ -59,7 +59,7 @@ def refine_spots(running: RunningText, sentences: Sentences, spots: Sequence[Spo
     whole = _without_overlap([*whole, *free])
     supporter = Supporter(text, vocabulary, load_surroundings(gazetteer), tuple(gazetteer.entries.values()))
     whole = supporter.require_support(whole)
-    definitions = find_definitions(text, whole, vocabulary)
+    definitions = find_definitions(text, [spot for spot in whole if spot.pattern != BARE], vocabulary)
     spots = apply_definitions(text, whole, definitions, vocabulary)
     resolver = Resolver(text, sentences, vocabulary, names.spelling, gazetteer.entries)
     short = ShortForms(text, vocabulary, names.spelling, knowledge.editions, gazetteer.entries)

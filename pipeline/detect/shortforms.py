@@ -60,7 +60,7 @@ class ShortForms:
         marks = read_marks(spot.name or self.text[spot.start : spot.end])
         meant: dict[object, Spot] = {}
         for other, theirs in named:
-            if other.start >= spot.start or not words < theirs or self._is_nested(spot, other):
+            if other.start >= spot.start or not words < theirs or not self._is_kind_of(spot, other):
                 continue
             if marks and not (other.entry_ids and any(self.editions.fit(entry, marks) is not None for entry in other.entry_ids) or marks == read_marks(other.name)):
                 continue
@@ -78,10 +78,19 @@ class ShortForms:
             turn=spot.turn,
         )
 
-    def _is_nested(self, spot: Spot, other: Spot) -> bool:
-        """Whether the longer name only holds this one: "Plan of Action to Implement the Joint Vision Statement"."""
-        before, inside, _ = other.name.lower().partition((spot.name or self.text[spot.start : spot.end]).lower())
-        return bool(inside) and not self.vocabulary["heads"].isdisjoint(re.findall(r"[^\W\d_]+", before))
+    def _is_kind_of(self, spot: Spot, other: Spot) -> bool:
+        """Whether the longer name is of the kind that the short one says, not only about it: no "Plan to Implement X"."""
+        return self._kind(spot.name or self.text[spot.start : spot.end]) <= self._kind(other.name)
+
+    def _kind(self, name: str) -> frozenset[str]:
+        """The nouns that a name's first noun stands among: "Framework Agreement" of "ASEAN Framework Agreement on X"."""
+        words = re.findall(r"[^\W\d_]+", name.lower())
+        heads = self.vocabulary["heads"]
+        first = next((place for place, word in enumerate(words) if word in heads), len(words))
+        last = first
+        while last < len(words) and (words[last] in heads or words[last] == "of"):
+            last += 1
+        return frozenset(words[first:last]) - {"of"}
 
     def _by_partner(self, spot: Spot, words: frozenset[str]) -> Spot | None:
         """The plan with the partner that the text names: "Plan of Action (2016-2020)" in a text about Canada."""

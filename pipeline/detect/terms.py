@@ -27,14 +27,20 @@ def apply_definitions(
     text: str, spots: Sequence[Spot], definitions: Sequence[Definition], vocabulary: Vocabulary
 ) -> list[Spot]:
     """The spots with what the definitions add and take away."""
-    foreign = {definition.term for definition in definitions if definition.spot is None}
+    first = {definition.term: definition for definition in reversed(definitions)}
+    foreign = {term for term, definition in first.items() if definition.spot is None}
     kept = [
         spot
         for spot in spots
         if bare_acronym(text, spot, vocabulary) not in foreign and text[spot.start : spot.end] not in foreign
     ]
     kept = [spot for spot in kept if not any(_quotes(definition, spot) for definition in definitions)]
-    uses = list(_uses(text, [definition for definition in definitions if definition.spot is not None], vocabulary))
+    known = {definition.spot for definition in definitions if definition.spot is not None}
+    described = [spot for spot in known if spot.how == "described"]
+    kept = [spot for spot in kept if not any(spot.start < other.end and other.start < spot.end for other in described)]
+    kept += described
+    uses = list(_uses(text, [each for each in first.values() if each.spot is not None], vocabulary))
+    uses = [use for use in uses if not any(each.start <= use.start and use.end <= each.end for each in definitions)]
     free = [use for use in uses if not any(_is_part(use, spot) for spot in kept)]
     rest = [spot for spot in kept if not any(use.start < spot.end and spot.start < use.end for use in free)]
     return sorted([*rest, *free], key=lambda spot: spot.start)
@@ -49,7 +55,7 @@ def _quotes(definition: Definition, spot: Spot) -> bool:
 
 def _uses(text: str, definitions: Sequence[Definition], vocabulary: Vocabulary) -> Iterator[Spot]:
     """Where defined terms stand, each behind its definition; the longest where two begin at one place."""
-    by_term = {definition.term: definition for definition in definitions}
+    by_term = {definition.term: definition for definition in reversed(definitions)}
     if not by_term:
         return
     common = {term for term in by_term if _is_common(term, vocabulary)}
