@@ -73,6 +73,9 @@ class _Stream(NamedTuple):
     pieces: list[tuple[int, int, bool]]  # its place in the text, and whether letters stand one for one
     repaired: set[int]
 
+# A text with fewer capitals than this, of all its characters, is written in small letters.
+_FEW_CAPITALS = 0.001
+
 
 @dataclass(frozen=True, eq=False)
 class NameBook:
@@ -131,10 +134,11 @@ class NameBook:
     def _find_in(self, text: str, stream: _Stream, automaton: Any, how: str) -> Iterator[Found]:
         if not len(automaton):
             return
+        caseless = sum(map(str.isupper, text)) < _FEW_CAPITALS * len(text)
         for last, (length, number) in automaton.iter(stream.key):
             name = self.names[number]
             span = self._span(text, stream, last + 1 - length, last + 1, name)
-            if span is None or (name.cased and not _has_capitals(text[span[0] : span[1]], name.text)):
+            if span is None or (name.cased and not caseless and not _has_capitals(text[span[0] : span[1]], name.text)):
                 continue
             first, after = bisect_right(stream.starts, last + 1 - length) - 1, bisect_left(stream.starts, last + 1)
             mended = any(index in stream.repaired for index in range(first, after)) if stream.repaired else False

@@ -22,6 +22,8 @@ from pipeline.names.vocabulary import Vocabulary
 
 AND = frozenset({"and", "or", "&"})
 ARTICLES = frozenset({"the", "a", "an"})
+# So many words in capitals are a heading or a text in capitals, fewer may be acronyms.
+_MIN_LOUD = 5
 # No name in the gazetteer is longer than 37 words; a run of capitals beyond that is a heading or a table.
 _MAX_WORDS = 40
 # Small words in a row inside a name ("with regard to the"); words in small letters that a subject may have.
@@ -54,7 +56,7 @@ def find_unlisted(
     starts = [spot.start for spot in known]
     for number, places in sorted(by_stretch.items()):
         left, right = borders[number], borders[number + 1]
-        tokens = stretches.tokens(left, right)
+        tokens = _recased(stretches.tokens(left, right), vocabulary)
         here = known[bisect_right(starts, left - 1) : bisect_right(starts, right)]
         extent = Extent(stretches.text, tokens, vocabulary, _known_tokens(tokens, here))
         for start, end in places:
@@ -62,12 +64,28 @@ def find_unlisted(
             if first >= len(tokens) or tokens[first].start > start:
                 continue
             last = first_token(tokens, end - 1)
+            if first > 1 and tokens[first].low in vocabulary["of_nouns"] and tokens[first - 1].low == "of" and tokens[first - 2].low in vocabulary["heads"]:
+                continue
             if last + 2 < len(tokens) and tokens[last + 1].low == "of" and tokens[last + 2].low in vocabulary["of_nouns"] and tokens[last + 2].is_capital:
                 last += 2
             grown = extent.grow(first, last)
             if grown is not None:
                 found.append(Spot(grown[0], grown[1], "bare" if grown[2] else "unlisted", how="grown"))
     return keep_longest([*known, *found])
+
+
+def _recased(tokens: Sequence[Token], vocabulary: Vocabulary) -> Sequence[Token]:
+    """The tokens of a stretch in capitals as they would stand elsewhere: small words small, others with one capital."""
+    words = [token for token in tokens if token.text[0].isalpha()]
+    if len(words) < _MIN_LOUD or not all(token.text.isupper() for token in words):
+        return tokens
+    small = vocabulary["inside"] | vocabulary["openers"] | vocabulary["subject_stops"]
+    return [
+        token._replace(text=token.low if token.low in small else token.text.capitalize())
+        if token.text.isalpha() and token.low not in vocabulary["owners"]
+        else token
+        for token in tokens
+    ]
 
 
 def _known_tokens(tokens: Sequence[Token], known: Sequence[Spot]) -> dict[int, tuple[int, int]]:
@@ -213,6 +231,8 @@ class Extent:
     def _leads(self, at: int) -> bool:
         """A word with a capital that stands before names and is no part of them: "The", "Draft", "May"."""
         token = self.tokens[at]
+        if at - 1 in self.known:
+            return False  # "RCEP Launch Declaration"
         if not token.text.istitle() or (self.is_noun(at) and self._is(at, "acts")):
             return False
         if self._is_mark(at) or (self._is(at, "subject_specific") and self.is_noun(at + 1)):
@@ -260,6 +280,9 @@ class Extent:
     def _step(self, left: int, noun: tuple[int, int], here: int) -> int | None:
         """The next token that belongs to the name; None at its end."""
         following = self.tokens[here + 1]
+        number = self._number(here + 1)
+        if number is not None:
+            return number
         complete = self._is_complete(left, noun, here)
         if following.text == "(":
             return self._closes(here + 1)
@@ -268,6 +291,12 @@ class Extent:
         if self._is_capital(here + 1) or following.is_year:
             return None if self._starts_other(here + 1) else here + 1
         return self._over_small(left, noun, here, complete)
+
+    def _number(self, at: int) -> int | None:
+        """The number of "No. 31" behind a noun."""
+        place = at + 2 if self._low(at + 1) == "." else at + 1
+        is_number = self._low(at) in ("no", "nos", "number") and self._low(place).replace("/", "").isdigit()
+        return place if is_number else None
 
     def _closes(self, opening: int) -> int | None:
         """The closing bracket of an acronym, number or period inside a name."""
@@ -438,8 +467,9 @@ class Extent:
     def _is_document(self, left: int, right: int, noun: tuple[int, int]) -> bool:
         heads = [at for at in range(left, right + 1) if self.is_noun(at) or at == noun[1]]
         words = range(left, right + 1)
-        if all(self.tokens[at].text.isupper() for at in words if self.tokens[at].is_word and len(self.tokens[at].text) > 1):
-            return False
+        shouted = self.text[self.tokens[left].start : self.tokens[right].end].isupper()
+        if shouted and (left == 0 or self._is_loud(left, right)) and any(len(self.tokens[at].text) > 1 for at in words):
+            return False  # a heading
         if all(self._is(at, "half_nouns") for at in heads) or self._runs_to_body(left, right, heads):
             return False
         if self._is_class(left, right, noun) or self._is(left - 1, "pointers"):
@@ -463,7 +493,8 @@ class Extent:
         if low in self.vocabulary["classes"]:
             return True
         if noun[0] == left and behind == "of" and right > noun[1] and low not in self.vocabulary["of_heads"]:
-            return True
+            if not any(self._is(at, "subject_of") for at in range(noun[1] + 2, right)):
+                return True  # "Release of Goods"; but "Opinion of the Council on Salt"
         if self._low(left - 1) in ("a", "an") and not any(self._is_owner(at) for at in range(left, noun[0])):
             return not self._is_made(left)
         weak = noun[0] == noun[1] and self._is(noun[0], "weak") and not self._is(noun[0], "strong")
@@ -477,7 +508,7 @@ class Extent:
         """What tells a document from a set of rules, a report from a report: its subject, number, year or owner."""
         if any(at in self.known or self.tokens[at].text[0].isdigit() for at in range(left, right + 1)):
             return True
-        return right > noun[1] + 1 and (noun[0] == left or self._low(left - 1) in ARTICLES or self._is_owner(left))
+        return right > noun[1] + 1 and self._low(noun[1] + 1) in self.vocabulary["links"]
 
     def _is_made(self, left: int) -> bool:
         """Whether somebody makes the document: "will conclude a Mekong Water Treaty"; a form is filled in."""
