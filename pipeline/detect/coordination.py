@@ -30,6 +30,9 @@ _COORDINATED_BEFORE = re.compile(r"(?:\b(?:and|or)|&|/)\s?(?:the\s|an?\s)?$")
 _COORDINATED_BEHIND = re.compile(r"\s?(?:,|&|/|and\b|or\b)")
 # Where both halves may be unknown: "Green and Social Bond Standards", capitals on both sides and a plural behind.
 _FREE = re.compile(r"[A-Z][\w-]*,? (?P<and>and|or|&) [A-Z](?=(?:[\w-]*\s+){0,5}[A-Z]?[\w-]+s\b)")
+# "Work Plans on (i) Education; (ii) Sports": the head of the list, and the label before each other part.
+_ENUMERATED = re.compile(r"(?P<head>(?:[A-Z][\w'-]*\s){1,6}(?:on|for)\s)\((?:1|a|i)\)\s")
+_NEXT_LABEL = re.compile(r"[;,]?\s(?:and\s|or\s)?\((?:\d{1,2}|[a-z]|[ivx]{1,5})\)\s")
 _ACRONYMS = re.compile(r"\b([A-Z]{2,}[A-Z0-9]*)s\b")
 
 
@@ -97,6 +100,31 @@ class Splitter:
                     )
                     break
         return found
+
+    def find_enumerated(self, text: str) -> list[Spot]:
+        """Lists in a name: "[ASEAN Work Plans on (i) Education]; (ii) [Sports]; and (iii) [Youth]"."""
+        found: list[Spot] = []
+        for place in _ENUMERATED.finditer(text):
+            head, start = text[place.start("head") : place.end("head")], place.end()
+            parts: list[Spot] = []
+            while start:
+                following = _NEXT_LABEL.search(text, start, start + _REACH)
+                part, start = self._enumerated(text, head, start, following), following.end() if following else 0
+                if part is None:
+                    break
+                parts.append(part if parts else replace(part, start=place.start()))
+            found += parts if len(parts) > 1 else []
+        return found
+
+    def _enumerated(self, text: str, head: str, start: int, following: re.Match[str] | None) -> Spot | None:
+        """The part from `start` to the next label; the last part is the longest that makes a name with the head."""
+        tokens = tokenize(text, start, following.start() if following else min(len(text), start + _REACH))[: _MAX_PART + 1]
+        tokens = tokens[1:] if tokens and tokens[0].low in _ARTICLES else tokens
+        for last in range(len(tokens), 0, -1):
+            meant = self._meaning(f"{head}{_words(text, tokens[:last])}")
+            if meant is not None:
+                return Spot(tokens[0].start, tokens[last - 1].end, "coordination", meant.entry_ids, name=meant.name)
+        return None
 
     def _around(self, text: str, left: int, right: int, at: int) -> Iterator[tuple[Spot, ...]]:
         tokens = tokenize(text, _word_start(text, left), right)

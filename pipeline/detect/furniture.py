@@ -8,8 +8,9 @@ back, or by counting on from page to page.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 # Whether a name that is known runs on from the end of one text into the beginning of another.
@@ -18,6 +19,8 @@ GoesOn = Callable[[str, str], bool]
 _NUMBER = re.compile(
     r"[-–—\s\[(]*(?:page\s+)?(\d{1,3}|[ivxlc]{1,6}|\d{1,2}-\d{1,3})(?:\s*(?:of|/)\s*\d{1,4})?[-–—\s\])]*", re.I
 )
+_DASHED = re.compile(r"[-–—]\s*\d{1,3}\s*[-–—]")
+_ENDED = re.compile(r"[.:;!?][\"'”’)\]]?$")
 _LEADING_NUMBER = re.compile(r"^(?:page\s+)?\d{1,3}\s*[|•·–—-]?\s+(?=\D)", re.I)
 _TRAILING_NUMBER = re.compile(
     r"(?<=[^\d.,])(?:\s*[|•·–—]\s*|\s+-?\s*)(?:page\s+)?\d{1,3}(?:\s+of\s+\d{1,3})?\s*$", re.I
@@ -59,7 +62,8 @@ def find_furniture(pages: Sequence[str], goes_on: GoesOn | None = None) -> list[
     repeated = Counter(key for page in edges for key in {_key(line.text) for line in page})
     running = [{line.start for line in edge if _is_edge_furniture(line.text, repeated)} for edge in edges]
     titles = _running_titles(lines, counting)
-    cuts = [set().union(*sorts) for sorts in zip(banners, running, counting, titles, strict=True)]
+    inside = [_interruptions(page) for page in lines]
+    cuts = [set().union(*sorts) for sorts in zip(banners, running, counting, titles, inside, strict=True)]
     if goes_on is not None:
         rest = [[line for line in page if line.start not in cut] for page, cut in zip(lines, cuts, strict=True)]
         for number in range(1, len(rest)):
@@ -150,6 +154,28 @@ def _running_titles(pages: list[list[_Line]], numbers: list[set[int]]) -> list[s
         }
         for page in pages
     ]
+
+
+def _interruptions(lines: list[_Line]) -> set[int]:
+    """Offsets of titles that come back within sentences with a number that counts on, and of "- 3 -" there."""
+    groups: dict[str, list[tuple[list[int], set[int]]]] = defaultdict(list)
+    found: set[int] = set()
+    for place, line in enumerate(lines):
+        numbers = [near for near in (place - 1, place, place + 1) if 0 <= near < len(lines) and (near == place or _NUMBER.fullmatch(lines[near].text))]
+        first = min(numbers)
+        if first == 0 or _ENDED.search(lines[first - 1].text):
+            continue
+        if _DASHED.fullmatch(line.text):
+            found.add(line.start)
+        counts = [int(count) for near in numbers for count in re.findall(r"\d{1,4}", lines[near].text)]
+        if counts and len(line.text.split()) > 1 and _is_title(re.sub(r"\d+", "", line.text)):
+            key = re.sub(r"[\W\d_]+", "", line.text.casefold())
+            groups[key].append((sorted(counts), {lines[near].start for near in numbers}))
+    for group in groups.values():
+        counts = [count for count, _ in group]
+        if len(group) > 1 and all(one < two and len(one) == len(two) for one, two in pairwise(counts)):
+            found.update(*(places for _, places in group))
+    return found
 
 
 def _counting_numbers(pages: list[list[_Line]]) -> list[set[int]]:

@@ -75,7 +75,8 @@ def detect_mentions(source: Source, pages: tuple[Page, ...], gazetteer: Gazettee
     doc = nlp(doc)
     sentences = Sentences(running)
     spots = refine_spots(running, sentences, doc._.spots, gazetteer)
-    return make_mentions(source, running, sentences, outside_own_title(running.text, source.title, spots))
+    own = outside_own_title(running, source.title, spots, load_vocabulary(gazetteer))
+    return make_mentions(source, running, sentences, own)
 
 
 def load_nlp(gazetteer: Gazetteer) -> Language:

@@ -53,7 +53,7 @@ def refine_spots(running: RunningText, sentences: Sentences, spots: Sequence[Spo
         for spot in _refine_stretch(text, group, left, right, splitter, extender, vocabulary)
     ]
     borders = [stretch.start for stretch in running.stretches]
-    plural = splitter.find_acronyms(text, whole, borders)
+    plural = [*splitter.find_acronyms(text, whole, borders), *splitter.find_enumerated(text)]
     whole = _without_overlap([*whole, *plural])
     free = splitter.find_free(text, whole, borders)
     whole = _without_overlap([*whole, *free])
