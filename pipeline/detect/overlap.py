@@ -25,6 +25,7 @@ def _without_bracketed(text: str, names: Sequence[Spot]) -> list[Spot]:
         or text[before.end : spot.start] not in (" (", "(")
         or not text.startswith(")", spot.end)
         or " " in text[spot.start : spot.end]
+        or spot.pattern == "symbol"
     ]
 
 

@@ -27,6 +27,7 @@ from pipeline.detect.mentions import Sentences, make_mentions
 from pipeline.detect.name import Name, most_common_acronym, small_acronyms, without_article
 from pipeline.detect.names import NameBook, load_names, pack_names, unpack_names
 from pipeline.detect.overlap import settle_overlaps
+from pipeline.detect.numbered import find_numbered
 from pipeline.detect.owntitle import outside_own_title
 from pipeline.detect.patterns import Pattern, load_patterns
 from pipeline.detect.refine import refine_spots
@@ -35,6 +36,7 @@ from pipeline.detect.spans import Spot, best_of_each, keep_longest
 from pipeline.detect.subjects import Describer
 from pipeline.detect.unlisted import find_unlisted
 from pipeline.names.folding import fold_text
+from pipeline.names.symbols import SymbolGrammar, load_symbols
 from pipeline.names.tokens import Stretches
 from pipeline.names.vocabulary import Vocabulary, load_vocabulary
 from pipeline.records import Mention, Page, Source
@@ -81,22 +83,27 @@ def detect_mentions(source: Source, pages: tuple[Page, ...], gazetteer: Gazettee
 
 def load_nlp(gazetteer: Gazetteer) -> Language:
     """The pipeline for a gazetteer; built once per content."""
-    return _load_nlp(load_names(gazetteer), load_patterns(gazetteer), load_vocabulary(gazetteer))
+    grammar = load_symbols(gazetteer.folder)
+    return _load_nlp(load_names(gazetteer), load_patterns(gazetteer), load_vocabulary(gazetteer), grammar)
 
 
 @lru_cache(maxsize=4)
-def _load_nlp(names: NameBook, patterns: tuple[Pattern, ...], vocabulary: Vocabulary) -> Language:
-    return make_nlp(names, patterns, vocabulary)
+def _load_nlp(
+    names: NameBook, patterns: tuple[Pattern, ...], vocabulary: Vocabulary, grammar: SymbolGrammar
+) -> Language:
+    return make_nlp(names, patterns, vocabulary, grammar)
 
 
-def make_nlp(names: NameBook, patterns: Sequence[Pattern], vocabulary: Vocabulary) -> Language:
+def make_nlp(
+    names: NameBook, patterns: Sequence[Pattern], vocabulary: Vocabulary, grammar: SymbolGrammar
+) -> Language:
     """A blank English pipeline that finds these names and patterns."""
     nlp = spacy.blank("en")
     nlp.max_length = _MAX_LENGTH
     tokenizer: Any = nlp.tokenizer
     tokenizer.infix_finditer = compile_infix_regex([*(nlp.Defaults.infixes or ()), *_NOTE_MARKS]).finditer
     nlp.add_pipe("document_names").fill(names)  # type: ignore[attr-defined]
-    nlp.add_pipe("name_patterns").fill(patterns, vocabulary)  # type: ignore[attr-defined]
+    nlp.add_pipe("name_patterns").fill(patterns, vocabulary, grammar)  # type: ignore[attr-defined]
     return nlp
 
 
@@ -163,10 +170,11 @@ class NamePatterns:
         self._matcher = Matcher(nlp.vocab, validate=False)
         self._patterns: dict[str, Pattern] = {}
         self._vocabulary = Vocabulary({})
+        self._grammar = SymbolGrammar((), {})
 
-    def fill(self, patterns: Sequence[Pattern], vocabulary: Vocabulary) -> None:
-        """Take the patterns to look for and the words that they grow over."""
-        self._vocabulary = vocabulary
+    def fill(self, patterns: Sequence[Pattern], vocabulary: Vocabulary, grammar: SymbolGrammar) -> None:
+        """Take the patterns to look for, the words that they grow over, and the grammar of symbols."""
+        self._vocabulary, self._grammar = vocabulary, grammar
         for pattern in patterns:
             self._patterns[pattern.id] = pattern
             self._matcher.add(pattern.id, [[self._with_flags(token) for token in pattern.tokens]])
@@ -200,7 +208,7 @@ class NamePatterns:
         """Load what `to_disk` saved."""
         saved = json.loads(Path(path).read_text(encoding="utf-8"))
         vocabulary = Vocabulary({name: frozenset(words) for name, words in saved["lists"].items()})
-        self.fill([Pattern(**row) for row in saved["patterns"]], vocabulary)
+        self.fill([Pattern(**row) for row in saved["patterns"]], vocabulary, SymbolGrammar((), {}))
         return self
 
     def _settle(self, doc: Doc) -> list[Spot]:
@@ -215,7 +223,8 @@ class NamePatterns:
             for key, first, last in self._matcher(doc)
         ]
         nouns = [(start, end) for start, end, pattern in found if pattern.kind == "name"]
-        names = find_unlisted(stretches, borders, doc._.spots or (), nouns, self._vocabulary)
+        symbols = find_numbered(text, borders, self._grammar, self._vocabulary)
+        names = find_unlisted(stretches, borders, [*(doc._.spots or ()), *symbols], nouns, self._vocabulary)
         others = [each for each in found if each[2].kind != "name"]
         return settle_overlaps(text, [*names, *self._grown(stretches, borders, others)], self._vocabulary)
 
@@ -224,7 +233,6 @@ class NamePatterns:
     ) -> Iterator[Spot]:
         describer = Describer(self._vocabulary, stretches)
         grow = {
-            "numbered": lambda left, right, start, end: (start, end),
             "period": describer.grow_period,
             "subject": describer.grow,
             "weak subject": describer.grow_weak,

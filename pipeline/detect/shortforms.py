@@ -20,7 +20,9 @@ from pipeline.names.stated import DAY, read_day
 from pipeline.names.vocabulary import Vocabulary
 from pipeline.records import CitationKind, Entry
 
-BARE = "bare"
+BARE, KNOWN = "bare", "text: known subject"
+# A description has this share of the words by which the document's name is told, or more.
+_MIN_SHARE = 0.6
 # Between the verb of signing and its date stand a place, people, or both.
 _SIGNED = re.compile(r"\s(?:which\swas\s|that\swas\s)?(?:signed|adopted|issued|concluded|made|done)\b[^.;]{0,90}?(?=\d{1,2}\s|[A-Z][a-z]+\s\d)")
 _REFERS = re.compile(r"(?:\b(?:[Tt]he|[Oo]ur|new|current|present|old|next|previous|former|said|under|of|in|by|per|to|both)|^|[.;:|\n(])\s*[\"'(]?$")
@@ -44,6 +46,8 @@ class ShortForms:
         return [spot for spot in resolved if spot is not None]
 
     def _resolve(self, spot: Spot, named: Sequence[tuple[Spot, frozenset[str]]]) -> Spot | None:
+        if spot.how == "described" and not spot.entry_ids and spot.pattern != "defined":
+            return self._by_words(spot) or (None if spot.pattern == KNOWN else spot)
         if spot.entry_ids or spot.is_body or spot.how != "grown" or spot.antecedent or spot.pattern not in (BARE, "unlisted"):
             return spot
         words = self._fold(spot.name or self.text[spot.start : spot.end])
@@ -90,7 +94,7 @@ class ShortForms:
         last = first
         while last < len(words) and (words[last] in heads or words[last] == "of"):
             last += 1
-        return frozenset(words[first:last]) - {"of"}
+        return frozenset(map(self.spelling.fold_word, words[first:last])) - {"of"}
 
     def _by_partner(self, spot: Spot, words: frozenset[str]) -> Spot | None:
         """The plan with the partner that the text names: "Plan of Action (2016-2020)" in a text about Canada."""
@@ -109,6 +113,50 @@ class ShortForms:
             return None
         ids = tuple(entry.id for entry in fitting)
         return replace(spot, pattern="name", how="exact", entry_ids=ids)
+
+    def _by_words(self, spot: Spot) -> Spot | None:
+        """The one document of that kind with all the words of a description: "declaration on combating marine debris"."""
+        name = self.text[spot.start : spot.end]
+        words = self._fold(name) - self._idle
+        kind, marks = self._kind(name), read_marks(name)
+        telling = words - self._heads
+        if len(telling) < 2 or self._is_denied(spot):
+            return None
+        fitting = {
+            meant: title
+            for meant, title, theirs, nouns in self._described
+            if words <= theirs and kind <= nouns and len(telling) >= _MIN_SHARE * len(theirs - self._heads - self._idle)
+            and (not marks or self.editions.fit(meant, marks) is not None)
+        }
+        entries = [self.entries[meant] for meant in fitting if meant in self.entries]
+        if not fitting or (entries and (len(entries) < len(fitting) or len(self.editions.families(entries)) != 1)):
+            return None
+        if not entries and len(set(fitting.values())) > 1:
+            return None
+        title = next(iter(fitting.values()))
+        ids = tuple(entry.id for entry in entries)
+        return replace(spot, pattern="name", how="exact", entry_ids=ids, antecedent=None if ids else title, name=spot.name or name)
+
+    def _is_denied(self, spot: Spot) -> bool:
+        """Whether the text says that there is none, or speaks of any: "no agreement on kites"."""
+        before = re.findall(r"[\w']+", self.text[max(0, spot.start - 24) : spot.start].lower())[-2:]
+        return bool(before) and not self.vocabulary["not_new"].isdisjoint(before)
+
+    @cached_property
+    def _described(self) -> list[tuple[str, str, frozenset[str], frozenset[str]]]:
+        """Documents with the words and the kind of each of their long names: of the gazetteer, and elsewhere."""
+        names = [(entry.id, entry.title, entry.title) for entry in self.entries.values()]
+        names += [(document.title, document.title, name) for document in self.vocabulary.elsewhere for name in document.names]
+        return [(meant, title, self._fold(name), self._kind(name)) for meant, title, name in names if " " in name]
+
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        return frozenset(map(self.spelling.fold_word, self.vocabulary["heads"]))
+
+    @cached_property
+    def _idle(self) -> frozenset[str]:
+        """Words that tell nothing of the subject."""
+        return frozenset(map(self.spelling.fold_word, self.vocabulary["empty"] | self.vocabulary["owners"] | self.vocabulary["places"]))
 
     def _by_day(self, spot: Spot) -> Spot | None:
         """The one entry of that kind that was signed on the day behind the name."""
