@@ -15,6 +15,7 @@ from typing import Any, TypeVar, get_origin, get_type_hints
 
 from pipeline.link import LinkLimits
 from pipeline.names.dates import PartialDate
+from pipeline.records import ReadLimits as ReadLimits
 
 FLOWS = "flows.yaml"
 
@@ -51,20 +52,6 @@ _Record = TypeVar("_Record")
 
 class SettingsError(ValueError):
     """A parameter that cannot be used: one line of file, key or value, and remedy."""
-
-
-@dataclass(frozen=True)
-class ReadLimits:
-    """What one PDF may cost before it becomes an issue; a 700-page treaty passes easily."""
-
-    seconds: float = 300.0
-    page_seconds: float = 60.0  # without a sign of life
-    ocr_seconds: float = 1200.0  # for all pages of a file that need OCR, beyond `seconds`
-    memory_mb: int = 900
-    file_mb: int = 500
-    pages: int = 2000
-    objects: int = 400_000  # drawn on one page
-    image_pixels: int = 25_000_000  # of a page's picture for OCR or for a person
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipeline.read.engine import LINE_HYPHENS
-from pipeline.read.geometry import Box
 from pipeline.read.gutters import split_row
 from pipeline.read.rows import Row, Run, is_label, is_number
+from pipeline.read.sheet import LINE_HYPHENS, Box
 
 # White above a row that parts it from the row before, in heights, beyond the band's usual distance of lines.
 _GAP = 0.3

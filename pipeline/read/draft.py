@@ -6,13 +6,10 @@ offsets are counted once, at the end, by `make_page`, so that no step has to kee
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from pipeline.read.repair import is_sound, repair_text
+from pipeline.read.sheet import Box, lean_box
 from pipeline.records import BBox, Block, Line, Page, Quality, Zone
-
-if TYPE_CHECKING:
-    from pipeline.read.mending import Mender
 
 
 class TextLine(NamedTuple):
@@ -51,6 +48,7 @@ class DraftPage(NamedTuple):
     blocks: tuple[DraftBlock, ...]
     quality: Quality = Quality()
     note_line: float | None = None  # where the short ruling line above the footnotes lies
+    lean: float = 0.0  # radians clockwise by which its text ran askew before it was straightened
 
 
 def make_page(draft: DraftPage) -> Page:
@@ -72,6 +70,10 @@ def make_page(draft: DraftPage) -> Page:
                 place += 1
             parts.append(text)
             end = place + len(text)
+            if draft.lean:
+                left, top, right, bottom = lean_box(
+                    Box(left, top, right, bottom), draft.lean, draft.width, draft.height
+                )
             box = (round(left, 2), round(top, 2), round(right, 2), round(bottom, 2))
             boxes.append(box)
             lines.append(Line(place, end, box))
@@ -79,20 +81,6 @@ def make_page(draft: DraftPage) -> Page:
         blocks.append(Block(block.zone, start, place, _around(boxes), block.row, block.column))
     size = (round(draft.width, 2), round(draft.height, 2))
     return Page("", draft.number, "".join(parts), tuple(blocks), draft.quality, tuple(lines), size)
-
-
-def repair_page(draft: DraftPage, mender: Mender) -> DraftPage:
-    """Mend the characters and words of every line; lines and blocks without text are left out."""
-    text = "\n".join([line.text for block in draft.blocks for line in block.lines])
-    if is_sound(text) and mender.is_sound(text):
-        return draft
-    blocks = []
-    for block in draft.blocks:
-        lines = [line._replace(text=repair_text(mender.mend(line.text))) for line in block.lines]
-        lines = [line for line in lines if line.text]
-        if lines:
-            blocks.append(block._replace(lines=tuple(lines)))
-    return draft._replace(blocks=tuple(blocks))
 
 
 def _gap(before: Block, block: DraftBlock) -> str:

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.read.engine import Word
 from pipeline.read.rows import SURELY_WIDE, WIDE_GAP, Row, Run, make_run
+from pipeline.read.sheet import Word
 
 # A gutter is so many times as wide as the usual space between words.
 _SPACES = 1.5

@@ -2,7 +2,8 @@
 
 The document's own words decide: whichever form it writes elsewhere. Where it never does, it matters whether the
 document breaks words at all: most office documents do not, and every hyphen at their line ends is one of the word's
-own. The second half moves up to the end of the first line, so that the word stands in one piece in the page's text.
+own. The second half moves up to the end of the first line, within a block and from block to block of running text,
+over page breaks too; footnotes, headers and tables may stand between the two halves.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from pipeline.read.draft import DraftPage, TextLine
-from pipeline.read.engine import LINE_HYPHENS
+from pipeline.read.draft import DraftBlock, DraftPage, TextLine
+from pipeline.read.sheet import LINE_HYPHENS
+from pipeline.records import Zone
 
 
 class Vocabulary(Counter[str]):
@@ -153,3 +155,45 @@ def _keeps_hyphen(half: str, rest: str, words: Vocabulary, *, is_capitals: bool)
     if not words.breaks_words:
         return before.casefold() in _PREFIXES or max(known) > 0
     return min(known) >= _KNOWN
+
+
+_RUNNING = (Zone.BODY, Zone.HEADING, Zone.ANNEX)
+
+
+def join_words(pages: Sequence[DraftPage], words: Vocabulary) -> list[DraftPage]:
+    """Every word in one piece, within blocks and from block to block of running text, over page breaks too."""
+    joined = [
+        page._replace(
+            blocks=tuple(block._replace(lines=tuple(join_broken_words(block.lines, words))) for block in page.blocks)
+        )
+        for page in pages
+    ]
+    open_end: tuple[int, int] | None = None
+    for number, page in enumerate(joined):
+        for place, block in enumerate(page.blocks):
+            if block.zone not in _RUNNING or not block.lines:
+                continue
+            if open_end is not None:
+                _join_blocks(joined, open_end, (number, place), words)
+            if _block(joined, (number, place)).lines:  # else all of it was the rest of the word
+                open_end = (number, place)
+    return [page._replace(blocks=tuple(block for block in page.blocks if block.lines)) for page in joined]
+
+
+def _join_blocks(pages: list[DraftPage], first: tuple[int, int], second: tuple[int, int], words: Vocabulary) -> None:
+    above, below = _block(pages, first).lines, _block(pages, second).lines
+    text, rest = join_pair(above[-1].text, below[0].text, words)
+    if rest != below[0].text:
+        _put(pages, first, (*above[:-1], above[-1]._replace(text=text)))
+        _put(pages, second, (below[0]._replace(text=rest), *below[1:]) if rest else below[1:])
+
+
+def _block(pages: list[DraftPage], place: tuple[int, int]) -> DraftBlock:
+    return pages[place[0]].blocks[place[1]]
+
+
+def _put(pages: list[DraftPage], place: tuple[int, int], lines: tuple[TextLine, ...]) -> None:
+    number, index = place
+    blocks = list(pages[number].blocks)
+    blocks[index] = blocks[index]._replace(lines=lines)
+    pages[number] = pages[number]._replace(blocks=tuple(blocks))

@@ -6,7 +6,7 @@
     4. the lines of each column become paragraphs
 
 The order in which the producer wrote the words is not used: producers write tables by cells or by lines, and columns
-one after the other or across. The trap: step 3 is costly and seldom needed; most pages have one run in each row.
+one after the other or across. Step 3 is costly and seldom needed; most pages have one run in each row.
 """
 
 from __future__ import annotations
@@ -14,21 +14,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from pipeline.read.boxes import part_boxes, put_box
-from pipeline.read.carryover import Columns as Carried
-from pipeline.read.carryover import carried_band
+from pipeline.read.asides import is_watermark, join_dropcaps, part_boxes, part_line_numbers, put_box, stamp_block
 from pipeline.read.columns import Columns
 from pipeline.read.draft import DraftBlock, TextLine
-from pipeline.read.drawings import THIN
-from pipeline.read.dropcaps import join_dropcaps
-from pipeline.read.engine import Sheet, Word
-from pipeline.read.geometry import Box, turn_box
-from pipeline.read.grids import Grid, find_grids, merge_lines
 from pipeline.read.gutters import Band, find_band, row_distance
-from pipeline.read.paragraphs import split_paragraphs, usual_gap
 from pipeline.read.rows import Row, is_label, join_row, make_rows
-from pipeline.read.shading import fill_stripes, without_bars
-from pipeline.read.stamps import is_watermark, part_line_numbers, stamp_block
+from pipeline.read.sheet import THIN, Box, Sheet, Word, turn_box
+from pipeline.read.split_rows import Columns as Carried
+from pipeline.read.split_rows import carried_band
+from pipeline.read.tables import Grid, fill_stripes, find_grids, merge_lines, without_bars
 from pipeline.records import Zone
 
 # A single box that frames this much of the page is a frame, not a table.
@@ -292,3 +286,51 @@ def _holds(box: Box, x: float, y: float) -> bool:
 
 def _text_line(word: Word) -> TextLine:
     return TextLine(*word[:5])
+
+
+# White above a line that opens a paragraph, in heights, beyond the column's usual distance; text set with open
+# lines (one and a half) has a usual distance of 0.5.
+_GAP = 0.3
+_LEAST_GAP = 0.35
+_LARGER = 1.13  # type of another size
+_INDENT = 0.8  # heights
+_ENDS = (".", ";", ":", "!", "?")
+
+
+def split_paragraphs(lines: Sequence[TextLine], usual_gap: float) -> Iterator[tuple[TextLine, ...]]:
+    """The lines in groups that belong together; `usual_gap` is the white between lines, in heights of a line."""
+    paragraph: list[TextLine] = []
+    right = max((line.right for line in lines), default=0.0)
+    for line in lines:
+        if paragraph and _opens(line, paragraph, usual_gap, right):
+            yield tuple(paragraph)
+            paragraph = []
+        paragraph.append(line)
+    if paragraph:
+        yield tuple(paragraph)
+
+
+def usual_gap(lines: Sequence[TextLine]) -> float:
+    """The white between most lines of running text, in heights of a line."""
+    gaps = sorted(
+        gap
+        for above, below in pairwise(lines)
+        if -0.6 < (gap := (below.top - above.bottom) / below.height if below.height else 0.0) < 1.5
+    )
+    return gaps[len(gaps) // 3] if gaps else 0.0
+
+
+def _opens(line: TextLine, paragraph: Sequence[TextLine], usual: float, right: float) -> bool:
+    above = paragraph[-1]
+    height = min(line.height, above.height) or 1.0
+    gap = (line.top - above.bottom) / height
+    if gap > max(usual + _GAP, _LEAST_GAP) or gap < -1.0:
+        return True
+    if max(line.height, above.height) > _LARGER * height:
+        return True
+    if line.marked and (paragraph[0].marked or above.text.endswith(_ENDS)):
+        return True
+    if is_label(line.text.split(" ", 1)[0]):
+        return above.text.endswith(_ENDS) or above.right < right - 3 * height
+    indented = line.left > min(other.left for other in paragraph) + _INDENT * height
+    return indented and above.text.endswith(_ENDS) and len(paragraph) > 1

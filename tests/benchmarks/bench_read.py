@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.read import close_worker, read_guarded
-from pipeline.settings import ReadLimits
-from tests.pdf_makers import by_canvas, hostile
-from tests.test_read_titles import KINDS, PRINTED, kept_share
+from pipeline.records import ReadLimits
+from tests.read.pdf_makers import by_canvas, hostile
+from tests.read.test_read_titles import KINDS, PRINTED, kept_share
 
 TREATY = Path(__file__).parents[2].parent / "shared" / "corpus" / "pdf" / "rcep-2020.pdf"
 PAGES = 510
@@ -27,7 +27,7 @@ TRIES = 3
 READER = """
 from pathlib import Path
 from pipeline.read import read_pdf
-from pipeline.settings import ReadLimits
+from pipeline.records import ReadLimits
 assert len(read_pdf(Path({path!r}), ReadLimits(), "off").pages) == {pages}
 """
 PLUMBER = """

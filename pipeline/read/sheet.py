@@ -1,0 +1,125 @@
+"""A page as a reader found it: words, ruling lines and images, in points from the top left of the upright page.
+
+Every reader (PDFium, pdfplumber, OCR) makes a `Sheet`; from there on it does not matter which one it was.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import NamedTuple
+
+# What may end a line in the middle of a word, PDFium's own marks included.
+LINE_HYPHENS = "-\u00ad\u2010\u2011\ufffe\x02"
+# A word that runs aslant, like a watermark; quarter turns are never negative.
+ASKEW = -1
+# A drawn box thinner than this is a line; the thickest ruling line of the treaties in hand is 1.5 points.
+THIN = 3.0
+
+
+class Box(NamedTuple):
+    """A rectangle on the page; y runs down."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class Word(NamedTuple):
+    """Characters between white space, in the order in which the producer wrote them."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    turn: int = 0  # quarter turns clockwise of its writing direction on the upright page; ASKEW if none
+
+
+class Sheet(NamedTuple):
+    """One page as the producer drew it; `width` and `height` are those of the upright page.
+
+    `rules` are drawn lines and the edges of drawn rectangles, each a box with nearly no width or nearly no height.
+    """
+
+    number: int
+    width: float
+    height: float
+    words: list[Word]
+    rules: list[Box]
+    images: list[Box]
+    paths: int = 0  # how many shapes are drawn; a page full of them may be text in outlines
+    unmapped: bool = False  # there are text objects, but no characters
+    notes: bool = False  # there are annotations or form fields
+    turn: int = 0  # quarter turns clockwise by which its text was turned, beyond the page's own /Rotate
+    lean: float = 0.0  # radians clockwise by which its text ran askew before it was straightened
+    letters: int = 0  # shapes that may be letters drawn as outlines
+    remarks: tuple[str, ...] = ()  # what of the page is left out
+
+
+class Picture(NamedTuple):
+    """Rows of pixels from the top, grey or BGRx; `scale` is pixels per point of the upright page."""
+
+    width: int
+    height: int
+    stride: int  # bytes from row to row
+    pixels: bytes
+    scale: float
+
+
+class PdfError(Exception):
+    """A PDF, or one page of it, that is not read; `remedy` says what a person can do."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+class DamagedError(PdfError):
+    """What one reader cannot open; another one may."""
+
+
+def lean_box(box: Box, lean: float, width: float, height: float) -> Box:
+    """The box on the page as it is, around what was turned level."""
+    cos, sin = math.cos(lean), math.sin(lean)
+    corners = [(x - width / 2, y - height / 2) for x in (box[0], box[2]) for y in (box[1], box[3])]
+    xs = [width / 2 + x * cos - y * sin for x, y in corners]
+    ys = [height / 2 + x * sin + y * cos for x, y in corners]
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def turn_upright(sheet: Sheet) -> Sheet:
+    """Turn the page so that most of its text reads from left to right."""
+    if not any(word[5] for word in sheet.words):
+        return sheet
+    letters: Counter[int] = Counter()
+    for word in sheet.words:
+        letters[word.turn] += len(word.text)
+    turn = max(letters, key=lambda turn: (letters[turn], -turn), default=0)
+    if turn in (0, ASKEW):
+        return sheet
+    width, height = (sheet.height, sheet.width) if turn % 2 else (sheet.width, sheet.height)
+
+    def turned(box: Box | Word) -> tuple[float, float, float, float]:
+        return turn_box(box.left, box.top, box.right, box.bottom, turn, sheet.width, sheet.height)
+
+    words = [
+        Word(word.text, *turned(word), word.turn if word.turn == ASKEW else (word.turn - turn) % 4)
+        for word in sheet.words
+    ]
+    rules, images = [Box(*turned(box)) for box in sheet.rules], [Box(*turned(box)) for box in sheet.images]
+    return sheet._replace(width=width, height=height, words=words, rules=rules, images=images, turn=turn)
+
+
+def turn_box(
+    left: float, top: float, right: float, bottom: float, turn: int, width: float, height: float
+) -> tuple[float, float, float, float]:
+    """The box on the page turned back by `turn` quarter turns clockwise; `width` and `height` are those before."""
+    if turn == 1:  # text ran down the page: its left end is the page's top
+        return top, width - right, bottom, width - left
+    if turn == 2:
+        return width - right, height - bottom, width - left, height - top
+    if turn == 3:  # text ran up the page
+        return height - bottom, left, height - top, right
+    return left, top, right, bottom
