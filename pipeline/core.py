@@ -257,7 +257,9 @@ def _write_record(this: Run, summary: Summary) -> None:
 def _write_changes(this: Run) -> None:
     published = this.workspace.published()
     changes: tuple[Change, ...] = ()
-    heading = f"Changes since run {published.name}" if published else "First run: nothing to compare with"
+    heading = (
+        f"Changes since run {this.workspace.published_number()}" if published else "First run: nothing to compare with"
+    )
     try:
         changes = compare_runs(published, this.workspace.draft) if published else ()
     except OldRunError as error:

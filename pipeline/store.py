@@ -148,8 +148,16 @@ def open_parquet(path: Path, columns: Mapping[str, type]) -> Iterator[AddRows]:
             write_group()
 
 
+def sync_file(path: Path) -> None:
+    """Make the content of a file last through a power cut."""
+    with path.open("r+b") as stream:
+        os.fsync(stream.fileno())
+
+
 def sync_folder(folder: Path) -> None:
-    """Make renames in `folder` last through a power cut."""
+    """Make renames in `folder` last through a power cut; Windows has no such call."""
+    if os.name == "nt":
+        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -52,10 +52,9 @@ def run(
     try:
         settings = load_settings(None, **given)
     except SettingsError:
-        workspace = Workspace(output or Path("extracted"))
-        if not workspace.state.exists():
-            raise
-        with traced(workspace.state, exit_on):  # a night that comes to nothing is told, too
+        with traced(
+            Workspace(output or Path("extracted")).state, exit_on
+        ):  # a night that comes to nothing is told, too
             raise
     options = RunOptions(fetch=fetch, full=full, accept_drop=accept_drop, wait=wait, exit_on=exit_on)
     result = _run_as_flow(settings, options) if prefect else _run_here(settings, options)

@@ -121,13 +121,14 @@ def _with_id(document: Document, source_id: str) -> Document:
 
 def load_corpus(gazetteer: Gazetteer, settings: Settings) -> Corpus:
     """The corpus of the published run, from what it kept; raises NoRunError where there is none, or it kept nothing."""
-    workspace, published = Workspace(settings.output), find_run(settings.output, None)
+    workspace = Workspace(settings.output)
+    find_run(settings.output, None)
     cache = Cache(workspace.state)
     with open_manifest(workspace.state / MANIFEST, cache) as manifest:
         last = manifest.last_run()
     found = [(row, cache.load_document(row.document_key)) for row in last.inputs] if last else []
     heads = [(row, replace(each, citations=(), near_misses=())) for row, each in found if each]
-    if last is None or str(last.number) != published.name or len(heads) < len(found):
+    if last is None or last.number != workspace.published_number() or len(heads) < len(found):
         raise NoRunError(f"{settings.output}: what the last run found is gone; run again: topology run")
     return make_corpus(heads, cache, (), gazetteer, settings)
 

@@ -16,7 +16,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from pipeline.runs.run_record import RUN_FILE
+from pipeline.runs.workspace import RUN_FILE
 from pipeline.store import read_csv, write_bytes
 
 # Where the gazetteer's files lie in the folder of a run; hidden, for it is no output.

@@ -18,6 +18,7 @@ from typing import Any
 
 from pipeline.runs.manifest import InputRow
 from pipeline.runs.plan import FAILED, KEPT, READ, RELINKED
+from pipeline.runs.workspace import RUN_FILE
 from pipeline.store import read_csv, write_json
 
 # What is counted, in the order in which a person is told.
@@ -32,7 +33,6 @@ COUNTS = (
     "issues",
 )
 
-RUN_FILE = "run.json"
 ISSUES_FILE = "issues.csv"
 
 
@@ -98,7 +98,15 @@ def write_record(folder: Path, number: int, inputs: Sequence[InputRow], facts: M
     """Write run.json; `facts` are the versions, settings and counts."""
     columns = ("file", "source_id", "sha256", "action", "pages", "characters")
     files = [{column: getattr(each, column) for column in columns} for each in inputs]
-    record = {"run": number, "inputs": files, "documents": count_actions(inputs), **facts, **clock.times()}
+    names = sorted({path.name for path in folder.iterdir()} | {RUN_FILE})
+    record = {
+        "run": number,
+        "files": names,
+        "inputs": files,
+        "documents": count_actions(inputs),
+        **facts,
+        **clock.times(),
+    }
     write_json(folder / RUN_FILE, record)
 
 

@@ -161,7 +161,7 @@ MISTAKES: list[tuple[str, Callable[[Path], None], str, int, str]] = [
         file_as_output,
         RUN,
         3,
-        "out/.topology/runs: Not a directory; mend that and run again, what was published before is as it was",
+        "out: Not a directory; mend that and run again, what was published before is as it was",
     ),
     ("bad OCR mode", nothing, f"{RUN} --ocr maybe", 2, "command line: ocr: 'maybe' is none of off, auto, force"),
     (

@@ -61,7 +61,7 @@ def test_two_worker_processes_one_of_which_is_killed(local: Path, server: Server
     (tmp_path / "main.py").write_text(MAIN)
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         environment["TOPOLOGY_DASK"] = cluster.scheduler_address
-        documents = (store / "work" if remote else tmp_path / "out" / ".topology") / "documents"
+        documents = (store / "work" if remote else tmp_path / ".topology" / "out") / "documents"
         pids = [worker.process.pid for worker in cluster.workers.values()]
         threading.Thread(target=kill_when_busy, args=(documents, pids[0]), daemon=True).start()
         command = [sys.executable, "main.py", str(ROOT / "gazetteer"), f"file://{store}" if remote else ""]

@@ -97,7 +97,8 @@ def test_deployed_flow_writes_the_bytes_of_a_local_run(project: Path, server: Se
     assert list(there) == list(here)
     assert [name for name in here if there[name] != here[name]] == []
 
-    assert run["state"]["message"] == "3 read; 3 documents, 13 citations; 0 issues, 0 new", worker_log(server)
+    told = r"3 read; 3 documents, \d+ citations; 0 issues, 0 new"
+    assert re.fullmatch(told, run["state"]["message"]), worker_log(server)
 
     tasks = server.ask("task_runs/filter", {"task_runs": {"flow_run_id": {"any_": [run["id"]]}}})
     names = sorted(task["name"].rsplit("-", 1)[0] for task in tasks)

@@ -67,7 +67,7 @@ def done(tmp_path: Path) -> Path:
 
 
 # The moments at which publishing is cut off, by the step of the workspace that fails.
-STEPS = ["begin_draft", "publish", "_point", "_drop_stale_links"]
+STEPS = ["begin_draft", "publish", "_exchange", "_keep_old", "_clear_remains"]
 
 
 def run_twice(folder: Path) -> None:
@@ -119,7 +119,7 @@ def test_the_second_waits_if_it_is_told_to(done: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"not a database at all", None], ids=["empty", "rubbish", "cut off"])
 def test_an_unreadable_manifest_is_made_again(done: Path, content: bytes | None) -> None:
-    manifest = done / "out" / ".topology" / "manifest.sqlite"
+    manifest = done / ".topology" / "out" / "manifest.sqlite"
     manifest.write_bytes(manifest.read_bytes()[:20_000] if content is None else content)
     before = published_bytes(done / "out", OWN)
     result = run(make_settings(done))
@@ -128,7 +128,7 @@ def test_an_unreadable_manifest_is_made_again(done: Path, content: bytes | None)
 
 
 def test_a_manifest_of_another_time_is_made_again(done: Path) -> None:
-    manifest = done / "out" / ".topology" / "manifest.sqlite"
+    manifest = done / ".topology" / "out" / "manifest.sqlite"
     with sqlite3.connect(manifest) as connection:
         connection.execute("PRAGMA user_version = 99")
     assert run(make_settings(done)).documents["kept"] == 3
@@ -137,7 +137,7 @@ def test_a_manifest_of_another_time_is_made_again(done: Path) -> None:
 def test_spoilt_results_are_made_again(done: Path) -> None:
     before = published_bytes(done / "out", OWN)
     for kind in ("documents", "readings"):
-        for path in (done / "out" / ".topology" / kind).glob("??/*"):
+        for path in (done / ".topology" / "out" / kind).glob("??/*"):
             path.write_bytes(path.read_bytes()[:50])
     grow(done, 1)
     run(make_settings(done))
@@ -167,13 +167,15 @@ def test_old_runs_are_dropped_but_for_the_last(done: Path) -> None:
     for number in range(4):
         grow(done, number)
         run(make_settings(done, keep=2))
-    assert sorted(path.name for path in (done / "out" / ".topology" / "runs").iterdir()) == ["4", "5"]
+    assert sorted(path.name for path in (done / ".topology" / "out" / "runs").iterdir()) == [
+        "4"
+    ]  # the fifth is published
     # What no kept run needs is gone from the cache: 3 + 4 documents are left.
-    assert len(list((done / "out" / ".topology" / "documents").glob("??/*"))) == 7
+    assert len(list((done / ".topology" / "out" / "documents").glob("??/*"))) == 7
 
 
 def test_results_that_no_run_needs_are_forgotten(done: Path) -> None:
     (done / "pdfs" / "rivers.pdf").unlink()
     run(make_settings(done, keep=1))
     for kind in ("documents", "readings"):
-        assert len(list((done / "out" / ".topology" / kind).glob("??/*"))) == 2
+        assert len(list((done / ".topology" / "out" / kind).glob("??/*"))) == 2

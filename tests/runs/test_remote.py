@@ -69,7 +69,7 @@ def work(remote: Remote, settings: Settings, options: RunOptions) -> core.Action
         summary = core.write_tables(this, found)
         core.write_pictures(this)
         result = core.publish(this, summary)
-    publish_remotely(remote, (settings.output / ".topology" / "current").resolve(), settings.keep)
+    publish_remotely(remote, settings.output, settings.keep)
     assert result.documents["failed"] == 0
     return actions
 

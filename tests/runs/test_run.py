@@ -297,7 +297,7 @@ def test_a_worker_of_another_version_keeps_nothing(again: Path, monkeypatch: pyt
     monkeypatch.setattr(citing, "stage_versions", lambda settings: ("old", "old"))
     with pytest.raises(AlarmError, match="a worker has another version of the program"):
         run(make_settings(again), RunOptions(full=True))
-    assert list((again / "out" / ".topology" / "documents").glob("??/*")) == []
+    assert list((again / ".topology" / "out" / "documents").glob("??/*")) == []
 
 
 def test_changed_outputs_are_written_again(again: Path) -> None:
