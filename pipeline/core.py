@@ -6,6 +6,7 @@ spaCy or pandas, so the stages are imported in the functions that call them.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -87,7 +88,15 @@ def fetch_inputs(settings: Settings, progress: Progress) -> Mapping[str, int]:
     """Download what is new, and say so; an address that gives nothing is an issue of the run, no reason not to run."""
     from pipeline.fetch.fetch import count_outcomes, fetch, tell_outcomes
 
-    outcomes = fetch(settings, date.today(), progress)
+    try:
+        outcomes = fetch(settings, date.today(), progress)
+    except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
+        progress.say(
+            f"{error.filename or settings.input}: {error.strerror}; nothing was fetched, what is there is read"
+        )
+        return {}
     counts = count_outcomes(outcomes)
     for line in (*tell_outcomes(outcomes), ", ".join(f"{count} {name}" for name, count in counts.items())):
         progress.say(line)

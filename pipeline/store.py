@@ -111,7 +111,7 @@ def read_csv(path: Path) -> Iterator[dict[str, str]]:
     """The rows that `write_csv` wrote, apostrophes before formulas taken away; raises OSError, UnicodeDecodeError."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
         for row in csv.DictReader(stream):
-            yield {column: _original_cell(cell or "") for column, cell in row.items() if column}
+            yield {column: original_cell(cell or "") for column, cell in row.items() if column}
 
 
 def write_parquet(path: Path, columns: Mapping[str, type], rows: Iterable[Sequence[Cell]]) -> None:
@@ -180,5 +180,6 @@ def _write_cell(cell: Cell) -> str:
     return f'"{text.replace(chr(34), chr(34) * 2)}"' if _QUOTED.search(text) else text
 
 
-def _original_cell(cell: str) -> str:
+def original_cell(cell: str) -> str:
+    """What was written, without the apostrophe before what a spreadsheet would run."""
     return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell

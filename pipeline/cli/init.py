@@ -22,4 +22,6 @@ def init(
 
     for path in make_project(folder, with_documents):
         typer.echo(path)
+    if not with_documents:
+        typer.echo("the gazetteer knows no document yet; `--with-documents` takes those of ASEAN along", err=True)
     typer.echo(f"put PDFs into {folder / 'raw_pdfs'}, then: cd {folder} && topology run", err=True)

@@ -16,7 +16,7 @@ from pipeline.settings import FLOWS, shipped_gazetteer
 from pipeline.store import write_text
 
 _TITLE = "title: Topology map"
-_IGNORED = "extracted/\n.venv/\n.fetch.lock\n.gazetteer.lock\n.judgements.lock\n"
+_IGNORED = "extracted/\n.topology/\n.venv/\n.fetch.lock\n.gazetteer.lock\n.judgements.lock\n"
 _SOURCES_HEAD = "file,document_id,url,retrieved,sha256,licence,verified,note,superseded_by\n"
 _NO_DOCUMENTS = (".csv", ".jsonl")  # tables of one institution; patterns.jsonl is none of them
 _PATTERNS = "patterns.jsonl"
@@ -29,14 +29,14 @@ def make_project(folder: Path, with_documents: bool = False) -> tuple[Path, ...]
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder}: is not empty; name a new folder")
-    files = dict(_make_files(with_documents))
+    files = dict(_make_files(folder, with_documents))
     for name, text in files.items():
         write_text(folder / name, text)
     return tuple(folder / name for name in files)
 
 
-def _make_files(with_documents: bool) -> Iterator[tuple[str, str]]:
-    yield FLOWS, _make_flows()
+def _make_files(folder: Path, with_documents: bool) -> Iterator[tuple[str, str]]:
+    yield FLOWS, _make_flows(folder)
     yield f"raw_pdfs/{SOURCES}", _SOURCES_HEAD
     yield ".gitignore", _IGNORED
     for path in sorted(shipped_gazetteer().iterdir()):
@@ -62,7 +62,12 @@ def _neutral_lanes(text: str) -> str:
     return re.sub(r"(?m)^title: .*$", _TITLE, text)
 
 
-def _make_flows() -> str:
-    """The deployment file that comes with the program."""
+def _make_flows(folder: Path) -> str:
+    """The deployment file that comes with the program, its deployments named after the folder.
+
+    Two projects on one Prefect server would take each other's deployments over otherwise.
+    """
     beside = Path(__file__).parents[1] / "shipped" / FLOWS
-    return (beside if beside.exists() else shipped_gazetteer().parent / FLOWS).read_text(encoding="utf-8")
+    text = (beside if beside.exists() else shipped_gazetteer().parent / FLOWS).read_text(encoding="utf-8")
+    name = re.sub(r"[^\w-]+", "-", folder.absolute().name).strip("-").lower() or "project"
+    return re.sub(r"(?m)^  - name: ", f"  - name: {name}-", text)

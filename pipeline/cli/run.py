@@ -89,11 +89,13 @@ def _say_issues(result: RunResult) -> None:
 
 
 def _say_summary(result: RunResult, settings: Settings) -> None:
+    from pipeline.gazetteer.load import load_gazetteer
     from pipeline.tables import Table, draw_tables
 
     rows = tuple((name, str(count)) for name, count in result.counts.items())
+    empty = "" if load_gazetteer(settings.gazetteer).entries else " (holds no document yet: all names are unlisted)"
     waits = result.counts.get("waiting in the inbox")
     inbox = "Inbox: no row in the gazetteer yet; see them with `topology inbox`\n" if waits else ""
-    where = f"Gazetteer: {settings.gazetteer}\n{inbox}Map: {result.output / 'topology_map.html'}"
+    where = f"Gazetteer: {settings.gazetteer}{empty}\n{inbox}Map: {result.output / 'topology_map.html'}"
     note = f"PDFs: {result.describe_actions()}.\n{where}"
     draw_tables([Table("What was found", ("", "number"), rows, note)], sys.stderr)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx
 
@@ -28,6 +28,9 @@ AGENT = "asean-topology (reads public documents, once a day)"
 # A PDF may have some bytes of other things before its head; readers look at the first 1024.
 _HEAD = b"%PDF-"
 _HEAD_WITHIN = 1024
+# The last thing in a PDF, with some rubbish behind it perhaps.
+_TAIL = b"%%EOF"
+_TAIL_WITHIN = 4096
 _MOST_HOPS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
 # Answers after which the same question may be answered otherwise a little later.
@@ -160,18 +163,22 @@ class Downloader:
                 raise _describe_no_pdf(answer, head)
             digest = hashlib.sha256()
             with draft.open("wb") as stream:
+                tail = b""
                 for piece in chain((head,), pieces):
                     digest.update(piece)
                     stream.write(piece)
+                    tail = (tail + piece)[-_TAIL_WITHIN:]
                 stream.flush()
                 os.fsync(stream.fileno())
+            if _TAIL not in tail:
+                raise RefusedError("is cut off: it lacks the end of a PDF", "fetch again later, or correct the address")
             found = Validators(answer.headers.get("etag", ""), answer.headers.get("last-modified", ""))
             return Download(True, digest.hexdigest(), found)
 
     def _take_page(self, url: str) -> WebPage:
         with self._ask(url, {}) as answer:
             content = b"".join(self._pieces(answer))
-            return WebPage(str(answer.url), content.decode(answer.encoding or "utf-8", "replace"))
+            return WebPage(str(answer.url), _decode(content, answer.encoding))
 
     @contextmanager
     def _ask(self, url: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
@@ -193,10 +200,12 @@ class Downloader:
                 raise _NoConnectionError(_host_of(url), error) from None
             except httpx.TransportError as error:
                 raise _TryAgainError(f"the connection failed ({type(error).__name__}: {error})") from None
+            except httpx.DecodingError as error:
+                raise RefusedError(f"is not packed as its server says ({error})", "try a browser") from None
         raise RefusedError(f"more than {_MOST_HOPS} redirects", "look the address up in a browser and correct it")
 
     def _check_address(self, url: str) -> None:
-        parts = urlsplit(url)
+        parts = _split(url)
         if parts.scheme not in ("http", "https"):
             raise RefusedError(f"{url} is no http address", "correct it in SOURCES.csv")
         if not is_allowed(parts.hostname or "", self.hosts):
@@ -212,7 +221,8 @@ class Downloader:
         """The body, within the limits of size and time."""
         most = self.limits.file_mb << 20
         remedy = "raise `file_mb` or `seconds` under `fetch` if it is right"
-        if int(answer.headers.get("content-length") or 0) > most:
+        length = answer.headers.get("content-length", "").partition(",")[0].strip()  # some servers say it twice
+        if length.isdigit() and int(length) > most:
             raise RefusedError(f"is larger than {self.limits.file_mb} MB", remedy)
         end, size = time.monotonic() + self.limits.seconds, 0
         for piece in answer.iter_bytes():
@@ -258,6 +268,22 @@ def _read_head(pieces: Iterator[bytes]) -> bytes:
     return head
 
 
+def _split(url: str) -> SplitResult:
+    """The parts of an address; raises RefusedError where it has none, as `http://[bad/x.pdf`."""
+    try:
+        return urlsplit(url)
+    except ValueError as error:
+        raise RefusedError(f"{url} is no address ({error})", "correct it in SOURCES.csv") from None
+
+
+def _decode(content: bytes, encoding: str | None) -> str:
+    """A page's text; an encoding that nobody knows is taken for UTF-8."""
+    try:
+        return content.decode(encoding or "utf-8", "replace")
+    except LookupError:
+        return content.decode("utf-8", "replace")
+
+
 def _next_address(url: str, location: str) -> str:
     found = urljoin(url, location)
     if urlsplit(url).scheme == "https" and urlsplit(found).scheme == "http":
@@ -269,6 +295,8 @@ def _check_status(answer: httpx.Response) -> None:
     status = answer.status_code
     if status in _AGAIN:
         raise _TryAgainError(f"the server answers {status}", _asked_pause(answer))
+    if status == httpx.codes.PARTIAL_CONTENT:
+        raise RefusedError("is only a part of a file (206), which nobody asked for", "try again later")
     if status != httpx.codes.NOT_MODIFIED and not answer.is_success:
         raise RefusedError(f"the server answers {status}", "look the address up in a browser and correct it")
 

@@ -24,8 +24,8 @@ from filelock import FileLock, Timeout
 
 from pipeline.fetch.download import Downloader, RefusedError, UnreachedError, Validators, make_client
 from pipeline.runs.progress import Progress
-from pipeline.runs.scan import FETCH_STATE, SOURCES, InputError, read_sources
-from pipeline.store import read_csv, sync_folder, write_csv, write_json
+from pipeline.runs.scan import FETCH_STATE, SOURCES, InputError, opens, read_list, read_sources
+from pipeline.store import sync_folder, write_csv, write_json
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -68,7 +68,7 @@ def fetch(settings: Settings, today: date, progress: Progress) -> tuple[Outcome,
         raise InputError(f"{folder}: no such folder; name one with a {SOURCES}: --input FOLDER")
     with _locked(folder), make_client(settings.fetch) as client:
         rows, watched = read_rows(folder), _read_watched(folder / WATCH)
-        hosts = {urlsplit(row["url"]).hostname or "" for row in (*rows, *watched)} | set(settings.fetch.hosts)
+        hosts = {_host_of(row["url"]) for row in (*rows, *watched)} | set(settings.fetch.hosts)
         downloader = Downloader(client, frozenset(hosts - {""}), settings.fetch)
         visit = _Visit(folder, rows, _read_state(folder), downloader, today)
         progress.start("fetching", len(rows) + len(watched))
@@ -105,7 +105,11 @@ class _Visit:
                 continue
             self.state.issues.pop(row["url"], None)
             named = {each["url"] for each in self.rows}
-            for url in find_pdf_links(page.url, page.text, row.get("links", "")):
+            found, bad = find_links(page.url, page.text, row.get("links", ""))
+            if bad:
+                reason = f"has links that are no addresses: {', '.join(bad[:3])}"
+                yield self._refuse(row["url"], "", RefusedError(reason, "look at the page; its other links are taken"))
+            for url in found:
                 if url not in named:
                     self.rows.append(_make_row(self._free_name(url), url, row.get("document_id", "")))
 
@@ -152,6 +156,9 @@ class _Visit:
         """Put the draft under the row's name if that is free, else beside it in a row of its own."""
         told = {"retrieved": self.today.isoformat(), "sha256": sha256}
         if (self.folder / row["file"]).exists():
+            if not opens(draft) and opens(self.folder / row["file"]):
+                reason = "cannot be opened, and does not take the place of the file that can"
+                raise RefusedError(reason, "look the address up in a browser and correct it")
             name = self._version_name(row["file"])
             row["superseded_by"] = name
             row = _make_row(name, row["url"], row["document_id"]) | {"verified": row["verified"], "note": row["note"]}
@@ -191,22 +198,44 @@ class _Visit:
 
 def find_pdf_links(base: str, text: str, pattern: str = "") -> tuple[str, ...]:
     """The addresses of PDFs that a page links to, in its order; with `pattern` only those that it is found in."""
+    return find_links(base, text, pattern)[0]
+
+
+def find_links(base: str, text: str, pattern: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The same, and what looks like a link to a PDF and is no address."""
     links = _Links()
     links.feed(text)
-    found = (urljoin(base, link.strip()).partition("#")[0] for link in links.found)
-    return tuple(
-        dict.fromkeys(url for url in found if urlsplit(url).path.lower().endswith(".pdf") and re.search(pattern, url))
-    )
+    found, bad = [], []
+    for link in links.found:
+        try:
+            url = urljoin(urljoin(base, links.base), link.strip()).partition("#")[0]
+            if urlsplit(url).path.lower().endswith(".pdf") and re.search(pattern, url):
+                found.append(url)
+        except ValueError:
+            if ".pdf" in link.lower():
+                bad.append(link.strip())
+    return tuple(dict.fromkeys(found)), tuple(dict.fromkeys(bad))
 
 
 class _Links(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.base = ""
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        addresses = [value for name, value in attrs if name == "href" and value]
         if tag == "a":
-            self.found += [value for name, value in attrs if name == "href" and value]
+            self.found += addresses
+        elif tag == "base" and not self.base:
+            self.base = "".join(addresses[:1])
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # told when it is asked for
+        return ""
 
 
 @contextmanager
@@ -230,8 +259,9 @@ def _read_watched(path: Path) -> list[Row]:
     """The pages of WATCH.csv; raises InputError for a file that is no such list."""
     if not path.exists():
         return []
-    rows = list(read_csv(path))
-    for number, row in enumerate(rows, 2):
+    rows = []
+    for number, row in read_list(path):
+        rows.append(row)
         if not row.get("url"):
             raise InputError(f"{path}: row {number}: has no url; the columns are url, links (a pattern), document_id")
         try:

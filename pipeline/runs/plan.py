@@ -76,7 +76,7 @@ def read_passwords(path: Path | None) -> tuple[str, ...]:
     if path is None:
         return ()
     try:
-        return tuple(line for line in path.read_text(encoding="utf-8").split("\n") if line)
+        return tuple(line for line in path.read_text(encoding="utf-8-sig").split("\n") if line)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read ({error}); --password-file takes one password a line") from None
 

@@ -166,6 +166,26 @@ def test_a_new_version_lies_beside_the_old_one_and_is_read(tmp_path: Path, serve
 # What the server does, and what is said of it.
 
 
+def to_no_address(handler: Handler) -> None:
+    handler.give(b"", 302, Location="http://[bad]/x.pdf")
+
+
+def not_packed(handler: Handler) -> None:
+    handler.give(b"%PDF-1.7 plain bytes %%EOF", Content_Encoding="gzip")
+
+
+def a_part(handler: Handler) -> None:
+    handler.give(b"%PDF-1.7 the first bytes %%EOF", 206, Content_Range="bytes 0-29/5000")
+
+
+def without_its_end(handler: Handler) -> None:
+    """And without a length that would tell."""
+    handler.send_response(200)
+    handler.send_header("Connection", "close")
+    handler.end_headers()
+    handler.wfile.write(b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog")
+
+
 def page(handler: Handler) -> None:
     handler.give(b"<!DOCTYPE html><html><a href='real.pdf'>the plan</a></html>", kind="text/html; charset=utf-8")
 
@@ -262,6 +282,10 @@ FAULTS = [
     (elsewhere, "leads to 169.254.169.254, which is no allowed host"),
     (to_a_file, "file:///etc/passwd is no http address"),
     (in_circles, "more than 5 redirects"),
+    (to_no_address, "the connection failed (RemoteProtocolError: Invalid URL"),
+    (not_packed, "is not packed as its server says"),
+    (a_part, "is only a part of a file (206)"),
+    (without_its_end, "is cut off: it lacks the end of a PDF"),
 ]
 
 
@@ -348,6 +372,36 @@ def test_a_fault_leaves_the_old_file(tmp_path: Path, server: Server, pdf: bytes)
     server.answers["/a.pdf"] = cut_off
     assert fetch_all(tmp_path)[0].outcome == "refused"
     assert (tmp_path / "pdfs" / "a.pdf").read_bytes() == pdf
+
+
+def test_what_cannot_be_opened_never_replaces_a_good_copy(tmp_path: Path, server: Server, pdf: bytes) -> None:
+    server.answers["/a.pdf"] = lambda handler: handler.give(pdf)
+    fetch_one(tmp_path, server)
+    server.answers["/a.pdf"] = lambda handler: handler.give(b"%PDF-1.7\nnothing of the kind\n%%EOF\n")
+    (outcome,) = fetch_all(tmp_path, NEXT_DAY)
+    assert outcome.reason == "cannot be opened, and does not take the place of the file that can"
+    assert files(tmp_path) == ["SOURCES.csv", "a.pdf"]
+    assert sources(tmp_path)[0]["superseded_by"] == ""
+
+
+def test_one_bad_address_costs_itself_alone(tmp_path: Path, server: Server, pdf: bytes) -> None:
+    server.answers["/a.pdf"] = lambda handler: handler.give(pdf)
+    list_sources(tmp_path, ("bad.pdf", "", "http://[bad/x.pdf"), ("a.pdf", "", server.url("/a.pdf")))
+    bad, good = fetch_all(tmp_path)
+    assert (bad.outcome, good.outcome) == ("refused", "new")
+    assert bad.reason.startswith("http://[bad/x.pdf is no address")
+
+
+def test_a_watched_page_with_a_base_a_bad_link_and_an_odd_encoding(tmp_path: Path, server: Server, pdf: bytes) -> None:
+    text = (
+        b"<base href='/docs/'><a href='based.pdf'>x</a><a href='javascript:void(0)'>y</a><a href='http://[bad/x.pdf'>z"
+    )
+    server.answers["/list.html"] = lambda handler: handler.give(text, kind="text/html; charset=bogus-8")
+    server.answers["/docs/based.pdf"] = lambda handler: handler.give(pdf)
+    write_csv(tmp_path / "pdfs" / "WATCH.csv", ("url", "links"), [(server.url("/list.html"), "")])
+    refused, new = fetch_all(tmp_path)
+    assert (refused.reason, new.outcome) == ("has links that are no addresses: http://[bad/x.pdf", "new")
+    assert new.url == server.url("/docs/based.pdf")
 
 
 def test_a_server_that_is_busy_for_a_while(tmp_path: Path, server: Server, pdf: bytes) -> None:
