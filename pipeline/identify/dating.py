@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.identify.lines import FRONT_PAGES, FrontKnowledge, FrontLine, Role
+from pipeline.identify.lines import FRONT_PAGES, FrontKnowledge, FrontLine, Role, is_dateline
 from pipeline.identify.titles import Title
 from pipeline.names.dates import YEAR, DateSpan, PartialDate, find_dates
 from pipeline.names.symbols import find_symbols
@@ -19,6 +19,7 @@ from pipeline.records import BBox, DateKind, Page, Zone
 
 # A date belongs to its cue only this close behind it: place, country, meeting ("at the 19th ASEAN Summit in Bali").
 _REACH = 160
+_FAR = 320  # "the authentic text of the Convention duly adopted by ... and declared closed on"
 # A closing formula opens a sentence; in small letters after a full stop only: "...; signed in Manila on" is a citation.
 _CLOSING = re.compile(
     r"(?:^|\n|[.;:)”\"]\s?|\s)(?:\d{1,3}\s+)?(?:DONE|SIGNED|ADOPTED|MADE|ISSUED)\b"
@@ -29,7 +30,8 @@ _CLOSING = re.compile(
 _MEETING = re.compile(r"(?:\b(?:plenary|[\w-]+\s+meeting|plenary\s+meeting)\b,?\s*)$", re.IGNORECASE)
 _OF_ITSELF = re.compile(
     r"\b(?:this|the present)\s+(?:\w+\s+){1,4}(?:was|is|were|has been)\s+(?:\w+\s+)?"
-    r"(?:adopted|signed|endorsed|issued)\b",
+    r"(?:adopted|signed|endorsed|issued)\b"
+    r"|\badopts?,?\s+(?:on\s+)?this\b|\btext of the \w+ duly (?:and \w+ )?adopted\b",
     re.IGNORECASE,
 )
 _YEAR_ONLY = re.compile(rf"\bin\s+the\s+year\s+({YEAR})\b", re.IGNORECASE)
@@ -65,6 +67,8 @@ def find_dating(
         _closing(pages),
         _of_itself(pages),
         _adoption_notes(pages),
+        _opening(lines),
+        _last_lines(pages, lines, known),
         _datelines(lines, title, decides),
         _headers(lines),
         _published(pages),
@@ -117,7 +121,7 @@ def _of_itself(pages: Sequence[Page]) -> Iterator[Dating]:
     for page in pages:
         for text, bbox in _paragraphs(page):
             for cue in _OF_ITSELF.finditer(text):
-                clause = text[cue.end() : cue.end() + _REACH].split(";")[0]
+                clause = text[cue.end() : cue.end() + (_FAR if "duly" in cue.group() else _REACH)].split(";")[0]
                 found = next(find_dates(clause), None)
                 if found is not None:
                     yield Dating(found.date, DateKind.ADOPTION, clause, page.number, bbox, "says when it was adopted")
@@ -132,6 +136,28 @@ def _adoption_notes(pages: Sequence[Page]) -> Iterator[Dating]:
                 found = next(find_dates(text[:_REACH]), None)
                 if found is not None:
                     yield Dating(found.date, DateKind.ADOPTION, text, page.number, block.bbox, "a note to the title")
+
+
+def _opening(lines: Sequence[FrontLine]) -> Iterator[Dating]:
+    """The authors speak on a day: "The Conference, meeting in Ottawa this 21st day of November 1986"."""
+    for line in lines:
+        if line.role is Role.START:
+            for span in find_dates(line.text[:_FAR]):
+                if span.date.day and re.search(r"\bthis\s+$", line.text[: span.start], re.I):
+                    yield _dating(span, DateKind.ADOPTION, line.text[: span.end], line, "the day on which it speaks")
+
+
+def _last_lines(pages: Sequence[Page], lines: Sequence[FrontLine], known: FrontKnowledge) -> Iterator[Dating]:
+    """A place and date below the text."""
+    starts = [(line.page, line.bbox[1]) for line in lines if line.role is Role.START and line.bbox is not None]
+    for page in pages[-1:] if starts else ():
+        for text, bbox in list(_paragraphs(page))[:-5:-1]:
+            found = next(find_dates(text), None)
+            if (page.number, bbox[1]) <= starts[0]:
+                return
+            if found and found.date.day and not found.is_range and found.start > 3 and is_dateline(text, known):
+                reason = "the place and date below the text"
+                yield Dating(found.date, DateKind.ADOPTION, text, page.number, bbox, reason)
 
 
 def _datelines(lines: Sequence[FrontLine], title: Title | None, decides: bool) -> Iterator[Dating]:

@@ -21,6 +21,7 @@ from pipeline.identify.lines import (
     body_size,
     casing_of,
     fold_line,
+    in_brackets,
     in_capitals,
     read_lines,
 )
@@ -174,8 +175,10 @@ def _own_symbols(lines: Sequence[FrontLine], known: FrontKnowledge, title: Title
         if line.role in (Role.START, Role.TEXT, Role.HEADER) and not (title and line.text in title.printed):
             continue
         for symbol in line.symbols:
-            before = line.text[: symbol.start].rstrip()
-            if not before.endswith(("(", "[")) or line.text.strip("[]() ") == line.text[symbol.start : symbol.end]:
+            if (
+                not in_brackets(line.text, symbol.start)
+                or line.text.strip("[]() ") == line.text[symbol.start : symbol.end]
+            ):
                 found.append(symbol)
     return found
 
@@ -203,14 +206,19 @@ def _find_issuer(
         is_body = found and (found["we"] or known.body_end.search(found["body"]))
         if found and is_body:
             return _named(found["body"], known), speaker
-    for line in lines:
-        if line.role is Role.MASTHEAD or (line.role is Role.TEXT and line.text not in title):
-            text = " ".join(each.text for each in lines if _block(each) == _block(line))
-            named = known.grammar.find_bodies(text)
-            if named:
-                return named[-1][2], line
-            if known.body_end.search(text) and not known.nouns.search(text) and len(text.split()) <= 16:
-                return _named(text.strip(" *,"), known), line
+    beside = [
+        line for line in lines if line.role is Role.MASTHEAD or (line.role is Role.TEXT and line.text not in title)
+    ]
+    texts = [" ".join(each.text for each in lines if _block(each) == _block(line)) for line in beside]
+    named = [
+        (body, line) for line, text in zip(beside, texts, strict=True) for *_, body in known.grammar.find_bodies(text)
+    ]
+    if named:
+        order = list(known.grammar.bodies)
+        return min(named, key=lambda each: order.index(each[0]))
+    for line, text in zip(beside, texts, strict=True):
+        if known.body_end.search(text) and not known.nouns.search(text) and len(text.split()) <= 16:
+            return _named(text.strip(" *,"), known), line
     found = known.actors["of"].search(title)
     return (_named(found["body"], known), None) if found else ("", None)
 

@@ -33,7 +33,7 @@ _PROSE = 0.45
 _MIN_PROSE = 8  # words
 # A paragraph of so many words is prose with fewer in small letters: it may list names.
 _MANY, _SOME = 38, 0.25
-_CAPITALS = 0.7
+_CAPITALS = 0.6
 _MAX_AUTHORS = 16  # words of a line like "The Regional Committee,"
 _MAX_PLACE = 7  # words of a place before its date
 # A line that ends like this goes on in the next.
@@ -42,9 +42,11 @@ _PERIOD = re.compile(rf"\(?{YEAR}\s?[-–—]\s?(?:{YEAR}|\d\d)\)?")
 # Who adopted: up to the noun of a body, with what it is responsible for; or an acronym.
 _ACTOR = (
     r"\b(?:LEAD)\s+(?:the\s+)?(?P<body>[^,;()]{0,90}?\b(?i:BODY)\b(?:['’]?\s+(?i:BODY)\b)*"
-    r"(?:['’]?\s+(?:on|of|for|(?i:responsible))\s[^,;()\d]{3,80}?(?=\s+(?:on\s+\d|at|in|held|during)\b|[,;(]|\s+\d|$))?"
+    r"(?:['’]?\s+(?:on|of|for|(?i:responsible))\s[^,;()\d]{3,80}?(?=\s+(?:on\s+\d+|at|in|held|during)\b|[,;(]|\s+\d|$))?"
     r"|(?:\d+\w\w\s+)?[A-Z]{3,}\b)"
 )
+# The number of a resolution in a book of them, before its title.
+_NUMBERS = re.compile(r"(\d{1,4}/\d{1,3}|\d{3,4} (?:[A-Z] )?\([IVXL]+\))\.\s+(?=[A-Z“])")
 _NUMBERED = re.compile(r"(?:\(?(?:1|i|a)[.)]|I\.|A\.)\s+\S")
 
 
@@ -238,13 +240,15 @@ def capitals_end(text: str) -> int:
     return end if words >= 3 else 0
 
 
-def _own_numbers(text: str, before: Sequence[FrontLine]) -> tuple[Symbol, ...]:
-    """The numbers of a symbol of the masthead, as they stand before the title: "67/82. Addressing ..."."""
+def _own_numbers(text: str, before: Sequence[FrontLine], known: FrontKnowledge) -> tuple[Symbol, ...]:
+    """The numbers of a symbol of the masthead, or of one given nowhere else, before a title: "67/82. Towns ..."."""
     for line in before:
         for symbol in line.symbols:
             if symbol.short and re.match(re.escape(symbol.short) + r"\.(?!\d)", text):
                 return (symbol._replace(start=0, end=len(symbol.short), lead=0),)
-    return ()
+    numbers = _NUMBERS.match(text) if not any(line.symbols for line in before) else None
+    found = find_symbols(f"resolution {numbers[1]}", known.grammar) if numbers else []
+    return tuple(symbol._replace(start=0, end=len(symbol.short), lead=0) for symbol in found[:1])
 
 
 def _assign_roles(
@@ -257,6 +261,7 @@ def _assign_roles(
     stop = stop or (len(lines[0].text) if is_prose(joined) and _titled_prose(lines, known) else 0)
     place = 0
     goes_on = False
+    above = Role.TEXT
     for line, is_body in zip(lines, in_bodies, strict=True):
         cut = stop - place if stop else _capitals_cut(line.text) if goes_on else len(line.text)
         if (stop or goes_on) and cut < len(line.text):
@@ -267,8 +272,13 @@ def _assign_roles(
             return
         goes_on = line.text.isupper()
         place += len(line.text) + 1
-        symbols = tuple(find_symbols(line.text, known.grammar)) or _own_numbers(line.text, before)
-        yield _with_role(replace(line, symbols=symbols), known, is_body or fold_line(line.text) in mastheads)
+        symbols = tuple(find_symbols(line.text, known.grammar)) or _own_numbers(line.text, before, known)
+        found = _with_role(replace(line, symbols=symbols), known, is_body or fold_line(line.text) in mastheads)
+        # A line in small letters goes on with what stands above it: "Adopted by the ...", "at the 896th meeting".
+        if found.role is Role.TEXT and found.text[0].islower() and above in (Role.ADOPTED, Role.DATELINE):
+            found = replace(found, role=above)
+        above = found.role
+        yield found
 
 
 def _capitals_cut(text: str) -> int:
@@ -310,26 +320,36 @@ def _with_role(line: FrontLine, known: FrontKnowledge, is_masthead: bool) -> Fro
         return replace(line, role=Role.PERIOD)
     if known.adopted.match(text):
         return replace(line, role=Role.ADOPTED)
-    if is_dateline(text, known.nouns) and not text.startswith("("):
+    if is_dateline(text, known) and not text.startswith("("):
         return replace(line, role=Role.DATELINE)
     plain = text
     for symbol in reversed(line.symbols):
         plain = plain[: symbol.start] + plain[symbol.end :]
-    if is_masthead or known.furniture.fullmatch(plain.strip(" *:")) or (line.symbols and not known.nouns.search(plain)):
+    for span in reversed(list(find_dates(plain))):
+        plain = plain[: span.start] + plain[span.end :]
+    bears_symbol = any(not in_brackets(text, symbol.start) for symbol in line.symbols)
+    if is_masthead or known.furniture.fullmatch(plain.strip(" *:")) or (bears_symbol and not known.nouns.search(plain)):
         return replace(line, role=Role.MASTHEAD)
     return line
 
 
-def is_dateline(text: str, nouns: re.Pattern[str]) -> bool:
+def in_brackets(text: str, place: int) -> bool:
+    """Whether a bracket is open there."""
+    before = text[:place]
+    return before.count("(") > before.count(")") or before.count("[") > before.count("]")
+
+
+def is_dateline(text: str, known: FrontKnowledge) -> bool:
     """A line that is a date, perhaps with a place or a meeting, and no sentence: "Bali, 6 December 2018", "2003"."""
     if re.fullmatch(rf"\W*{YEAR}\W*", text):
         return True
     dates = list(find_dates(text))
-    if not dates or nouns.search(text):
+    if not dates or known.nouns.search(text):
         return False
     rest = text[: dates[0].start] + " " + text[dates[-1].end :]
     words = re.findall(r"[^\W\d_][\w'’/-]*", rest)
-    return len(words) <= _MAX_PLACE and not any(word[0].islower() and len(word) > 3 for word in words)
+    most = _MAX_AUTHORS if known.bodies.search(text) and text[0].isupper() else _MAX_PLACE
+    return len(words) <= most and not any(word[0].islower() and len(word) > 3 for word in words)
 
 
 @lru_cache(maxsize=4)
@@ -342,7 +362,8 @@ def _load(gazetteer: Gazetteer, content: str, grammar: SymbolGrammar) -> FrontKn
         re.compile(rf"(?:(?:\d{{1,2}}|[IVX]+)[.)]\s*)?(?:{'|'.join(rows['openings'])})\b", re.I),
         re.compile(rf"(?:{'|'.join(rows['authors'])})\b", re.I),
         re.compile(
-            rf"\W*(?:as\s+)?(?:(?:{'|'.join(rows['adopted'])})(?:\s+and\s+\w+)?\s+(?:by|at|in|on|during|this)\b"
+            rf"\W*(?:as\s+)?(?:(?:{'|'.join(rows['adopted'])})"
+            r"(?-i:(?:,?\s[a-z]+){0,9}?)\s+(?:by|at|in|on|during|this|\d)|adoption:"
             r"|(?:resolutions?|decisions?|text)\s+adopted\s+(?:by|at|on)\b)",
             re.I,
         ),

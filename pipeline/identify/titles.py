@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.identify.lines import FrontKnowledge, FrontLine, Role, capitals_end, fold_line
+from pipeline.identify.lines import FrontKnowledge, FrontLine, Role, capitals_end, fold_line, in_capitals
 from pipeline.names.dates import YEAR, find_dates
 from pipeline.records import BBox, Page, TitleFrom
 
@@ -24,6 +24,9 @@ _ENDS = re.compile(rf"(?:\b(?:{'|'.join(_JOINTS)}|a)|[,:–—-])\s*$", re.I)
 _BEGINS = re.compile(rf"\s*(?:(?:{'|'.join(_JOINTS)})\b|[a-z(&])")
 _BEGINS_ANY = re.compile(rf"\s*(?:(?:{'|'.join(set(_JOINTS) - {'the', 'a', 'an'})})\b|[(&])", re.I)
 _PREPOSITIONS = "of|on|for|to|between|among|in|concerning|under|towards|with"
+_BRACKETS = re.compile(r"\([^()]*\)")
+# What a title page says behind a title in brackets.
+_ASIDE = re.compile(r"\s*\((?:entry|entered|adopted|document|resolution)\b", re.I)
 _MARKS = " *†‡•»«>|_·§"
 _SAME_SIZE = 0.1
 _GAP = 1.9  # heights of a line between the tops of two lines of one title
@@ -185,8 +188,9 @@ def _ends_masthead(run: Sequence[FrontLine], line: FrontLine, known: FrontKnowle
 
 
 def _is_body(text: str, known: FrontKnowledge) -> bool:
-    """A body's or meeting's name: it ends with the noun of one, and no kind of document is named."""
-    return known.body_end.search(text) is not None and not known.nouns.search(text)
+    """A body's or meeting's name: before any preposition stands the noun of one, and no kind of document is named."""
+    head = re.split(rf"\b(?:{_PREPOSITIONS})\b", text, maxsplit=1, flags=re.I)[0]
+    return known.body_end.search(head) is not None and not known.nouns.search(text)
 
 
 def _goes_on(before: FrontLine, line: FrontLine) -> bool:
@@ -196,7 +200,7 @@ def _goes_on(before: FrontLine, line: FrontLine) -> bool:
     if len(before.text.split()) + len(line.text.split()) > _LONG:
         return False
     alike = abs(before.size - line.size) <= _SAME_SIZE * max(before.size, line.size, 1)
-    both_capitals = before.text.isupper() == line.text.isupper()
+    both_capitals = in_capitals(_BRACKETS.sub("", before.text)) == in_capitals(_BRACKETS.sub("", line.text))
     if _ENDS.search(before.text) or (_BEGINS if line.text[0].islower() else _BEGINS_ANY).match(line.text):
         return alike or before.text.isupper()
     near = before.bbox is None or line.bbox is None or 0 <= line.bbox[1] - before.bbox[1] <= _GAP * max(before.size, 1)
@@ -269,7 +273,7 @@ def _make(lines: Sequence[FrontLine], reason: str, text: str | None = None) -> T
 
 def _trim(text: str) -> str:
     """The title without marks around it, a place and date behind it, or a footnote's figure."""
-    text = text.strip(_MARKS)
+    text = _ASIDE.split(text.strip(_MARKS))[0].strip(_MARKS)
     cut = capitals_end(text)
     if 0 < cut < len(text) and re.match(r"\s+(?:The|We|Signed|Adopted|Table)\b", text[cut:]):
         text = text[:cut]
