@@ -124,6 +124,7 @@ class Entry:
     confidence: str = ""
     in_chapter: bool = False  # named, or described beyond doubt, by the chapter that the first map comes from
     basis: str = ""  # where the row's facts come from (column `source` of documents.csv)
+    symbols: tuple[str, ...] = ()  # normal forms of what its issuer numbers it by: "A/RES/67/82"
 
 
 @dataclass(frozen=True)

@@ -126,3 +126,8 @@ def make_slug(name: str, guards: Guards) -> str:
     numbers += sorted(number for number in re.findall(r"\d+", name) if number not in known)
     slug = re.sub(r"[^a-z0-9]+", "-", "-".join([*heads, *others, *numbers])).strip("-")
     return slug[:_MAX_LENGTH].strip("-") or "unnamed"
+
+
+def symbol_slug(symbol: str) -> str:
+    """The id of a document known by its symbol only; order and separators stay: "a-res-65-64", "wha58-3"."""
+    return re.sub(r"[^a-z0-9]+", "-", symbol.lower()).strip("-")

@@ -18,7 +18,7 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.gazetteer.surroundings import Neighbours
 from pipeline.link import LinkLimits
 from pipeline.link.features import Choice, Chooser, Method
-from pipeline.link.guards import Profile, make_slug
+from pipeline.link.guards import Profile, make_slug, symbol_slug
 from pipeline.link.knowledge import Row, letters_of, load_knowledge
 from pipeline.link.model import measure
 from pipeline.link.selfreference import SelfReference
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from pipeline.gazetteer.load import Gazetteer
 
 # Patterns of detection: a noun with a date of signing; a description; one so common that it counts only if the
-# gazetteer shows what it became.
-DATED, SUBJECT, WEAK_SUBJECT = "dated", "subject", "subject: weak"
+# gazetteer shows what it became; the number that an institution gives its document.
+DATED, SUBJECT, WEAK_SUBJECT, SYMBOL = "dated", "subject", "subject: weak", "symbol"
 # "the Framework Agreement (hereinafter ...) between ASEAN and China": the partners follow the name.
 _PARTNERS_BEHIND = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:between|among|with)\b(.{0,160})", re.S)
 # Of what a guard kept apart, only the best of those that score at least this are worth a look.
@@ -95,7 +95,7 @@ class Linker:
             source.id,
             known.bare_names,
         )
-        self._subjects = SubjectLinker(gazetteer, known, source.issued)
+        self._subjects = SubjectLinker(gazetteer, known, source.issued, source.front.issuer if source.front else "")
         self._by_name: dict[str, Link] = {}  # links of full names, for the terms that stand for them
         self._self = SelfReference(source, known.guards.spelling, known.editions)
 
@@ -119,6 +119,8 @@ class Linker:
             return self._link_subject(mention)
         if mention.pattern == DATED:
             return self._link_dated(mention)
+        if mention.pattern == SYMBOL:
+            return self._link_symbol(mention)
         if mention.kind is CitationKind.NAME and self._self.is_this(mention):
             return None
         if mention.entry_ids:
@@ -143,6 +145,22 @@ class Linker:
         )
         rivals = tuple(Candidate(entry.id, mention.name, 90.0, "has the same name") for entry in choice.rivals)
         return self._linked(mention, choice, 100.0, rivals, misses)
+
+    def _link_symbol(self, mention: Mention) -> Link | None:
+        """A symbol: the document that bears it. Its writings have one normal form, so no score is needed."""
+        if self._source.id in mention.entry_ids:
+            return None
+        if len(mention.entry_ids) == 1:
+            entry = self._entries[mention.entry_ids[0]]
+            reason = f"{mention.name} is its symbol"
+            chosen = Candidate(entry.id, mention.name, 100.0, reason)
+            return Link(mention, entry.id, entry.title, Method.EXACT.value, reason, 0.0, (chosen,))
+        if mention.entry_ids:
+            rivals = tuple(Candidate(entry_id, mention.name, 90.0, "has this symbol") for entry_id in mention.entry_ids)
+            reason = f"several documents bear the symbol {mention.name}"
+            return Link(mention, None, mention.name, Method.UNDECIDED.value, reason, 0.0, rivals)
+        target = UNLISTED + symbol_slug(mention.name)
+        return Link(mention, target, mention.name, Method.UNLISTED.value, "no document known bears this symbol", 0.0)
 
     def _link_unknown(self, mention: Mention) -> Link | None:
         """A name that no entry has: the entry whose name is nearly the same, if no guard is against it."""

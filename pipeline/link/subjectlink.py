@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.link.guards import Profile
 from pipeline.link.knowledge import Knowledge
 from pipeline.names.dates import PartialDate
-from pipeline.records import Candidate, Entry, Mention
+from pipeline.records import UNLISTED, Candidate, Entry, Mention
 
 if TYPE_CHECKING:
     from pipeline.gazetteer.load import Gazetteer
@@ -37,6 +37,7 @@ class SubjectLinker:
     gazetteer: Gazetteer
     knowledge: Knowledge
     at: PartialDate | None
+    issuer: str = ""  # of the citing document
 
     def find(self, mention: Mention) -> tuple[Candidate | None, str]:
         """The one entry that the description became, or none, and why."""
@@ -44,7 +45,7 @@ class SubjectLinker:
         best: dict[str, float] = {}
         for row in self.knowledge.nearest(self._related(wanted), _MAX_CANDIDATES):
             entry = self.gazetteer.entries[row.alias.entry_id]
-            if self._is_to_come(entry) and self._is_of_kind(wanted, entry):
+            if self._is_to_come(entry) and self._is_of_kind(wanted, entry) and self._is_by_same(entry):
                 best[entry.id] = max(best.get(entry.id, 0.0), self._share(wanted, row.profile))
         ranked = sorted(((share, entry_id) for entry_id, share in best.items() if share >= _MIN_SHARE), reverse=True)
         if not ranked:
@@ -61,6 +62,10 @@ class SubjectLinker:
         if self.at is None or entry.issued is None:
             return True
         return entry.issued.compare(self.at) != -1 and entry.issued.year - self.at.year <= _MAX_YEARS
+
+    def _is_by_same(self, entry: Entry) -> bool:
+        """A document that came in by itself became of a description by its own issuer only, as far as that is known."""
+        return not (entry.id.startswith(UNLISTED) and entry.adopted_by) or entry.adopted_by == self.issuer
 
     def _is_of_kind(self, wanted: Profile, entry: Entry) -> bool:
         """Whether the description's noun is one of the entry's kind, or of a kind that goes by the same nouns."""
