@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 PATTERN = "symbol"
 # "general comment No. 5 (2017)": the year tells one body's fifth comment from another's.
 _YEAR = re.compile(r"\s?\(((?:19|20)\d\d)\)")
+# Kinds whose name goes on behind the number: "General Comment No. 31 on Kites"; so far may a name begin before it.
+_TITLED = ("general-comment", "agreement")
+_REACH = 40
 # "resolution", "document" before a symbol that needs no such word.
 _NOUN = re.compile(r"\b(?:(?:resolution|decision|document|report|circular)s?)\s$", re.I)
 
@@ -30,28 +33,39 @@ _NOUN = re.compile(r"\b(?:(?:resolution|decision|document|report|circular)s?)\s$
 def add_symbols(text: str, source: Source, spots: Sequence[Spot], gazetteer: Gazetteer) -> list[Spot]:
     """The spots with those of symbols; an unlisted name that begins with a symbol becomes the symbol's."""
     grammar, index = load_symbols(gazetteer.folder), _load_index(Held(gazetteer))
-    front = source.front
-    own = {
-        *(front.symbols if front else ()),
-        *(gazetteer.entries[source.id].symbols if source.id in gazetteer.entries else ()),
-    }
+    front, entry = source.front, gazetteer.entries.get(source.id)
+    own = {*(front.symbols if front else ()), *(entry.symbols if entry else ())}
+    bodies = {end: start for start, end, _ in grammar.find_bodies(text)}
     kept = list(spots)
     for symbol in find_symbols(text, grammar, front.issuer if front else ""):
-        if symbol.normal in own:
+        start = _start(text, symbol, bodies)
+        if symbol.normal in own or _heads_text(text, start, symbol):
             continue
-        noun = _NOUN.search(text, max(0, symbol.start - 12), symbol.start)
-        start = min(symbol.lead, noun.start() if noun else symbol.start)
-        ids = tuple(entry.id for entry in index.get(symbol.normal, ()) if _is_meant(text, symbol, entry))
-        covering = [spot for spot in kept if spot.start < symbol.end and symbol.start < spot.end and not spot.is_body]
+        ids = tuple(each.id for each in index.get(symbol.normal, ()) if _is_meant(text, symbol, each))
+        covering = [spot for spot in kept if spot.start < symbol.end and start < spot.end and not spot.is_body]
         if any(spot.entry_ids for spot in covering):
             continue
-        begun = next((spot for spot in covering if spot.start >= start - 40 and spot.start <= symbol.start), None)
+        begun = next((spot for spot in covering if spot.start <= symbol.start and spot.start >= start - _REACH), None)
         kept = [spot for spot in kept if spot not in covering]
-        if begun is not None and ids:
+        if begun is not None and (ids or symbol.kind in _TITLED):
             kept.append(replace(begun, pattern=PATTERN, entry_ids=ids, how="exact", name=symbol.normal))
         else:
             kept.append(Spot(start, symbol.end, PATTERN, ids, name=symbol.normal))
     return sorted(kept, key=lambda spot: (spot.start, spot.end))
+
+
+def _start(text: str, symbol: Symbol, bodies: Mapping[int, int]) -> int:
+    """Where the symbol begins with its noun and the body that gave it: "Human Rights Council resolutions 27/103"."""
+    noun = _NOUN.search(text, max(0, symbol.start - 12), symbol.start)
+    start = min(symbol.lead, noun.start() if noun else symbol.start)
+    before = bodies.get(len(text[:start].rstrip())) if start < symbol.start else None
+    return start if before is None or text[before:start].count("\n") else before
+
+
+def _heads_text(text: str, start: int, symbol: Symbol) -> bool:
+    """Whether it stands over the text, alone or before a title: the text's own symbol."""
+    behind = text[symbol.end :].lstrip(" \n|:.")[:1]
+    return not text[:start].strip(" \n|([") and not behind.islower()
 
 
 def _is_meant(text: str, symbol: Symbol, entry: Entry) -> bool:
