@@ -34,7 +34,6 @@ from pipeline.detect.refine import refine_spots
 from pipeline.detect.running import run_together
 from pipeline.detect.spans import Spot, best_of_each, keep_longest
 from pipeline.detect.subjects import Describer
-from pipeline.detect.symbols import add_symbols
 from pipeline.detect.unlisted import find_unlisted
 from pipeline.names.folding import fold_text
 from pipeline.names.symbols import SymbolGrammar, load_symbols
@@ -77,7 +76,7 @@ def detect_mentions(source: Source, pages: tuple[Page, ...], gazetteer: Gazettee
     doc._.stretches = [stretch.start for stretch in running.stretches]
     doc = nlp(doc)
     sentences = Sentences(running)
-    spots = refine_spots(running, sentences, add_symbols(running.text, source, doc._.spots, gazetteer), gazetteer)
+    spots = refine_spots(running, sentences, doc._.spots, gazetteer)
     own = outside_own_title(running, source.title, spots, load_vocabulary(gazetteer))
     return make_mentions(source, running, sentences, own)
 

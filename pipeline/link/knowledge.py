@@ -20,8 +20,9 @@ from pipeline.link.model import Model, load_model, probability
 from pipeline.names.editions import Editions, load_editions
 from pipeline.names.initials import Initials
 from pipeline.names.spelling import load_spelling
+from pipeline.names.symbols import SymbolGrammar, find_symbols, load_symbols
 from pipeline.names.vocabulary import load_vocabulary
-from pipeline.records import Alias
+from pipeline.records import Alias, Entry
 
 # Names of the gazetteer that share the most with an unknown name are scored, no more than this many.
 _MAX_CANDIDATES = 12
@@ -46,6 +47,8 @@ class Knowledge:
     model: Model
     bare_names: BareNames
     initials: Initials
+    grammar: SymbolGrammar
+    symbols: Mapping[str, tuple[Entry, ...]]  # by normal form: the entries that bear it
     rows: tuple[Row, ...]
     by_word: Mapping[str, tuple[int, ...]]
     weights: Mapping[str, float]
@@ -87,6 +90,7 @@ def _load(held: Held) -> Knowledge:
     weights = {word: log((len(rows) + 1) / len(numbers)) for word, numbers in by_word.items()}
     index = {word: tuple(numbers) for word, numbers in by_word.items()}
     bare_names = find_bare_names(gazetteer, guards.spelling, guards.vocabulary)
+    grammar = load_symbols(gazetteer.folder)
     titles = (entry.title for entry in gazetteer.entries.values())
     return Knowledge(
         guards,
@@ -95,6 +99,8 @@ def _load(held: Held) -> Knowledge:
         load_model(gazetteer.folder),
         bare_names,
         Initials(titles, guards.vocabulary["inside"]),
+        grammar,
+        _index_symbols(gazetteer, grammar),
         rows,
         index,
         weights,
@@ -104,3 +110,16 @@ def _load(held: Held) -> Knowledge:
 def letters_of(profile: Profile) -> str:
     """A name as the score sees it: the order of words makes no difference."""
     return " ".join(sorted(profile.words))
+
+
+def _index_symbols(gazetteer: Gazetteer, grammar: SymbolGrammar) -> Mapping[str, tuple[Entry, ...]]:
+    """The entries of each symbol: by the symbols that they bear, and by names that are symbols."""
+    found: dict[str, dict[str, Entry]] = defaultdict(dict)
+    for entry in gazetteer.entries.values():
+        for symbol in entry.symbols:
+            found[symbol][entry.id] = entry
+    for alias in gazetteer.aliases:
+        symbols = find_symbols(alias.text, grammar) if any(map(str.isdigit, alias.text)) else []
+        if len(symbols) == 1 and symbols[0].end == len(alias.text) and symbols[0].lead == 0:
+            found[symbols[0].normal][alias.entry_id] = gazetteer.entries[alias.entry_id]
+    return {symbol: tuple(entries.values()) for symbol, entries in found.items()}

@@ -25,7 +25,8 @@ from pipeline.link.selfreference import SelfReference
 from pipeline.link.subjectlink import SubjectLinker
 from pipeline.names.editions import read_marks
 from pipeline.names.stated import DAY, read_day
-from pipeline.records import UNLISTED, Candidate, CitationKind, Link, Mention, NearMiss, Source
+from pipeline.names.symbols import find_symbols
+from pipeline.records import UNLISTED, Candidate, CitationKind, Entry, Link, Mention, NearMiss, Source
 
 if TYPE_CHECKING:
     from pipeline.gazetteer.load import Gazetteer
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 DATED, SUBJECT, WEAK_SUBJECT, SYMBOL = "dated", "subject", "subject: weak", "symbol"
 # "the Framework Agreement (hereinafter ...) between ASEAN and China": the partners follow the name.
 _PARTNERS_BEHIND = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:between|among|with)\b(.{0,160})", re.S)
+# "general comment No. 5 (2017)": the year tells one body's fifth comment from another's.
+_YEAR_BEHIND = re.compile(r"\s?\(((?:19|20)\d\d)\)")
 # Of what a guard kept apart, only the best of those that score at least this are worth a look.
 _MIN_NEAR_MISS = 80.0
 _MAX_NEAR_MISSES = 3
@@ -97,6 +100,8 @@ class Linker:
         )
         self._subjects = SubjectLinker(gazetteer, known, source.issued, source.front.issuer if source.front else "")
         self._by_name: dict[str, Link] = {}  # links of full names, for the terms that stand for them
+        own = self._entries[source.id].symbols if source.id in self._entries else ()
+        self._own_symbols = frozenset((*own, *(source.front.symbols if source.front else ())))
         self._self = SelfReference(source, known.guards.spelling, known.editions)
 
     def link(self, mention: Mention) -> Link | None:
@@ -148,19 +153,29 @@ class Linker:
 
     def _link_symbol(self, mention: Mention) -> Link | None:
         """A symbol: the document that bears it. Its writings have one normal form, so no score is needed."""
-        if self._source.id in mention.entry_ids:
+        symbol, body = self._read_symbol(mention)
+        entries = [each for each in self._knowledge.symbols.get(symbol, ()) if _gives(each, body, mention)]
+        if symbol in self._own_symbols or any(entry.id == self._source.id for entry in entries):
             return None
-        if len(mention.entry_ids) == 1:
-            entry = self._entries[mention.entry_ids[0]]
-            reason = f"{mention.name} is its symbol"
-            chosen = Candidate(entry.id, mention.name, 100.0, reason)
+        if len(entries) == 1:
+            entry, reason = entries[0], f"{symbol} is its symbol"
+            chosen = Candidate(entry.id, symbol, 100.0, reason)
             return Link(mention, entry.id, entry.title, Method.EXACT.value, reason, 0.0, (chosen,))
-        if mention.entry_ids:
-            rivals = tuple(Candidate(entry_id, mention.name, 90.0, "has this symbol") for entry_id in mention.entry_ids)
-            reason = f"several documents bear the symbol {mention.name}"
-            return Link(mention, None, mention.name, Method.UNDECIDED.value, reason, 0.0, rivals)
-        target = UNLISTED + symbol_slug(mention.name)
-        return Link(mention, target, mention.name, Method.UNLISTED.value, "no document known bears this symbol", 0.0)
+        if entries:
+            rivals = tuple(Candidate(entry.id, symbol, 90.0, "has this symbol") for entry in entries)
+            reason = f"several documents bear the symbol {symbol}"
+            return Link(mention, None, symbol, Method.UNDECIDED.value, reason, 0.0, rivals)
+        title = symbol if any(map(str.isupper, symbol.split()[0][1:])) or not body else f"{body} {symbol}"
+        target = UNLISTED + symbol_slug(title)
+        return Link(mention, target, title, Method.UNLISTED.value, "no document known bears this symbol", 0.0)
+
+    def _read_symbol(self, mention: Mention) -> tuple[str, str]:
+        """The symbol's normal form and who gave it: a short one is the citing body's, unless another is named."""
+        issuer = self._source.front.issuer if self._source.front else ""
+        for symbol in find_symbols(mention.sentence, self._knowledge.grammar, issuer):
+            if symbol.start < mention.within[1] and mention.within[0] < symbol.end:
+                return (symbol.normal if symbol.body in ("", issuer) else mention.name), symbol.body
+        return mention.name, ""
 
     def _link_unknown(self, mention: Mention) -> Link | None:
         """A name that no entry has: the entry whose name is nearly the same, if no guard is against it."""
@@ -308,6 +323,16 @@ class Linker:
     def _unlisted(self, mention: Mention, title: str, reason: str, misses: tuple[NearMiss, ...] = ()) -> Link:
         slug = make_slug(title, self._knowledge.guards)
         return Link(mention, f"{UNLISTED}{slug}", title, Method.UNLISTED.value, reason, 0.0, (), misses)
+
+
+def _gives(entry: Entry, body: str, mention: Mention) -> bool:
+    """Whether neither body nor year is against it; a number that several bodies give needs one of them for it."""
+    year = _YEAR_BEHIND.match(mention.sentence, mention.within[1]) or _YEAR_BEHIND.search(mention.surface)
+    if year and entry.issued and abs(entry.issued.year - int(year[1])) > 1:
+        return False
+    if body:
+        return not entry.adopted_by or entry.adopted_by == body
+    return bool(year and entry.issued)
 
 
 def _is_damaged(word: str, known: str) -> bool:
