@@ -1,8 +1,8 @@
 """What differs between two runs, and why: citations and lines gained, lost, turned, delivered, each with its cause.
 
 In: the folders of two runs (tables, run.json, the gazetteer they used). Out: `Change` records, as a table and as a
-page. The trap: the citations of a large run do not fit into memory twice, so both runs are read side by side, source
-by source; their tables are sorted by source.
+page. Of the citations of a large run only the columns that are compared are read, and the rows of one source at a time
+are held as such.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipeline.records import UNLISTED, Status
 from pipeline.runs.causes import CAUSES, Cause, Causes, changed_rows
 from pipeline.runs.contract import CHANGES
 from pipeline.runs.run_folder import Rows, RunFolder
-from pipeline.store import Cell, write_csv, write_text
+from pipeline.store import Cell, read_csv, write_csv, write_text
 
 CSV_FILE, PAGE_FILE = "changes.csv", "changes.md"
 
@@ -74,6 +74,11 @@ def write_changes(folder: Path, changes: Iterable[Change], heading: str) -> None
     write_text(folder / PAGE_FILE, format_changes(changes, heading))
 
 
+def tells_changes(folder: Path) -> bool:
+    """Whether the run in `folder` found anything new."""
+    return any(read_csv(folder / CSV_FILE))
+
+
 def to_rows(changes: Iterable[Change]) -> list[tuple[Cell, ...]]:
     """The rows of changes.csv."""
     return [tuple(change) for change in changes]
@@ -120,7 +125,7 @@ def _compare_citations(source: _Source, causes: Causes) -> Iterator[Change]:
             if change == "delivered":
                 statuses = (old["status_today"], new["status_today"])
             told = (source.id, row["target_id"], targets[0], *statuses, *cause)
-            yield Change("citation", change, *told, key, int(row["page"]), row["surface"])
+            yield Change("citation", change, *told, key, row["page"], row["surface"])
 
 
 def _name_change(old: Mapping[str, str], new: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.changes import Change, compare_runs, write_changes
+from pipeline.changes import Change, compare_runs, tells_changes, write_changes
 from pipeline.gazetteer.load import load_gazetteer
 from pipeline.runs.alarms import ACCEPT, AlarmError, find_alarms
 from pipeline.runs.cache import Cache
@@ -246,15 +246,17 @@ def publish(this: Run, summary: Summary, is_unchanged: bool = False) -> RunResul
 
 def publish_again(this: Run) -> RunResult:
     """Nothing is new: the same outputs, a run.json that says so, and no changes, on the report neither."""
-    from pipeline.report import write_report
-
     last, folder = this.manifest.last_run(), this.workspace.published()
     assert last is not None
     assert folder is not None
     this.workspace.begin_draft(folder)
     rows = tuple(row if row.action == FAILED else replace(row, action=KEPT) for row in last.inputs)
+    had_changes = tells_changes(this.workspace.draft)
     write_changes(this.workspace.draft, (), f"Changes since run {last.number}")
-    write_report(this.workspace.draft, load_gazetteer(this.settings.gazetteer))
+    if had_changes:  # the report tells them too
+        from pipeline.report import write_report
+
+        write_report(this.workspace.draft, load_gazetteer(this.settings.gazetteer))
     return publish(this, Summary(rows, load_result(this.settings.output, folder).counts), is_unchanged=True)
 
 

@@ -1,23 +1,25 @@
 """The citation network: citations become lines between documents, and each document gets its measures.
 
-In: one `Document` per source and the gazetteer. Out: two tables (pandas) with the columns of `contract.EDGES` and
-`contract.NODES`. Two traps: a pair of documents may hold several lines, one for each status, so neighbours are counted
-once however many lines lead to them; and the drawing rules of the map never touch the measures.
+In: one `Document` per source and the gazetteer. Out: three tables (pandas) with the columns of `contract.EDGES`,
+`contract.NODES` and `contract.RELATIONS`. A pair of documents may hold several lines, one for each status, so
+neighbours are counted once however many lines lead to them. The drawing rules of the map never touch the measures.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
-from pipeline.records import UNLISTED, Citation, CitationKind, Document, Status
-from pipeline.runs.contract import EDGES, NODES, Table
+from pipeline.gazetteer.lanes import lane_of_kind
+from pipeline.gazetteer.new_rows import guess_kind
+from pipeline.records import UNLISTED, Citation, CitationKind, Document, Front, Status
+from pipeline.runs.contract import EDGES, NODES, RELATIONS, Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,6 +53,10 @@ class Facts:
     in_corpus: bool = False
     partly_read: bool = False
     dialogue_partner: str = ""
+    symbol: str = ""
+    issuer: str = ""
+    origin: str = "cited"  # gazetteer, corpus, cited
+    url: str = ""
 
 
 def build_edges(documents: Sequence[Document], gazetteer: Gazetteer) -> pd.DataFrame:
@@ -84,10 +90,29 @@ def build_nodes(documents: Sequence[Document], edges: pd.DataFrame, gazetteer: G
             *(cited_by[each], cites[each], planned_by[each]),
             *(_rounded(measure[each]) for measure in (hub, authority, pagerank)),
             *(facts[each].dialogue_partner, facts[each].partly_read, _rounded(betweenness[each])),
+            *(
+                facts[each].symbol,
+                facts[each].issuer,
+                facts[each].origin,
+                facts[each].url,
+                _successors(each, gazetteer),
+            ),
         )
         for each in ids
     ]
     return _table(NODES, rows)
+
+
+def build_relations(nodes: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
+    """What the gazetteer says of two documents of the network besides citing, sorted."""
+    ids = set(nodes["id"])
+    found = []
+    for entry in (gazetteer.entries[each] for each in ids & gazetteer.entries.keys()):
+        told = {"supersedes": entry.supersedes, "part_of": (entry.part_of,), "renamed_to": (entry.renamed_to,)}
+        found += [
+            (entry.id, other, name, "gazetteer") for name, others in told.items() for other in others if other in ids
+        ]
+    return _table(RELATIONS, sorted(found))
 
 
 def table_rows(table: pd.DataFrame) -> list[tuple[Cell, ...]]:
@@ -185,15 +210,41 @@ def _group(documents: Sequence[Document]) -> dict[tuple[str, str, str], list[Cit
 
 def _describe(document_id: str, document: Document | None, titles: Counter[str], gazetteer: Gazetteer) -> Facts:
     entry = gazetteer.entries.get(document_id)
-    in_corpus, partly_read = document is not None, bool(document and document.unread_pages)
-    issued = (entry.issued if entry else None) or (document.source.issued if document else None)
-    year, date = (issued.year, str(issued)) if issued else (None, "")
-    if entry is None:
-        name = (document.source.title if document else _most_used(titles)) or document_id.removeprefix(UNLISTED)
-        return Facts(document_id, name, name, year, date, "", NO_LANE, in_corpus, partly_read)
-    partner = entry.dialogue_partner or ""
-    named = (document_id, entry.short_title or entry.title, entry.title)
-    return Facts(*named, year, date, entry.kind, entry.lane, in_corpus, partly_read, partner)
+    source = document.source if document else None
+    front = (source.front if source else None) or Front()
+    issued = (entry.issued if entry else None) or (source.issued if source else None)
+    name = (source.title if source else _most_used(titles)) or document_id.removeprefix(UNLISTED)
+    facts = Facts(
+        document_id,
+        label=name,
+        title=name,
+        year=issued.year if issued else None,
+        date=str(issued or ""),
+        in_corpus=document is not None,
+        partly_read=bool(document and document.unread_pages),
+        symbol=front.symbols[0] if front.symbols else "",
+        issuer=front.issuer,
+    )
+    if entry is not None:
+        return replace(
+            facts,
+            label=entry.short_title or entry.title,
+            title=entry.title,
+            kind=entry.kind,
+            lane=entry.lane,
+            dialogue_partner=entry.dialogue_partner or "",
+            issuer=entry.adopted_by or front.issuer,
+            origin="corpus" if document_id.startswith(UNLISTED) else "gazetteer",  # the register has both
+            url=entry.official_url or "",
+        )
+    if source is None:
+        return facts
+    kind = front.kind or guess_kind(gazetteer, name)
+    return replace(facts, kind=kind, lane=lane_of_kind(kind, gazetteer.lanes) or NO_LANE, origin="corpus")
+
+
+def _successors(document_id: str, gazetteer: Gazetteer) -> str:
+    return ";".join(sorted(gazetteer.successors_of.get(document_id, ())))
 
 
 def _most_used(titles: Counter[str]) -> str:

@@ -1,6 +1,6 @@
 """Every record that crosses a stage border. Frozen, made of tuples; no stage invents a dict of its own.
 
-PDF -> `Reading` (pages) -> `Mention` -> `Link` (candidates, choice) -> `Citation` (status) -> `Edge`.
+PDF -> `Reading` (pages) -> `Mention` -> `Link` (candidates, choice) -> `Citation` (status).
 The trap: offsets count characters of `Page.text`, and a mention that goes on over a page break counts on
 through one form feed into the next page's text, so its `end` may lie beyond the text of its own page.
 """
@@ -387,17 +387,6 @@ class Judgement:
     shown: tuple[tuple[str, str], ...] = ()  # what the reviewer saw: source_id, surface, sentence, target_id, status
     undoes: str = ""  # the judgement that this line takes back; the line decides nothing else
     settles: tuple[str, ...] = ()  # judgements, of any reviewer, between which this one decides
-
-
-@dataclass(frozen=True)
-class Edge:
-    """Source cites target with a status; weight is the number of supporting citations."""
-
-    source_id: str
-    target_id: str
-    status: Status
-    weight: int
-    citation_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,15 @@ from pipeline.evaluate.cases import CaseError
 from pipeline.evaluate.tally import Counts, StatusCounts
 from pipeline.gazetteer.load import fold_name
 from pipeline.records import UNLISTED, Status
+from pipeline.results import ResultsError, load
+from pipeline.results import rows as read_rows
 from pipeline.store import read_csv
 
 SOURCE_COLUMNS = ("source_id", "document", "source_file")
 TARGET_COLUMNS = ("cited_id", "target_id")
 SURFACE_COLUMNS = ("surface", "cited_as_written")
+# Of the run's citations.
+_COLUMNS = ("source_id", "target_id", "target_title", "status", "page", "surface", "sentence", "match_method")
 
 # Two surfaces this alike (difflib, 0-1) are one name, as half an overlap is for spans.
 MIN_ALIKE = 0.5
@@ -118,26 +122,23 @@ def read_gold(path: Path) -> tuple[Known, ...]:
 
 
 def read_citations(run: Path) -> tuple[Cited, ...]:
-    """The citations of a run."""
-    path = run / "citations.csv"
+    """The citations of a run; raises CaseError where the folder holds none."""
     try:
-        return tuple(_read_cited(row) for row in _read_csv(path))
-    except (KeyError, ValueError) as error:
-        if isinstance(error, CaseError):
-            raise
-        raise CaseError(f"{path}: is no output of `topology run` ({error})") from None
-
-
-def _read_cited(row: Mapping[str, str]) -> Cited:
-    return Cited(
-        source_id=row["source_id"],
-        target_id=row["target_id"] or None,
-        title=row["target_title"],
-        status=Status(row["status"]),
-        page=int(row["page"]),
-        surface=" ".join(row["surface"].split()),
-        sentence=row["sentence"],
-        neutral=row["match_method"] == "anaphora",
+        citations = load(run).table("citations", _COLUMNS)
+    except ResultsError as error:
+        raise CaseError(str(error)) from None
+    return tuple(
+        Cited(
+            source_id=row.source_id,
+            target_id=row.target_id or None,
+            title=row.target_title,
+            status=Status(row.status),
+            page=row.page,
+            surface=" ".join(row.surface.split()),
+            sentence=row.sentence,
+            neutral=row.match_method == "anaphora",
+        )
+        for row in read_rows(citations)
     )
 
 

@@ -12,14 +12,15 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.map.captions import WORDS
-from pipeline.map.dashes import PATTERNS
-from pipeline.map.lettering import plain_text
-from pipeline.map.model import NOT_ADOPTED, UNDATED, Line, Node, Quote, Selection
+from pipeline.map.lettering import font_faces, plain_text
+from pipeline.map.marks import PATTERNS
+from pipeline.map.model import NOT_ADOPTED, UNDATED, Selection
+from pipeline.map.svg import WORDS
+from pipeline.results import Line, Node, Quote
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("model.js", "stage.js", "panel.js", "download.js", "main.js")
@@ -47,8 +48,16 @@ class Sheet:
     svg: str
 
 
-def draw_html(sheets: Sequence[Sheet], switches: Sequence[Switch], quotes: Mapping[str, Quote]) -> str:
-    """The page; the first sheet is shown at the start, the others when a switch is turned."""
+def draw_html(
+    sheets: Sequence[Sheet],
+    switches: Sequence[Switch],
+    quotes: Mapping[str, Quote],
+    names: Mapping[str, Sequence[str]],
+) -> str:
+    """The page; the first sheet is shown at the start, the others when a switch is turned.
+
+    `names` are further names of documents, acronyms above all, by which the page finds them.
+    """
     from jinja2 import Environment, FileSystemLoader
     from markupsafe import Markup
 
@@ -56,22 +65,24 @@ def draw_html(sheets: Sequence[Sheet], switches: Sequence[Switch], quotes: Mappi
     environment = Environment(loader=FileSystemLoader(_HERE / "templates"), autoescape=True)
     first = sheets[0]
     return environment.get_template("map.html.j2").render(
-        policy=make_policy(style, script),
+        policy=make_policy((font_faces(), style), script),
         title=plain_text(first.selection.title),
+        fonts=Markup(font_faces()),
         style=Markup(style),
         script=Markup(script),
         svg=Markup(first.svg),
         rules=switches,
         rows=_table_rows(first.selection, quotes),
-        payload=Markup(script_json(_collect(sheets, quotes))),
+        payload=Markup(script_json(_collect(sheets, quotes, names))),
     )
 
 
-def make_policy(style: str, script: str) -> str:
-    """A content security policy that allows this style, this script, pictures made by the page, and nothing else."""
+def make_policy(styles: Sequence[str], script: str) -> str:
+    """A content security policy that allows these styles, this script, what the page holds, and nothing else."""
+    allowed = " ".join(f"'{_fingerprint(style)}'" for style in styles)
     return (
-        f"default-src 'none'; script-src '{_fingerprint(script)}'; style-src '{_fingerprint(style)}'; "
-        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src '{_fingerprint(script)}'; style-src {allowed}; "
+        "img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -89,7 +100,9 @@ def _fingerprint(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
-def _collect(sheets: Sequence[Sheet], quotes: Mapping[str, Quote]) -> dict[str, Any]:
+def _collect(
+    sheets: Sequence[Sheet], quotes: Mapping[str, Quote], names: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
     """All that the page knows: documents and lines of every sheet, sorted, and the sheets' drawings."""
     rows = {each: row for sheet in sheets for each, row in sheet.selection.row_of.items()}
     nodes = [node for _, node in sorted({node.id: node for sheet in sheets for node in sheet.selection.nodes}.items())]
@@ -97,8 +110,9 @@ def _collect(sheets: Sequence[Sheet], quotes: Mapping[str, Quote]) -> dict[str, 
     place = {node.id: number for number, node in enumerate(nodes)}
     used = [quotes[each] for line in lines for each in line.citation_ids if each in quotes]
     years = [int(row) for row in rows.values() if row.isdigit()]
+    ties = sorted({tie for sheet in sheets for tie in sheet.selection.ties}, key=astuple)
     return {
-        "nodes": [_pack_node(node, rows[node.id]) for node in nodes],
+        "nodes": [_pack_node(node, rows[node.id], names.get(node.id, ())) for node in nodes],
         "lines": [_pack_line(line, place, quotes) for line in lines],
         "lanes": [{"id": band.id, "head": plain_text(band.head)} for band in sheets[0].selection.bands],
         "kinds": sorted({node.kind for node in nodes}),
@@ -106,12 +120,13 @@ def _collect(sheets: Sequence[Sheet], quotes: Mapping[str, Quote]) -> dict[str, 
         "statuses": [status for status in WORDS if any(line.status == status for line in lines)],
         "words": WORDS,
         "dashes": {status: " ".join(f"{part:g}" for part in parts) for status, parts in PATTERNS.items()},
+        "ties": [[place[tie.source], tie.relation, place[tie.target]] for tie in ties],
         "lastYear": max(years, default=0),
         "drawings": {" ".join(sheet.rules): None if sheet is sheets[0] else sheet.svg for sheet in sheets},
     }
 
 
-def _pack_node(node: Node, row: str) -> dict[str, Any]:
+def _pack_node(node: Node, row: str, names: Sequence[str]) -> dict[str, Any]:
     return {
         "id": node.id,
         "label": plain_text(node.label)[:_LONGEST_TITLE],
@@ -121,6 +136,9 @@ def _pack_node(node: Node, row: str) -> dict[str, Any]:
         "rowName": _ROW_WORDS.get(row, row),
         "kind": node.kind,
         "lane": node.lane,
+        "names": [name for name in names if name not in (node.label, node.title)],
+        "url": node.url,
+        "isNew": node.is_new,
         "isRead": node.in_corpus,
         "isPartlyRead": node.partly_read,
         "isOpen": row == NOT_ADOPTED,

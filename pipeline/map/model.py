@@ -1,8 +1,8 @@
-"""What the map is made from and what it becomes, as plain frozen records.
+"""What the map becomes, as plain frozen records; what it is made from are `Node`, `Line`, `Quote` of `results.py`.
 
-`Node`, `Line`, `Quote` are rows of nodes.csv, edges.csv, citations.csv. `Selection` says which of them are drawn and
-why the others are not. `Picture` is the drawing in points, x to the right, y down. The trap: a box's year on the map
-is the row in which it stands; a document adopted after the as-of date stands among those not yet adopted.
+`Selection` says which of them are drawn and why the others are not. `Picture` is the drawing in points, x to the right,
+y down. A box's year on the map is the row in which it stands: a document adopted after the as-of date stands among
+those not yet adopted.
 """
 
 from __future__ import annotations
@@ -10,66 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.names.dates import PartialDate
+from pipeline.results import Line, Node, Relation
 
 # Rows below the years.
 NOT_ADOPTED = "not-yet-adopted"
 UNDATED = "undated"
 
 Point = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Node:
-    """A document: a row of nodes.csv."""
-
-    id: str
-    label: str
-    title: str
-    date: PartialDate | None = None
-    kind: str = ""
-    lane: str = "none"
-    in_corpus: bool = False
-    partly_read: bool = False
-    dialogue_partner: str = ""
-    cited_by: int = 0
-    cites: int = 0
-    planned_by: int = 0
-    hub: float = 0.0
-    authority: float = 0.0
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the map: a row of edges.csv."""
-
-    source: str
-    target: str
-    status: str
-    weight: int = 1
-    confidence: float = 1.0  # of the most confident citation behind it
-    citation_ids: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """What makes the line unique."""
-        return (self.source, self.target, self.status)
-
-
-@dataclass(frozen=True)
-class Quote:
-    """A citation behind a line: a row of citations.csv."""
-
-    id: str
-    source: str
-    target: str
-    status: str
-    basis: str
-    cue: str
-    confidence: float
-    surface: str
-    sentence: str
-    page: int
-    zone: str
 
 
 @dataclass(frozen=True)
@@ -107,6 +54,7 @@ class Selection:
     rows: tuple[str, ...]  # years in order, then NOT_ADOPTED, UNDATED, where there are such documents
     row_of: dict[str, str]
     lines: tuple[Line, ...]
+    ties: tuple[Relation, ...] = ()  # what supersedes, renames or is part of what, among these documents
     rules: tuple[str, ...] = ()  # names of the drawing rules in force
     notes: tuple[str, ...] = ()  # footnotes
     abbreviations: tuple[tuple[str, str], ...] = ()

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.map.lettering import plain_text
-from pipeline.map.model import NOT_ADOPTED, UNDATED, Band, Line, Node, Selection, View
+from pipeline.map.model import NOT_ADOPTED, UNDATED, Band, Selection, View
 from pipeline.names.dates import PartialDate
 from pipeline.records import UNLISTED, Status
+from pipeline.results import Line, Node, Relation
 
 if TYPE_CHECKING:
     from pipeline.gazetteer.load import Gazetteer
@@ -56,7 +57,12 @@ class _Sieve:
 
 
 def select(
-    nodes: Sequence[Node], lines: Sequence[Line], gazetteer: Gazetteer, rules: MapRules, view: View | None = None
+    nodes: Sequence[Node],
+    lines: Sequence[Line],
+    gazetteer: Gazetteer,
+    rules: MapRules,
+    view: View | None = None,
+    relations: Sequence[Relation] = (),
 ) -> Selection:
     """What the map shows of a run; raises ViewError where the view names what is not there."""
     view = view or View()
@@ -77,6 +83,7 @@ def select(
         rows=_order_rows({row_of[each] for each in shown}),
         row_of={each: row_of[each] for each in sorted(shown)},
         lines=tuple(line for line in sieve.drawn if line.source in shown and line.target in shown),
+        ties=tuple(each for each in relations if each.source in shown and each.target in shown),
         rules=_rules_in_force(rules),
         notes=_write_notes(sieve, bands, rules, view, shown),
         abbreviations=_write_out((sieve.boxed[each] for each in shown), gazetteer),
@@ -197,6 +204,8 @@ def _write_notes(
     sieve: _Sieve, bands: Sequence[Band], rules: MapRules, view: View, shown: Collection[str]
 ) -> tuple[str, ...]:
     notes = []
+    if not sieve.boxed:
+        notes.append("No document is drawn: none that was read or cited stands in a drawn lane of lanes.yaml.")
     if rules.hide_dialogue_partners:
         lanes = {band.id for band in bands}
         settled = sorted(node.label for node in sieve.partners if node.lane in lanes)

@@ -1,14 +1,15 @@
 """The tables of the output folder: file, columns, the type of each and what it says.
 
-One place for what other programs rely on; the writers take the columns from here, and so does DATA_DICTIONARY.md.
-The trap: a column may be added at the end, never renamed, moved or given another meaning.
+One place for what other programs rely on: the writers take the columns from here, and so do the reader (`results.py`),
+DATA_DICTIONARY.md and datapackage.json. A column may be added at the end (as `added`, since runs of older versions lack
+it), never renamed, moved or given another meaning.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Column(NamedTuple):
@@ -17,6 +18,9 @@ class Column(NamedTuple):
     name: str
     kind: type
     meaning: str
+    added: bool = False  # by a later version: an older run is read as if its cells were empty
+    values: tuple[str, ...] = ()  # all that may stand here, where that is a closed list
+    refers: str = ""  # the table whose `id` stands here
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Table:
     name: str
     meaning: str
     columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()  # columns that tell the rows apart
     parquet: bool = False
 
     @property
@@ -39,6 +44,10 @@ class Table:
         return {column.name: column.kind for column in self.columns}
 
 
+_STATUSES = ("existing", "planned", "unclear")
+_BASES = ("date", "cue", "both", "conflict", "none")
+_ORIGINS = ("gazetteer", "corpus", "cited")
+
 CITATIONS = Table(
     "citations",
     "One row for each place where a document names another one.",
@@ -47,10 +56,10 @@ CITATIONS = Table(
         Column("source_id", str, "the citing document: a gazetteer id, or unlisted:<slug>"),
         Column("target_id", str, "the cited document: a gazetteer id, unlisted:<slug>, or empty where undecided"),
         Column("target_title", str, "its title; what the text calls it where it is in no gazetteer"),
-        Column("status", str, "at the citing document's date: existing, planned or unclear"),
-        Column("status_basis", str, "what decided the status: date, cue, both, conflict or none"),
+        Column("status", str, "at the citing document's date: existing, planned or unclear", values=_STATUSES),
+        Column("status_basis", str, "what decided the status: date, cue, both, conflict or none", values=_BASES),
         Column("cue", str, "the words that speak for the status"),
-        Column("status_today", str, "existing, planned or unclear by what the gazetteer knows at the run's as-of date"),
+        Column("status_today", str, "status by what the gazetteer knows at the run's as-of date", added=True),
         Column("confidence", float, "0 to 1, of link and status together"),
         Column("match_method", str, "how the target was found: exact, edition, context, term, fuzzy, judgement ..."),
         Column("match_score", float, "0 to 100, of the chosen candidate; empty where nothing was scored"),
@@ -64,10 +73,11 @@ CITATIONS = Table(
         Column("bbox", str, "left, top, right, bottom in points from the upright page's top left corner"),
         Column("zone", str, "body, heading, table, footnote, annex, contents, bibliography, header or footer"),
         Column("is_list_item", bool, "stands in a list"),
-        Column("review_state", str, "empty, accepted, corrected, rejected, unsure, conflict or recheck"),
-        Column("reviewer", str, "whose judgement counts"),
-        Column("reviewed_at", str, "when it was given"),
+        Column("review_state", str, "empty, accepted, corrected, rejected, unsure, conflict or recheck", added=True),
+        Column("reviewer", str, "whose judgement counts", added=True),
+        Column("reviewed_at", str, "when it was given", added=True),
     ),
+    key=("citation_id",),
     parquet=True,
 )
 
@@ -75,9 +85,9 @@ EDGES = Table(
     "edges",
     "One row for each pair of documents and status: source cites target.",
     (
-        Column("source", str, "id of the citing document"),
-        Column("target", str, "id of the cited document"),
-        Column("status", str, "existing, planned or unclear"),
+        Column("source", str, "id of the citing document", refers="nodes"),
+        Column("target", str, "id of the cited document", refers="nodes"),
+        Column("status", str, "existing, planned or unclear", values=_STATUSES),
         Column("weight", int, "number of citations behind the line"),
         Column("first_page", int, "page of the first of them"),
         Column("citation_ids", str, "their ids, separated by semicolons"),
@@ -85,9 +95,10 @@ EDGES = Table(
         Column("target_label", str, "short title of the target"),
         Column("source_year", int, "year of the source"),
         Column("target_year", int, "year of the target"),
-        Column("min_confidence", float, "confidence of the weakest citation behind the line"),
-        Column("max_confidence", float, "confidence of the strongest: above it as a threshold, the line is gone"),
+        Column("min_confidence", float, "confidence of the weakest citation behind the line", added=True),
+        Column("max_confidence", float, "of the strongest: with a higher threshold the line is gone", added=True),
     ),
+    key=("source", "target", "status"),
     parquet=True,
 )
 
@@ -110,10 +121,28 @@ NODES = Table(
         Column("authority", float, "Kleinberg's authority score: is cited by hubs"),
         Column("pagerank", float, "PageRank"),
         Column("dialogue_partner", str, "the partner beside ASEAN, if there is one"),
-        Column("partly_read", bool, "some of its pages could not be read"),
-        Column("betweenness", float, "share of the shortest ways between other documents that lead through it"),
+        Column("partly_read", bool, "some of its pages could not be read", added=True),
+        Column("betweenness", float, "share of the shortest ways between other documents through it", added=True),
+        Column("symbol", str, "the document's own symbol or number, as it writes it", added=True),
+        Column("issuer", str, "the body that adopted or issued it", added=True),
+        Column("origin", str, "gazetteer, corpus (read, in no gazetteer) or cited (neither)", True, _ORIGINS),
+        Column("url", str, "its official address, where the gazetteer has one", added=True),
+        Column("superseded_by", str, "ids of the documents that replaced it, separated by semicolons", added=True),
     ),
+    key=("id",),
     parquet=True,
+)
+
+RELATIONS = Table(
+    "relations",
+    "What is known of two documents of nodes.csv besides citing.",
+    (
+        Column("source", str, "the document of which something is said", refers="nodes"),
+        Column("target", str, "the document that it supersedes, is part of, or was renamed to", refers="nodes"),
+        Column("relation", str, "supersedes, part_of or renamed_to", values=("supersedes", "part_of", "renamed_to")),
+        Column("origin", str, "who says so: gazetteer"),
+    ),
+    key=("source", "target", "relation"),
 )
 
 PROMISES = Table(
@@ -122,7 +151,7 @@ PROMISES = Table(
     (
         Column("target_id", str, "the planned document: a gazetteer id, or unlisted:<slug>"),
         Column("target_title", str, "its title; what the text calls it where it is in no gazetteer"),
-        Column("source_id", str, "the document that promises it"),
+        Column("source_id", str, "the document that promises it", refers="nodes"),
         Column("promised_at", str, "that document's date, as precise as it is known"),
         Column("page", int, "page of the first place"),
         Column("deadline", str, "the time phrase beside it, as the text has it: by 2025"),
@@ -135,6 +164,7 @@ PROMISES = Table(
         Column("evidence", str, "why the state is what it is"),
         Column("citation_ids", str, "the citations behind the promise, separated by semicolons"),
     ),
+    key=("target_id", "source_id"),
 )
 
 UNLISTED = Table(
@@ -153,6 +183,7 @@ UNLISTED = Table(
         Column("suggested_score", float, "0 to 100: how alike its name is"),
         Column("sentence", str, "one sentence in which it stands"),
     ),
+    key=("id",),
 )
 
 INBOX = Table(
@@ -175,6 +206,7 @@ INBOX = Table(
         Column("evidence", str, "where the row's facts come from"),
         Column("confidence", str, "high, medium or low, as documents.csv has it"),
     ),
+    key=("id",),
 )
 
 NEAR_MISSES = Table(
@@ -223,9 +255,66 @@ ISSUES = Table(
 )
 
 
-def write_dictionary(tables: Iterable[Table]) -> str:
+TABLES = (CITATIONS, EDGES, NODES, RELATIONS, UNLISTED, INBOX, NEAR_MISSES, PROMISES, CHANGES, ISSUES)
+
+
+def write_dictionary() -> str:
     """DATA_DICTIONARY.md: every table, column by column."""
-    return "\n".join([_OPENING, *(part for table in tables for part in _describe(table)), _CLOSING])
+    return "\n".join([_OPENING, *(part for table in TABLES for part in _describe(table)), _CLOSING])
+
+
+def describe_package(title: str) -> dict[str, Any]:
+    """datapackage.json (Data Package 2): the tables with types, keys and meanings, for programs."""
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "topology",
+        "title": title,
+        "description": _RIGHTS,
+        "licenses": [{"name": "MIT", "path": "https://opensource.org/license/mit", "title": "MIT License"}],
+        "resources": [_describe_resource(table) for table in TABLES],
+    }
+
+
+def write_citation(title: str, version: str) -> str:
+    """CITATION.cff, for whoever quotes the tables or the map."""
+    return f"""cff-version: 1.2.0
+message: To quote these data, name the run's date (run.json) and the documents that it read (nodes.csv).
+type: dataset
+title: {json.dumps(title, ensure_ascii=False)}
+abstract: {json.dumps(_RIGHTS)}
+authors:
+  - name: asean-topology
+version: {json.dumps(version)}
+license: MIT
+"""
+
+
+def _describe_resource(table: Table) -> dict[str, Any]:
+    schema: dict[str, Any] = {"fields": [_describe_field(column, table) for column in table.columns]}
+    schema |= {"missingValues": [""]} | ({"primaryKey": list(table.key)} if table.key else {})
+    foreign = [
+        {"fields": [column.name], "reference": {"resource": column.refers, "fields": ["id"]}}
+        for column in table.columns
+        if column.refers
+    ]
+    return {
+        "name": table.name,
+        "type": "table",
+        "path": f"{table.name}.csv",
+        "description": table.meaning,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"lineTerminator": "\n"},
+        "schema": schema | ({"foreignKeys": foreign} if foreign else {}),
+    }
+
+
+def _describe_field(column: Column, table: Table) -> dict[str, Any]:
+    limits: dict[str, Any] = {"required": True} if column.name in table.key else {}
+    limits |= {"enum": list(column.values)} if column.values else {}
+    field = {"name": column.name, "type": _FIELD_TYPES[column.kind], "description": column.meaning}
+    return field | ({"constraints": limits} if limits else {})
 
 
 def _describe(table: Table) -> list[str]:
@@ -234,6 +323,11 @@ def _describe(table: Table) -> list[str]:
     return [f"## {files}", "", table.meaning, "", "| column | type | meaning |", "|---|---|---|", *rows, ""]
 
 
+_RIGHTS = (
+    "Who cites whom among the documents of one run, made by asean-topology. The quoted sentences belong to the "
+    "publishers of the documents."
+)
+_FIELD_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 _WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 
 _OPENING = """# Data dictionary
@@ -252,5 +346,7 @@ _CLOSING = """## Other files
 | `changes.md` `changes.csv` | gains, losses and flips since the run before, each with its cause |
 | `review.jsonl` | candidates and near misses behind each citation, for the review page |
 | `exports/` | one file or folder for each tool that reads the network |
+| `datapackage.json` | the tables for programs (Data Package 2): types, keys, licence |
+| `CITATION.cff` | how to quote them |
 | `run.json` | what was done with each input, versions, counts, timings: the only file with clock times |
 """

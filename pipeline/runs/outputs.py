@@ -11,13 +11,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.graph import build_edges, build_nodes, table_rows
+from pipeline.graph import build_edges, build_nodes, build_relations, table_rows
 from pipeline.ledger import build_ledger, promise_rows
-from pipeline.records import BBox, Citation, Document, Issue, NearMiss
+from pipeline.records import BBox, Citation, Document, Issue, NearMiss, Severity
 from pipeline.review.inbox import build_inbox, describe_inbox
 from pipeline.review.verdicts import review_rows
 from pipeline.runs.contract import (
-    CHANGES,
     CITATIONS,
     EDGES,
     INBOX,
@@ -25,20 +24,24 @@ from pipeline.runs.contract import (
     NEAR_MISSES,
     NODES,
     PROMISES,
+    RELATIONS,
     UNLISTED,
     Table,
+    describe_package,
+    write_citation,
     write_dictionary,
 )
 from pipeline.runs.corpus import count_found, without_evidence
-from pipeline.store import AddRows, Cell, open_csv, open_lines, open_parquet, write_text
+from pipeline.runs.versions import release
+from pipeline.store import AddRows, Cell, open_csv, open_lines, open_parquet, write_json, write_text
 from pipeline.unlisted import Unlisted, build_unlisted
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipeline.gazetteer.load import Gazetteer
     from pipeline.runs.corpus import Corpus
     from pipeline.settings import Settings
-
-TABLES = (CITATIONS, EDGES, NODES, UNLISTED, INBOX, NEAR_MISSES, PROMISES, CHANGES, ISSUES)
 
 Rows = Sequence[tuple[Cell, ...]]
 
@@ -68,27 +71,39 @@ def open_table(folder: Path, table: Table) -> Iterator[AddRows]:
 def write_tables(folder: Path, corpus: Corpus, gazetteer: Gazetteer, settings: Settings) -> dict[str, int]:
     """Every table of the contract, and the dictionary that explains them; returns what was found, in numbers."""
     documents = write_citations(folder, corpus)
-    write_network(folder, documents, gazetteer)
+    nodes = write_network(folder, documents, gazetteer)
     write_table(folder, PROMISES, promise_rows(build_ledger(documents, gazetteer, settings.as_of)))
     unlisted = build_unlisted(documents)
     inbox = build_inbox(documents, unlisted, gazetteer)
     write_table(folder, UNLISTED, unlisted_rows(unlisted))
     write_table(folder, INBOX, [each.cells for each in inbox])
     waiting = describe_inbox(inbox)
-    issues = [*corpus.issues, *([("", waiting)] if waiting else [])]
+    issues = (*corpus.issues, *([("", waiting)] if waiting else []), *map_issues(nodes, gazetteer))
     write_table(folder, ISSUES, issue_rows(issues))
-    write_text(folder / "DATA_DICTIONARY.md", write_dictionary(TABLES))
+    write_text(folder / "DATA_DICTIONARY.md", write_dictionary())
+    write_json(folder / "datapackage.json", describe_package(gazetteer.title))
+    write_text(folder / "CITATION.cff", write_citation(gazetteer.title, release()))
     return count_found(documents, issues) | {"waiting in the inbox": len(inbox)}
+
+
+def map_issues(nodes: pd.DataFrame, gazetteer: Gazetteer) -> list[tuple[str, Issue]]:
+    """An issue where there are documents and none of them will stand on the map."""
+    drawn = [lane.id for lane in gazetteer.lanes.values() if lane.drawn]
+    if nodes.empty or nodes["lane"].isin(drawn).any():
+        return []
+    message = f"the map is empty: none of {len(nodes)} documents stands in a drawn lane ({', '.join(drawn) or 'none'})"
+    remedy = f"draw a lane in {gazetteer.folder}/lanes.yaml, or give them one: topology gazetteer add ID --lane LANE"
+    return [("", Issue("", "map", Severity.WARNING, message, remedy))]
 
 
 def write_pictures(folder: Path, gazetteer: Gazetteer, settings: Settings) -> None:
     """What is made from the tables in `folder`: the map, and the network for other tools."""
-    from pipeline.export.apart import write_exports_meanwhile
+    from pipeline.export.process import write_exports_meanwhile
     from pipeline.map import PUBLISHED, View, draw_map, write_drawing
-    from pipeline.map import read_network as read_map_network
     from pipeline.report import write_report
+    from pipeline.results import load
 
-    network, view = read_map_network(folder), View(as_of=settings.as_of)
+    network, view = load(folder).network, View(as_of=settings.as_of)
     drawing = draw_map(network, gazetteer, settings.map, view)
     with write_exports_meanwhile(folder, drawing.positions):
         write_drawing(drawing, network, gazetteer, settings.map, view, PUBLISHED, folder)
@@ -111,12 +126,14 @@ def write_citations(folder: Path, corpus: Corpus) -> list[Document]:
     return documents
 
 
-def write_network(folder: Path, documents: Sequence[Document], gazetteer: Gazetteer) -> None:
-    """Edges and nodes."""
+def write_network(folder: Path, documents: Sequence[Document], gazetteer: Gazetteer) -> pd.DataFrame:
+    """Edges, nodes and relations; returns the nodes."""
     edges = build_edges(documents, gazetteer)
     nodes = build_nodes(documents, edges, gazetteer)
     write_table(folder, EDGES, table_rows(edges))
     write_table(folder, NODES, table_rows(nodes))
+    write_table(folder, RELATIONS, table_rows(build_relations(nodes, gazetteer)))
+    return nodes
 
 
 def citation_rows(citations: Iterable[Citation]) -> Rows:

@@ -1,7 +1,7 @@
 """The outputs of one run, as the next one compares them: its record, citations, lines, and the gazetteer behind them.
 
-In: the folder of a run. Out: a `RunFolder`. The trap: runs are kept for years, so the folder may be of an older
-version of this program: what it did not tell yet is empty, and what cannot be done without is `OldRunError`, one line.
+In: the folder of a run. Out: a `RunFolder`. Runs are kept for years, so the folder may be of an older version of this
+program: what it did not tell yet is empty, and what cannot be done without is `OldRunError`, one line.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from pipeline.results import ResultsError, load, rows
 from pipeline.runs.workspace import RUN_FILE
 from pipeline.store import read_csv, write_bytes
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Where the gazetteer's files lie in the folder of a run; hidden, for it is no output.
 GAZETTEER = ".gazetteer"
@@ -25,13 +27,15 @@ GAZETTEER = ".gazetteer"
 # One of the inputs in run.json: file, source_id, sha256, action, pages, characters.
 Input = dict[str, Any]
 # Rows of citations.csv by citation id.
-Rows = Mapping[str, Mapping[str, str]]
+Rows = Mapping[str, Mapping[str, Any]]
 
-# What is compared; the first are needed, the others were not always told.
+# What is compared.
 _INPUT = ("file", "source_id", "sha256", "action")
 _NO_MEASURES: Input = {"pages": 0, "characters": 0}
-_CITATION = ("citation_id", "source_id", "target_id", "status", "page", "surface")
-_SINCE = ("status_today", "review_state", "reviewer", "reviewed_at")
+_CITATION = (
+    *("citation_id", "source_id", "target_id", "status", "page", "surface"),
+    *("status_today", "review_state", "reviewer", "reviewed_at"),
+)
 _EDGE = ("source", "target", "status")
 _VERSIONS = ("rules", "gazetteer", "reader")
 
@@ -62,20 +66,16 @@ class RunFolder:
 
     def citations(self) -> Iterator[tuple[str, Rows]]:
         """Each source, in their order, with its rows of citations.csv; not held beyond that."""
-        rows = self._rows("citations.csv", _CITATION)
-        for source, group in groupby(rows, key=itemgetter("source_id")):
-            yield (
-                source,
-                {row["citation_id"]: {key: row.get(key, "") for key in (*_CITATION, *_SINCE)} for row in group},
-            )
+        for source, found in self._table("citations", _CITATION).groupby("source_id"):
+            yield str(source), {row.citation_id: row._asdict() for row in rows(found)}
 
     @cached_property
     def edges_by_source(self) -> dict[str, dict[str, frozenset[str]]]:
         """The statuses of the lines of each source, by target."""
         found: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
-        for row in self._rows("edges.csv", _EDGE):
-            lines = found[row["source"]]
-            lines[row["target"]] = lines.get(row["target"], frozenset()) | {row["status"]}
+        for row in rows(self._table("edges", _EDGE)):
+            lines = found[row.source]
+            lines[row.target] = lines.get(row.target, frozenset()) | {row.status}
         return found
 
     @cached_property
@@ -99,14 +99,11 @@ class RunFolder:
         """The gazetteer's rows by file and key; a file that is no table is one row."""
         return dict(_read_knowledge(self.folder / GAZETTEER))
 
-    def _rows(self, name: str, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
-        path = self.folder / name
-        if not path.exists():
-            raise OldRunError(_tell(path, "the file"))
-        for number, row in enumerate(read_csv(path)):
-            if number == 0:
-                _check(path, columns, row)
-            yield row
+    def _table(self, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
+        try:
+            return load(self.folder).table(name, columns)
+        except ResultsError as error:
+            raise OldRunError(f"{error.what}; compare with a newer run") from None
 
 
 def keep_gazetteer(folder: Path, files: Iterable[Path]) -> None:

@@ -38,7 +38,7 @@ _REMARKS = frozenset({"in_chapter", "official_url", "official_url_verified", "co
 @cache
 def code_version() -> str:
     """The release and the hash of the whole program."""
-    return f"{_release()}+{_hash_files(sorted(_PACKAGE.rglob('*.py')))}"
+    return f"{release()}+{_hash_files(sorted(_PACKAGE.rglob('*.py')))}"
 
 
 @cache
@@ -119,7 +119,8 @@ def _hash_files(paths: Iterable[Path]) -> str:
     return digest.hexdigest()[:12]
 
 
-def _release() -> str:
+def release() -> str:
+    """The release of this program."""
     return _version_of("asean-topology")
 
 

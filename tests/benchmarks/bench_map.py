@@ -13,17 +13,17 @@ from __future__ import annotations
 import time
 
 import pytest
+from pipeline.map.printing import make_pdf, make_png
 
 from pipeline.map.html import Sheet, draw_html
 from pipeline.map.layout import lay_out
-from pipeline.map.printing import make_pdf, make_png
 from pipeline.map.rules import select
 from pipeline.map.shape import LABEL_SIZE, sheet_scale
 from pipeline.map.svg import draw_svg, frame_of
 from pipeline.settings import MapRules
-from tests.map_checks import lines_through_boxes, overlapping_boxes
-from tests.map_corpora import make_corpus, make_gazetteer
-from tests.map_crossings import count_crossings, count_straight
+from tests.map.checks import lines_through_boxes, overlapping_boxes
+from tests.map.corpora import make_corpus, make_gazetteer
+from tests.map.crossings import count_crossings, count_straight
 
 EVERYTHING = MapRules(hide_dialogue_partners=False, hide_declaration_links=False)
 

@@ -445,7 +445,7 @@ def test_bad_gold_is_one_line(tmp_path: Path, columns: Sequence[str], row: Seque
 
 def test_a_folder_without_a_run_is_one_line(tmp_path: Path) -> None:
     gold = write_csv(tmp_path / "gold.csv", ("source_id", "cited_id", "status"), [("a", "b", "planned")])
-    with pytest.raises(CaseError, match="was `topology run` finished"):
+    with pytest.raises(CaseError, match="not there; `topology run` writes it"):
         score_run(gold, tmp_path)
 
 

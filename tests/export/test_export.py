@@ -257,3 +257,12 @@ def test_vosviewer_rows_stay_rows(exports: Path) -> None:
     rows = (exports / "vosviewer" / "map.txt").read_text(encoding="utf-8").splitlines()
     assert {len(row.split("\t")) for row in rows} == {7}
     assert rows[0].split("\t")[:3] == ["id", "label", "description"]
+
+
+def test_annotations_open_in_rdflib_without_the_net(exports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socket.socket.connect", lambda *_: pytest.fail("asks the net"))
+    graph = rdflib.Graph().parse(exports / "annotations.jsonld", format="json-ld")
+    oa = rdflib.Namespace("http://www.w3.org/ns/oa#")
+    assert len(set(graph.subjects(rdflib.RDF.type, oa.Annotation))) == 2
+    assert sorted(str(each) for each in graph.objects(None, oa.exact)) == ["ASEAN b", "ASEAN b"]
+    assert {str(each) for each in graph.objects(None, oa.motivatedBy)} == {str(oa.linking)}

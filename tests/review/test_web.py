@@ -605,7 +605,8 @@ def test_what_a_pdf_says_is_text(tmp_path: Path) -> None:
         f"Under the {NASTY} of all states.", NASTY, None, candidates=(), confidence=0.1, cue=NASTY[:9]
     )
     settings = make_project(tmp_path, [replace(citation, reason=NASTY, target_title=NASTY)])
-    promise = {**dict.fromkeys(PROMISES.names, NASTY), "citation_ids": citation.id}
+    promise = {column.name: NASTY for column in PROMISES.columns if column.kind is str}
+    promise["citation_ids"] = citation.id
     publish(settings, [replace(citation, reason=NASTY)], unlisted=[{"id": "x", "name": NASTY}], promises=[promise])
     JudgementLog(settings.gazetteer / "judgements.jsonl").append(
         [make_judgement(citation, "unsure", reviewer=NASTY, note=NASTY)]

@@ -21,6 +21,7 @@ from pipeline.review.inbox import COLUMNS as COLUMNS_OF_INBOX
 from pipeline.review.inbox import Proposal
 from pipeline.review.security import Access
 from pipeline.review.verdicts import review_rows
+from pipeline.runs.contract import PROMISES, UNLISTED
 from pipeline.settings import Settings
 from tests.review.review_factory import make_citation
 
@@ -186,8 +187,9 @@ def publish(
     write_table(output / "nodes.csv", ("id", "label", "title"), labels)
     proposal = Proposal("unlisted:zinc-compact", "zinc-compact", "cited", "Zinc Compact", documents=2)
     write_table(output / "inbox.csv", COLUMNS_OF_INBOX, [dict(zip(COLUMNS_OF_INBOX, proposal.cells, strict=True))])
-    for name, table in (("unlisted.csv", list(unlisted)), ("promises.csv", list(promises))):
-        write_table(output / name, tuple(table[0]) if table else ("target_id",), table)
+    for table, given in ((UNLISTED, unlisted), (PROMISES, promises)):
+        empty = {column.name: "" for column in table.columns}
+        write_table(output / f"{table.name}.csv", table.names, [empty | row for row in given])
     inputs = [{"file": "copper.pdf", "source_id": "copper-plan-2021", "sha256": "", "action": "read"}]
     (output / "run.json").write_text(json.dumps({"inputs": inputs}), encoding="utf-8")
 

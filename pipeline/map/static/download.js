@@ -23,6 +23,9 @@ function shownSvg() {
     each.setAttribute("class", `line ${each.dataset.status}`);
   });
   copy.querySelectorAll("[data-doc-id]").forEach((each) => each.setAttribute("class", "box"));
+  const fonts = document.createElementNS(SVG_SPACE, "style");
+  fonts.textContent = document.getElementById("map-fonts").textContent;
+  copy.querySelector("defs").prepend(fonts);
   if (isPartial) copy.append(partNote(stage.svg.viewBox.baseVal));
   return new XMLSerializer().serializeToString(copy);
 }
@@ -56,12 +59,12 @@ function savePng() {
 }
 
 function saveCsv() {
-  const head = ["source", "target", "status", "weight", "source_label", "target_label", "source_year", "target_year"];
+  const head = ["source", "target", "status", "weight", "source_label", "target_label", "source_year", "target_year", "pages"];
   const rows = [...stage.shown.lines].sort((a, b) => a - b).map((place) => {
     const line = LINES[place];
     const [source, target] = [NODES[line.source], NODES[line.target]];
     return [source.id, target.id, line.status, quotesOf(line).length, source.label, target.label,
-      yearOf(source) ?? "", yearOf(target) ?? ""];
+      yearOf(source) ?? "", yearOf(target) ?? "", pagesOf(line).join("; ")];
   });
   const text = [head, ...rows].map((row) => row.map(csvCell).join(",")).join("\n");
   saveFile("topology_map.csv", new Blob([`${text}\n`], { type: "text/csv" }));

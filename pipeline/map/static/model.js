@@ -12,9 +12,21 @@ LINES.forEach((line, place) => {
   LINES_OUT[line.source].push(place);
   LINES_IN[line.target].push(place);
 });
+const TIE_WORDS = {
+  supersedes: ["Supersedes", "Superseded by"],
+  renamed_to: ["Became", "Was planned as"],
+  part_of: ["Part of", "Has as part"],
+};
 const YEARS = NODES.map((node) => Number(node.row)).filter((year) => year > 0);
 const FIRST_YEAR = Math.min(...YEARS, DATA.lastYear);
 const LAST_YEAR = Math.max(...YEARS, FIRST_YEAR);
+
+// What supersedes, renames or is part of what: [place, relation, place].
+const TIES_OF = NODES.map(() => []);
+DATA.ties.forEach(([from, relation, to]) => {
+  TIES_OF[from].push([TIE_WORDS[relation][0], to]);
+  TIES_OF[to].push([TIE_WORDS[relation][1], from]);
+});
 
 const filters = makeFilters();
 
@@ -105,17 +117,28 @@ function keepNeighbourhood(nodes, lines) {
   nodes.forEach((place) => { if (!found.has(place)) nodes.delete(place); });
 }
 
-// Nodes whose title, label or id holds all words, the most cited first.
+// Nodes of which the names and the id hold all words: what is so named first, then the most cited.
 function searchNodes(text, among) {
   const words = text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   if (!words.length) return [];
   return [...among]
     .filter((place) => {
       const node = NODES[place];
-      const hay = `${node.label} ${node.title} ${node.id}`.toLocaleLowerCase();
+      const hay = [node.label, node.title, node.id, ...node.names].join(" ").toLocaleLowerCase();
       return words.every((word) => hay.includes(word));
     })
-    .sort((a, b) => NODES[b].citedBy - NODES[a].citedBy || a - b);
+    .sort((a, b) => isNamed(b, text) - isNamed(a, text) || NODES[b].citedBy - NODES[a].citedBy || a - b);
+}
+
+// Whether a text is, in full, one of the node's names: "defa" means the DEFA before all that mention it.
+function isNamed(place, text) {
+  const wanted = text.trim().toLocaleLowerCase();
+  return [NODES[place].label, NODES[place].id, ...NODES[place].names].some((name) => name.toLocaleLowerCase() === wanted);
+}
+
+// Pages of a line's citations in order, each once.
+function pagesOf(line) {
+  return [...new Set(quotesOf(line).map((quote) => quote.page))].sort((a, b) => a - b);
 }
 
 // An HTML element; children that are texts stay texts.

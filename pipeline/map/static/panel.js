@@ -9,6 +9,7 @@ const FIRST_QUOTES = 20;
 function openPanel(...children) {
   panelBody.replaceChildren(...children);
   panel.hidden = false;
+  panel.scrollTop = 0;
   document.body.classList.add("has-panel");
 }
 
@@ -20,22 +21,23 @@ function closePanel() {
 function describeNode(place, act) {
   const node = NODES[place];
   const facts = [node.rowName, node.date, node.kind, DATA.lanes.find((lane) => lane.id === node.lane)?.head];
-  const outgoing = LINES_OUT[place].filter((line) => stage.shown.lines.has(line));
-  const incoming = LINES_IN[place].filter((line) => stage.shown.lines.has(line));
   openPanel(
     element("h2", {}, node.title || node.label),
     element("p", { class: "facts" }, [...new Set(facts.filter(Boolean))].join(" · ")),
     element("p", { class: "facts" }, readingOf(node)),
+    ...(node.url ? [element("p", { class: "facts" }, node.url)] : []),
     element("p", {}, `Over the whole corpus it cites ${node.cites} and is cited by ${node.citedBy} documents` +
       `${node.plannedBy ? `, by ${node.plannedBy} when it was still planned` : ""}.`),
     neighbourhoodButtons(place, act),
-    lineList("Cites", outgoing, "target", act),
-    lineList("Is cited by", incoming, "source", act),
+    ...TIES_OF[place].map(([words, other]) => element("p", { class: "facts" }, `${words} `, nodeLink(other, act))),
+    lineList("Cites", LINES_OUT[place], "target", node.cites, act),
+    lineList("Is cited by", LINES_IN[place], "source", node.citedBy, act),
   );
 }
 
 function readingOf(node) {
   if (node.isPartlyRead) return "Read in part: lines may be missing.";
+  if (node.isNew) return "Its file was read; it is new, in no gazetteer yet.";
   return node.isRead ? "Its PDF was read." : "Known only because others cite it.";
 }
 
@@ -46,8 +48,23 @@ function neighbourhoodButtons(place, act) {
   return element("p", { class: "buttons" }, "Only its neighbourhood: ", ...depths);
 }
 
-function lineList(head, lines, end, act) {
-  if (!lines.length) return element("p", { class: "facts" }, `${head}: nothing that is shown.`);
+function nodeLink(place, act) {
+  const { label, rowName } = NODES[place];
+  return element("button", { type: "button", class: "link", onclick: () => act.reveal(place) }, `${label} (${rowName})`);
+}
+
+// The lines that are shown, and how many are not and why; `among` is the number of documents over the whole corpus.
+function lineList(head, all, end, among, act) {
+  const lines = all.filter((line) => stage.shown.lines.has(line));
+  const missing = all.filter((line) => !stage.shown.lines.has(line));
+  const outside = among - new Set(all.map((line) => LINES[line][end])).size;
+  const told = [];
+  if (missing.length) {
+    const show = element("button", { type: "button", class: "link", onclick: () => act.revealLines(missing) }, "show");
+    told.push(element("p", { class: "facts" }, `${missing.length} more hidden by ${reasonsOf(missing)}: `, show));
+  }
+  if (outside > 0) told.push(element("p", { class: "facts" }, `${count(outside, "document")} more in no lane of the map.`));
+  if (!lines.length) return element("section", {}, element("p", { class: "facts" }, `${head}: nothing that is shown.`), ...told);
   const items = lines
     .map((line) => [NODES[LINES[line][end]], line])
     .sort(([a], [b]) => a.row.localeCompare(b.row) || a.label.localeCompare(b.label))
@@ -55,8 +72,27 @@ function lineList(head, lines, end, act) {
       "button",
       { type: "button", class: `link ${LINES[line].status}`, onclick: () => act.chooseLines([line]) },
       `${node.label} (${node.rowName})`,
-    ), ` ${LINES[line].status}, ${count(quotesOf(LINES[line]).length, "citation")}`));
-  return element("section", {}, element("h3", {}, `${head} ${count(lines.length, "document")}`), element("ul", {}, ...items));
+    ), ` ${LINES[line].status}, ${count(quotesOf(LINES[line]).length, "citation")}, ${pagesIn(LINES[line])}`));
+  const documents = new Set(lines.map((line) => LINES[line][end])).size;
+  return element("section", {}, element("h3", {}, `${head} ${count(documents, "document")}`), element("ul", {}, ...items), ...told);
+}
+
+function pagesIn(line) {
+  const pages = pagesOf(line);
+  return `${pages.length === 1 ? "page" : "pages"} ${pages.join(", ")}`;
+}
+
+// What hides lines: the drawing rules, where another setting of them would draw the lines, or the filters.
+function reasonsOf(lines) {
+  const byRules = lines.some((line) => !stage.paths.has(line));
+  const byFilters = lines.some((line) => stage.paths.has(line));
+  return [byRules ? rulesInForce() : "", byFilters ? "filters" : ""].filter(Boolean).join(" and ");
+}
+
+// "rules 1 and 2", by their numbers among the switches and the footnotes.
+function rulesInForce() {
+  const numbers = [...document.querySelectorAll("[data-rule]")].flatMap((box, place) => (box.checked ? [place + 1] : []));
+  return `${numbers.length === 1 ? "rule" : "rules"} ${numbers.join(" and ")}`;
 }
 
 function count(number, noun) {

@@ -18,6 +18,7 @@ const stage = {
   paths: new Map(), // line place -> element
   stretches: [], // [line place, x1, y1, x2, y2] in units of the drawing
   shown: { nodes: new Set(), lines: new Set(), open: new Set() },
+  tab: null, // the one box that the Tab key reaches; arrows lead on to the others
   scale: 1,
 };
 
@@ -56,7 +57,7 @@ function makeVeil(svg) {
 function nameBox(box, node) {
   const facts = [node.title, node.rowName, `cites ${node.cites}`, `cited by ${node.citedBy}`];
   if (node.isPartlyRead) facts.push("read in part");
-  box.setAttribute("tabindex", "0");
+  box.setAttribute("tabindex", "-1");
   box.setAttribute("role", "button");
   box.setAttribute("aria-description", facts.filter(Boolean).join(", "));
 }
@@ -95,6 +96,7 @@ function fitScale() {
 
 function showOnly(shown) {
   stage.shown = shown;
+  setTab(shown.nodes.has(stage.tab) ? stage.tab : [...shown.nodes][0] ?? null);
   const isWhole = shown.nodes.size === stage.boxes.size && shown.lines.size === stage.paths.size;
   stage.svg.classList.toggle("partial", !isWhole);
   stage.boxes.forEach((box, place) => {
@@ -104,13 +106,19 @@ function showOnly(shown) {
   stage.paths.forEach((path, place) => path.classList.toggle("gone", !shown.lines.has(place)));
 }
 
+function setTab(place) {
+  stage.boxes.get(stage.tab)?.setAttribute("tabindex", "-1");
+  stage.tab = place;
+  stage.boxes.get(place)?.setAttribute("tabindex", "0");
+}
+
 // Light up lines with their documents; `centre` is the document that they belong to, if there is one.
 function light(lines, centre) {
   dim();
   if (!lines.length && centre === null) return;
   const boxes = rolesOf(lines, centre);
   const sheet = stage.svg.querySelector(".sheet").cloneNode(false);
-  lines.forEach((place) => litCopy(stage.paths.get(place), ["lit"], sheet));
+  lines.forEach((place) => litCopy(stage.paths.get(place), ["lit"], sheet, centre === null ? null : LINES[place]));
   boxes.forEach((roles, place) => litCopy(stage.boxes.get(place), roles, sheet));
   const paper = document.createElementNS(SVG_SPACE, "rect");
   Object.entries({ class: "paper", width: "100%", height: "100%" }).forEach(([name, value]) => paper.setAttribute(name, value));
@@ -129,8 +137,9 @@ function rolesOf(lines, centre) {
   return roles;
 }
 
-// Marks the element and puts a copy of it, without its data, on the veil.
-function litCopy(original, roles, sheet) {
+// Marks the element and puts a copy of it, without its data, on the veil; a line of a chosen document is drawn straight
+// and whole there.
+function litCopy(original, roles, sheet, line = null) {
   if (!original) return;
   original.classList.add(...roles);
   const copy = original.cloneNode(true);
@@ -138,7 +147,21 @@ function litCopy(original, roles, sheet) {
     .filter((name) => name.startsWith("data-") || ["tabindex", "role", "aria-description"].includes(name))
     .forEach((name) => copy.removeAttribute(name));
   copy.setAttribute("text-anchor", "middle");
+  if (line !== null) copy.setAttribute("d", straightPath(stage.boxes.get(line.source), stage.boxes.get(line.target)));
   sheet.append(copy);
+}
+
+// From the edge of a box to the edge of another.
+function straightPath(from, to) {
+  return `M${edgeTowards(from, middle(to)).join(" ")}L${edgeTowards(to, middle(from)).join(" ")}`;
+}
+
+function edgeTowards(box, [x, y]) {
+  const frame = box.querySelector("rect");
+  const [left, top] = middle(box);
+  const shares = [frame.width.baseVal.value / 2 / Math.abs(x - left), frame.height.baseVal.value / 2 / Math.abs(y - top)];
+  const share = Math.min(...shares.filter(Number.isFinite), 1);
+  return [left + (x - left) * share, top + (y - top) * share].map((each) => each.toFixed(1));
 }
 
 function dim() {
@@ -190,6 +213,7 @@ function middle(box) {
 
 function goTo(place) {
   const box = stage.boxes.get(place);
+  setTab(place);
   box.scrollIntoView({ block: "center", inline: "center" });
   box.focus({ preventScroll: true });
 }

@@ -7,7 +7,7 @@ from itertools import combinations_with_replacement, product
 
 import pytest
 
-from pipeline.map.traffic import Channels
+from pipeline.map.crossing_cost import Channels
 
 # Low end, high end, turn at the low end, turn at the high end (0 up or left, 1 down or right).
 Stretch = tuple[int, int, int, int]

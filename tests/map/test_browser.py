@@ -15,17 +15,21 @@ from pipeline.names.dates import PartialDate
 from pipeline.records import Entry, Status, Zone
 from pipeline.settings import MapRules
 from tests.browser import open_browser
-from tests.map_run import Quoted, write_corpus, write_run
+from tests.map.run import Quoted, write_corpus, write_run
 
 pytestmark = pytest.mark.slow
 
-AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
+AXE = Path(__file__).parents[1] / "vendor" / "axe" / "axe.min.js"
 NASTY = "<img src=x onerror=\"document.title='pwned'\"></script><script>document.title='pwned'</script>"
 
 ENTRIES = [
     Entry("vision", "Vision 2020", "Vision 2020", "vision", "left", PartialDate(1997)),
     Entry("plan", "Plan of Action", "Plan of Action", "action-plan", "middle", PartialDate(1998)),
-    Entry("masterplan", "ICT Masterplan 2015", "ICT Masterplan", "master-plan", "left", PartialDate(2011)),
+    Entry(
+        *("masterplan", "ICT Masterplan 2015", "ICT Masterplan", "master-plan", "left", PartialDate(2011)),
+        acronym="IMP",
+        supersedes=("vision",),
+    ),
     Entry("declaration", NASTY, NASTY, "declaration", "right", PartialDate(2012)),
     Entry("compact", "Sea Compact", "Sea Compact", "agreement", "middle"),
 ]
@@ -126,7 +130,79 @@ ALL_LINES = ["masterplan>compact", "masterplan>plan", "masterplan>vision", "plan
 def test_the_page_opens_from_disk_with_one_request(visit: Visit) -> None:
     assert (visit.shown("boxes"), visit.shown("lines")) == (ALL_BOXES, ALL_LINES)
     assert len(visit.requests) == 1
-    assert visit.page.inner_text("#map-count") == "5 of 5 documents, 5 of 5 lines shown"
+    assert visit.page.inner_text("#map-count") == "5 of 5 documents, 5 of 6 lines shown"
+
+
+def test_what_the_rules_hide_is_counted_and_can_be_shown(visit: Visit) -> None:
+    assert visit.page.inner_text("#map-hidden") == "· 1 line hidden by rules 1 and 2: show"
+    visit.page.click("#map-reveal")
+    assert visit.shown("lines") == ["declaration>masterplan", *ALL_LINES]
+    assert not visit.page.is_visible("#map-hidden")
+    visit.page.click("#map-reset")
+    assert visit.shown("lines") == ALL_LINES
+
+
+def test_the_panel_tells_what_is_hidden_and_shows_it(visit: Visit) -> None:
+    visit.page.click('[data-doc-id="masterplan"]')
+    panel = visit.page.inner_text("#map-panel-body")
+    assert "Is cited by 1 document\nPlan of Action (1998) planned, 1 citation, page 3" in panel
+    assert "1 more hidden by rules 1 and 2: show" in panel
+    visit.page.click("#map-panel-body >> text=show")
+    assert "Is cited by 2 documents" in visit.page.inner_text("#map-panel-body")
+    visit.page.set_viewport_size({"width": 900, "height": 700})
+    assert visit.page.evaluate(COVERED) == []
+
+
+def test_a_hidden_document_is_found_by_its_acronym_and_shown(visit: Visit) -> None:
+    visit.set_number("#map-last-year", 2000)
+    visit.page.fill("#map-search", "imp")
+    assert visit.page.inner_text("#map-matches") == "ICT Masterplan (2011) hidden by filters"
+    visit.page.keyboard.press("Enter")
+    assert visit.page.inner_text("#map-panel h2") == "ICT Masterplan 2015"
+    assert not visit.page.is_visible("#map-matches")
+    assert visit.shown("boxes") == ALL_BOXES
+
+
+def test_the_view_stands_in_the_address_and_comes_back(browser: Any, visit: Visit, small: Path) -> None:
+    visit.page.uncheck("#map-statuses input >> nth=1")
+    visit.set_number("#map-as-of", 2011)
+    visit.page.click('[data-doc-id="plan"]')
+    visit.page.check("#map-ties")
+    shown = (visit.shown("boxes"), visit.shown("lines"), visit.page.inner_text("#map-panel-body"))
+    address = visit.page.evaluate("location.hash")
+    assert address == "#doc=plan&statuses=existing&as-of=2011&ties=shown"
+    other = browser.new_page(viewport={"width": 1280, "height": 900})
+    other.goto(small.as_uri() + address)
+    other.wait_for_selector("body.ready")
+    again = Visit(other, [], [])
+    assert (again.shown("boxes"), again.shown("lines"), other.inner_text("#map-panel-body")) == shown
+    other.click("#map-reset")
+    assert (again.shown("lines"), other.evaluate("location.hash"), other.is_visible("#map-panel")) == (
+        ALL_LINES,
+        "",
+        False,
+    )
+    other.close()
+
+
+def test_succession_is_a_switch_and_stands_in_the_panel(visit: Visit) -> None:
+    assert visit.page.locator("[data-tie=supersedes]").count() == 1
+    seen = "getComputedStyle(document.querySelector('.ties')).display !== 'none'"
+    assert visit.page.evaluate(seen) is False
+    visit.page.check("#map-ties")
+    assert visit.page.evaluate(seen) is True
+    visit.page.click('[data-doc-id="vision"]')
+    assert "Superseded by ICT Masterplan (2011)" in visit.page.inner_text("#map-panel-body")
+
+
+# Chosen and lit boxes that the panel lies over.
+COVERED = """() => {
+  const panel = document.getElementById('map-panel').getBoundingClientRect();
+  return [...document.querySelectorAll('[data-doc-id].centre')].filter((box) => {
+    const seen = box.getBoundingClientRect();
+    return seen.right > panel.left && seen.bottom > panel.top;
+  }).map((box) => box.dataset.docId);
+}"""
 
 
 def test_pointing_at_a_document_lights_what_it_cites_and_what_cites_it(visit: Visit) -> None:
@@ -259,13 +335,13 @@ def test_downloads_hold_what_is_shown(visit: Visit, tmp_path: Path) -> None:
         contents[name] = (tmp_path / name).read_bytes()
     svg = contents["svg"].decode()
     assert svg.count("data-source=") == 3
-    assert "5 of 5 documents, 3 of 5 lines shown" in svg
+    assert "5 of 5 documents, 3 of 6 lines shown" in svg
     assert contents["png"].startswith(b"\x89PNG")
     assert contents["csv"].decode() == (
-        "source,target,status,weight,source_label,target_label,source_year,target_year\n"
-        "masterplan,plan,existing,2,ICT Masterplan,Plan of Action,2011,1998\n"
-        "masterplan,vision,existing,1,ICT Masterplan,Vision 2020,2011,1997\n"
-        "plan,vision,existing,1,Plan of Action,Vision 2020,1998,1997\n"
+        "source,target,status,weight,source_label,target_label,source_year,target_year,pages\n"
+        "masterplan,plan,existing,2,ICT Masterplan,Plan of Action,2011,1998,4; 9\n"
+        "masterplan,vision,existing,1,ICT Masterplan,Vision 2020,2011,1997,9\n"
+        "plan,vision,existing,1,Plan of Action,Vision 2020,1998,1997,2\n"
     )
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from pipeline.gazetteer.lanes import Lane
 from pipeline.gazetteer.load import Gazetteer
-from pipeline.map.model import Line, Node
 from pipeline.names.dates import PartialDate
+from pipeline.results import Line, Node
 
 LANES = (
     Lane("left", "Blueprints and master plans", True),

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.gazetteer.load import Gazetteer
-from pipeline.graph import build_edges, build_nodes, table_rows
+from pipeline.graph import build_edges, build_nodes, build_relations, table_rows
 from pipeline.names.dates import PartialDate
-from pipeline.records import Citation, Document, Entry, Mention, Source, Status, Zone, citation_id
-from pipeline.runs.contract import CITATIONS, EDGES, NODES
+from pipeline.records import Alias, AliasKind, Citation, Document, Entry, Mention, Source, Status, Zone, citation_id
+from pipeline.runs.contract import CITATIONS, EDGES, NODES, RELATIONS
 from pipeline.runs.outputs import citation_rows, write_table
-from tests.map_corpora import make_corpus, make_gazetteer
+from tests.map.corpora import make_corpus, make_gazetteer
 from tests.review.review_factory import make_citation
 
 
@@ -30,7 +30,8 @@ class Quoted:
 
 def write_run(folder: Path, entries: Sequence[Entry], read: Sequence[str], quotes: Sequence[Quoted]) -> Gazetteer:
     """nodes.csv, edges.csv and citations.csv of a run over `read`; returns the gazetteer that belongs to it."""
-    gazetteer = replace(make_gazetteer(), entries={entry.id: entry for entry in entries})
+    acronyms = [Alias(each.acronym, each.id, AliasKind.ACRONYM) for each in entries if each.acronym]
+    gazetteer = replace(make_gazetteer(), entries={each.id: each for each in entries}, aliases=tuple(acronyms))
     documents = [
         Document(
             _source(each, gazetteer),
@@ -44,7 +45,9 @@ def write_run(folder: Path, entries: Sequence[Entry], read: Sequence[str], quote
     ]
     edges = build_edges(documents, gazetteer)
     write_table(folder, EDGES, table_rows(edges))
-    write_table(folder, NODES, table_rows(build_nodes(documents, edges, gazetteer)))
+    nodes = build_nodes(documents, edges, gazetteer)
+    write_table(folder, NODES, table_rows(nodes))
+    write_table(folder, RELATIONS, table_rows(build_relations(nodes, gazetteer)))
     write_table(folder, CITATIONS, citation_rows([each for document in documents for each in document.citations]))
     return gazetteer
 

@@ -8,21 +8,22 @@ from dataclasses import replace
 import pytest
 
 from pipeline.map.layout import lay_out
-from pipeline.map.model import Line, Node, Picture, Selection
+from pipeline.map.model import Picture, Selection
 from pipeline.map.rules import select
 from pipeline.map.shape import LABEL_SIZE, sheet_scale
 from pipeline.map.svg import frame_of
 from pipeline.names.dates import PartialDate
+from pipeline.results import Line, Node
 from pipeline.settings import MapRules
-from tests.map_checks import (
+from tests.map.checks import (
     lines_through_boxes,
     loose_ends,
     outside_the_sheet,
     overlapping_boxes,
     strangers_on_one_way,
 )
-from tests.map_corpora import make_corpus, make_gazetteer
-from tests.map_crossings import count_crossings, count_straight
+from tests.map.corpora import make_corpus, make_gazetteer
+from tests.map.crossings import count_crossings, count_straight
 
 EVERYTHING = MapRules(hide_dialogue_partners=False, hide_declaration_links=False)
 CORPORA = [(40, 100, 1), (40, 100, 2), (150, 600, 1), (150, 600, 2), (400, 3000, 1)]

@@ -9,18 +9,18 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from pipeline.map.dashes import PATTERNS, corner_radius, make_dashes
 from pipeline.map.layout import lay_out
 from pipeline.map.lettering import text_width
-from pipeline.map.marks import COLOURS
-from pipeline.map.model import Line, Node, Picture, Route, Selection
+from pipeline.map.marks import COLOURS, PATTERNS, corner_radius, make_dashes
+from pipeline.map.model import Picture, Route, Selection
 from pipeline.map.rules import select
 from pipeline.map.shape import paper_note
 from pipeline.map.svg import draw_svg, frame_of
 from pipeline.names.dates import PartialDate
 from pipeline.records import Entry
+from pipeline.results import Line, Node
 from pipeline.settings import MapRules
-from tests.map_corpora import make_corpus, make_gazetteer
+from tests.map.corpora import make_corpus, make_gazetteer
 
 SVG = "{http://www.w3.org/2000/svg}"
 EVERYTHING = MapRules(hide_dialogue_partners=False, hide_declaration_links=False)

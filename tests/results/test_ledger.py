@@ -11,7 +11,7 @@ from pipeline.names.dates import PartialDate
 from pipeline.records import Citation, Document, Entry, Mention, Source, Status, StatusBasis, Zone
 from pipeline.runs.contract import PROMISES
 
-GAZETTEER = load_gazetteer(Path(__file__).parent.parent / "gazetteer")
+GAZETTEER = load_gazetteer(Path(__file__).parents[2] / "gazetteer")
 
 
 def make_document(source_id: str, issued: str | None, *citations: Citation) -> Document:

@@ -18,9 +18,10 @@ from pipeline.map import View, write_map
 from pipeline.map.html import script_json
 from pipeline.names.dates import PartialDate
 from pipeline.records import Entry, Status, Zone
+from pipeline.results import ResultsError
 from pipeline.settings import MapRules
 from pipeline.store import write_csv
-from tests.map_run import Quoted, write_corpus, write_run
+from tests.map.run import Quoted, write_corpus, write_run
 
 ALL = ("svg", "html", "png", "pdf")
 NASTY = [
@@ -118,11 +119,11 @@ def test_the_policy_allows_the_page_s_own_script_and_style_only(run: Path) -> No
     (policy,) = [tag["content"] for name, tag in page.tags if tag.get("http-equiv") == "Content-Security-Policy"]
     hashes = [
         "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
-        for text in (page.scripts[1], page.styles[0])
+        for text in (page.scripts[1], *page.styles)
     ]
     assert policy == (
-        f"default-src 'none'; script-src {hashes[0]}; style-src {hashes[1]}; img-src data: blob:; base-uri 'none'; "
-        "form-action 'none'"
+        f"default-src 'none'; script-src {hashes[0]}; style-src {hashes[1]} {hashes[2]}; img-src data: blob:; "
+        "font-src data:; base-uri 'none'; form-action 'none'"
     )
     assert not [tag for _, tag in page.tags if "style" in tag or any(name.startswith("on") for name in tag)]
 
@@ -277,7 +278,7 @@ def _write_gazetteer(folder: Path) -> Path:
 
 
 def test_a_missing_table_is_named(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"nodes\.csv: not there; `topology run` writes it"):
+    with pytest.raises(ResultsError, match=r"citations\.csv: not there; `topology run` writes it"):
         write_map(tmp_path, write_corpus(tmp_path / "elsewhere", 5, 5), MapRules())
 
 

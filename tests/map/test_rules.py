@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.map.model import Line, Node, Selection, View
+from pipeline.map.model import Selection, View
 from pipeline.map.rules import ViewError, select
 from pipeline.names.dates import PartialDate
 from pipeline.records import Entry
+from pipeline.results import Line, Node
 from pipeline.settings import MapRules
-from tests.map_corpora import make_gazetteer
+from tests.map.corpora import make_gazetteer
 
 # A vision, a plan and a masterplan that build on one another, a declaration, a treaty with a partner, a planned
 # compact, an agreement without date, a text in no lane, and a name in no gazetteer.

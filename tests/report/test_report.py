@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.gazetteer.load import load_gazetteer
-from pipeline.report import write_report
-from pipeline.report.figures import cut, summarise
+from pipeline.report import Summary, cut, write_report
 from pipeline.report.plots import draw_bars, draw_columns
+from pipeline.results import ResultsError, load
 from pipeline.runs.contract import CHANGES, CITATIONS, EDGES, ISSUES, NEAR_MISSES, NODES, PROMISES, UNLISTED, Table
 from pipeline.store import Cell, write_csv
 
-GAZETTEER = Path(__file__).parent.parent / "gazetteer"
+GAZETTEER = Path(__file__).parents[2] / "gazetteer"
 NASTY = '<script>alert("x")</script>'
 
 
@@ -61,16 +61,16 @@ def run(tmp_path: Path) -> Path:
 
 
 def test_the_figures(run: Path) -> None:
-    summary = summarise(run)
-    assert [node["id"] for node in summary.read] == ["a", "b"]
-    assert [node["id"] for node in summary.partly_read] == ["b"]
-    assert summary.statuses == (("existing", 2), ("planned", 1))
+    summary = Summary(load(run))
+    assert [node.id for node in summary.read] == ["a", "b"]
+    assert [node.id for node in summary.partly_read] == ["b"]
+    assert summary.statuses == {"existing": 2, "planned": 1}
     assert summary.to_review == 2  # one without a target, one in conflict
     assert summary.as_of == "2021-01-22"
     assert summary.years == {2019: {"read": 1}, 2021: {"read": 1}}
     assert summary.line_years == {2019: {"planned": 1, "existing": 1}}
     assert summary.most_cited(5) == [("Code C", {"existing": 1})]
-    assert [node["id"] for node in summary.ranked("authority", 5)] == ["c"]
+    assert [node.id for node in summary.ranked("authority", 5)] == ["c"]
     assert summary.robustness == [
         (0.0, {"planned": 1, "existing": 1}),
         (0.5, {"planned": 1, "existing": 1}),
@@ -104,7 +104,7 @@ def test_same_tables_same_page(run: Path) -> None:
 
 def test_a_missing_table_is_named(run: Path) -> None:
     (run / "promises.csv").unlink()
-    with pytest.raises(FileNotFoundError, match=r"promises\.csv"):
+    with pytest.raises(ResultsError, match=r"promises\.csv"):
         write_report(run, load_gazetteer(GAZETTEER))
 
 
