@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.map.layout import lay_out
 from pipeline.map.lettering import text_width
-from pipeline.map.marks import COLOURS, PATTERNS, corner_radius, make_dashes
+from pipeline.map.marks import COLOURS, LIGHT_COLOURS, PATTERNS, corner_radius, make_dashes
 from pipeline.map.model import Picture, Route, Selection
 from pipeline.map.rules import select
 from pipeline.map.shape import paper_note
@@ -61,7 +61,7 @@ def test_lines_are_blue_or_orange_with_an_arrow_head_at_the_cited_document(
     root = figure[2]
     for path in (each for each in root.iter(f"{SVG}path") if each.get("data-source")):
         status = str(path.get("data-status"))
-        assert path.get("stroke") == COLOURS[status]
+        assert path.get("stroke") in (COLOURS[status], LIGHT_COLOURS[status])
         assert path.get("marker-end") == f"url(#arrow-{status})"
         assert (path.get("stroke-dasharray") is None) is (status == "existing")
 
