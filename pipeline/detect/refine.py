@@ -62,7 +62,7 @@ def refine_spots(running: RunningText, sentences: Sentences, spots: Sequence[Spo
     definitions = find_definitions(text, [spot for spot in whole if spot.pattern != BARE], vocabulary)
     spots = apply_definitions(text, whole, definitions, vocabulary)
     resolver = Resolver(text, sentences, vocabulary, names.spelling, gazetteer.entries)
-    short = ShortForms(text, vocabulary, names.spelling, knowledge.editions, gazetteer.entries)
+    short = ShortForms(text, vocabulary, names.spelling, editions, gazetteer.entries)
     spots = short.resolve(spots)
     spots = [*spots, *resolver.resolve(spots)]
     spots.sort(key=lambda spot: spot.start)
