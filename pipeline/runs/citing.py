@@ -11,7 +11,6 @@ from __future__ import annotations
 import errno
 import gc
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -213,7 +212,7 @@ def _share_sources(sources: Sequence[Source], gazetteer: Gazetteer, state: Path)
     ordered = tuple(sorted(sources, key=lambda source: (source.id, source.path)))
     if build_register(gazetteer, ordered) is gazetteer:
         return ""
-    content = json.dumps(encode(ordered), ensure_ascii=True).encode()
+    content = encode(ordered)
     name = _digest(content)
     write_bytes(state / REGISTERS / name, content)
     for path in (state / REGISTERS).iterdir():
@@ -225,7 +224,7 @@ def _share_sources(sources: Sequence[Source], gazetteer: Gazetteer, state: Path)
 @lru_cache(maxsize=2)
 def _build_register(gazetteer: Gazetteer, path: Path) -> Gazetteer:
     """Once in each process: what stages derive from a register is kept with it."""
-    return build_register(gazetteer, decode(tuple[Source, ...], json.loads(path.read_bytes())))
+    return build_register(gazetteer, decode(tuple[Source, ...], path.read_bytes()))
 
 
 def _digest(value: object) -> str:

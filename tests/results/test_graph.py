@@ -12,7 +12,7 @@ from pipeline import graph
 from pipeline.gazetteer.load import Gazetteer
 from pipeline.graph import build_edges, build_nodes, build_relations, measure_hits, supports_line, table_rows
 from pipeline.names.dates import PartialDate
-from pipeline.records import Citation, CitationKind, Document, Entry, Source, Status
+from pipeline.records import Citation, CitationKind, Document, Entry, Front, Source, Status
 from pipeline.runs.contract import EDGES, NODES
 from tests.map.corpora import make_corpus, make_gazetteer
 from tests.review.review_factory import make_citation
@@ -74,7 +74,7 @@ def test_nodes_tell_what_is_read_cited_and_planned() -> None:
     assert list(nodes.columns) == list(NODES.names)
     told = ["id", "label", "title", "year", "date", "kind", "lane", "in_corpus", "cited_by", "cites", "planned_by"]
     assert table_rows(nodes[[*told, "dialogue_partner", "partly_read"]]) == [
-        (PLAN.id, "Copper Plan 2021", "Copper Plan 2021", 2021, "2021-03", "plan", "middle", True, 0, 2, 0, "", True),
+        (PLAN.id, "Copper Plan 2021", "Copper Plan 2021", 2021, "2021-03", "plan", "right", True, 0, 2, 0, "", True),
         (
             SEA.id,
             "Sea Compact",
@@ -95,26 +95,33 @@ def test_nodes_tell_what_is_read_cited_and_planned() -> None:
     ]
 
 
-# A document in no gazetteer is drawn where most entries of its kind are, else in the middle; kinds are read off titles.
+# A document in no gazetteer is drawn in the lane that lanes.yaml gives its kind, else in the last one that is drawn.
 NEW = [
-    (Source("unlisted:a", "a.pdf", "0", "Tin Blueprint 2030", PartialDate(2026)), ("blueprint", "left")),
-    (Source("unlisted:a", "a.pdf", "0", "Copper Plan", PartialDate(2026)), ("plan", "middle")),
-    (Source("unlisted:a", "a.pdf", "0", "On Copper", PartialDate(2026)), ("", "middle")),
+    ("Tin Blueprint 2030", None, ("blueprint", "left", "", "")),
+    ("Copper Plan", None, ("plan", "right", "", "")),
+    ("On Copper", None, ("", "right", "", "")),
     (
-        Source("unlisted:a", "a.pdf", "0", "On Copper", None, "", "A/RES/1", "Assembly", "blueprint"),
-        ("blueprint", "left"),
+        "On Copper",
+        Front(symbols=("A/RES/1", "1"), issuer="Assembly", kind="blueprint"),
+        ("blueprint", "left", "A/RES/1", "Assembly"),
     ),
 ]
 
 
-@pytest.mark.parametrize(("source", "place"), NEW)
-def test_a_new_document_is_drawn_in_the_lane_of_its_kind(source: Source, place: tuple[str, str]) -> None:
-    documents, gazetteer = [make_document(cite(), source=source)], make_world(TIN)
-    gazetteer = replace(gazetteer, kinds={"plan": ("Plan",), "blueprint": ("Blueprint",)})
-    nodes = build_nodes(documents, build_edges(documents, gazetteer), gazetteer)
-    told = table_rows(nodes[["kind", "lane", "origin", "symbol", "issuer"]])
-    assert told[1] == (*place, "corpus", source.symbol, source.issuer)
-    assert told[0][2] == "gazetteer"
+@pytest.mark.parametrize(("title", "front", "told"), NEW)
+def test_a_new_document_is_drawn_in_the_lane_of_its_kind(
+    title: str, front: Front | None, told: tuple[str, ...]
+) -> None:
+    source = Source("unlisted:a", "a.pdf", "0", title, PartialDate(2026), front=front)
+    documents, world = [make_document(cite(), source=source)], make_world(TIN)
+    lanes = {**world.lanes, "left": replace(world.lanes["left"], kinds=("blueprint",))}
+    world = replace(world, lanes=lanes, kinds={"plan": ("Plan",), "blueprint": ("Blueprint",)})
+    rows = table_rows(build_nodes(documents, build_edges(documents, world), world)[COLUMNS])
+    assert rows[1] == (*told, "corpus")
+    assert rows[0][4] == "gazetteer"
+
+
+COLUMNS = ["kind", "lane", "symbol", "issuer", "origin"]
 
 
 def test_relations_join_documents_of_the_network_only() -> None:

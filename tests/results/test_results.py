@@ -6,15 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.review_factory import make_citation
 
 import pipeline
 from pipeline.names.dates import PartialDate
-from pipeline.records import Candidate, Citation, Document, Source, Zone
+from pipeline.records import Candidate, Citation, Document, Front, Source, Zone
 from pipeline.results import Line, ResultsError, rows
 from pipeline.runs.codec import decode, encode
 from pipeline.runs.contract import EDGES, NODES, TABLES, Table
 from pipeline.store import Cell, write_csv
+from tests.review.review_factory import make_citation
 
 NASTY = ["=cmd()", "a\rb", "a\nb", 'say "so"', "NA", "null", "nan", "\ufeffx", " spaces ", "'", "-1", "1e5", "true", ""]
 
@@ -92,7 +92,7 @@ CITATION = replace(
     bbox=(1.0, 2.5, 3.0, 4.25),
 )
 RECORDS = [
-    Source("unlisted:a", "a.pdf", "0", "“Größe” \u2028 \x00", PartialDate(2021, 3), symbol="A/RES/1"),
+    Source("unlisted:a", "a.pdf", "0", "“Größe” \u2028 \x00", PartialDate(2021, 3), front=Front(symbols=("A/RES/1",))),
     CITATION,
     Document(Source("a", "", "", ""), 3, (1, 2), (CITATION,), (), ()),
 ]
