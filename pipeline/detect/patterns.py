@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.gazetteer.load import Gazetteer
 
 PATTERNS = "patterns.jsonl"
-KINDS = ("name", "numbered", "period", "subject", "weak subject")
+KINDS = ("name", "numbered", "period", "subject", "weak subject", "made subject")
 _FIELDS = {"id", "kind", "pattern", "examples", "counterexamples"}
 
 

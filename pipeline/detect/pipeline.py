@@ -236,6 +236,7 @@ class NamePatterns:
             "period": describer.grow_period,
             "subject": describer.grow,
             "weak subject": describer.grow_weak,
+            "made subject": describer.grow_made,
         }
         stretch = 0
         for start, end, pattern in sorted(found, key=lambda each: each[:2]):

@@ -21,6 +21,14 @@ _MAX_BEFORE = 6
 # Between the article of a name in small letters and its period.
 _MAX_PERIOD_NAME = 16
 _ARTICLES = ("a", "an", "the")
+# No part of the name of what is to come; "a set of principles" is one document.
+_NOT_YET = frozenset({"new", "draft", "proposed", "separate", "updated", "forthcoming", "detailed", "further"})
+# "a monitoring plan" says what it is about, "a steel framework" is no document.
+_TOLD_BY_ONE = frozenset({"plan", "strategy", "guidelines"})
+_PARTICLES = frozenset({"up", "out", "on", "forward", "together", "down"})
+_SETS = frozenset({"set", "series"})
+# A plan that is to be handed to a body is one document, though nothing says what it is about.
+_SUBMITTED = ("to be submitted", "for submission", "for consideration", "for adoption")
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,73 @@ class Describer:
     def grow_weak(self, left: int, right: int, start: int, end: int) -> tuple[int, int] | None:
         """The same for a noun that has no owner and needs one; it counts only if linking finds what it became."""
         return self._grow(left, right, start, end, owned=False)
+
+    def grow_made(self, left: int, right: int, start: int, end: int) -> tuple[int, int] | None:
+        """What may be the object of a making: "a set of technical recommendations", "a 10-year plan of action".
+
+        The article is indefinite, or there is none before a plural; whether somebody makes it, the status room says.
+        """
+        tokens = self.stretches.tokens(left, right)
+        noun = self._noun(tokens, start, end, "made_heads")
+        if noun is None:
+            return None
+        first = noun
+        while first > 0 and noun - first < _MAX_BEFORE and self._may_describe(tokens, first - 1):
+            first -= 1
+        words = [token.low for token in tokens[first:noun]]
+        if self.vocabulary["subject_refused"].intersection(words) or not self._is_new(tokens, first, noun):
+            return None
+        if tokens[noun].low == "map" and tokens[noun - 1].low != "road":
+            return None
+        if tokens[noun].low == "report" and not {"world", "global"}.intersection(words):
+            return None  # a routine report
+        while first < noun and tokens[first].low in _NOT_YET:
+            first += 1
+        is_set = first >= 2 and tokens[first - 1].low == "of" and tokens[first - 2].low in _SETS
+        if is_set:
+            first -= 2
+        head = self._whole_noun(tokens, noun)
+        last = self._grow_right(tokens, head)
+        submitted = " ".join(token.low for token in tokens[head + 1 : head + 4]).startswith(_SUBMITTED)
+        telling = sum(self._says_something(word) for word in words)
+        enough = 1 if tokens[noun].low in _TOLD_BY_ONE else 2
+        if last == head and not submitted and not (is_set and words) and telling < enough:
+            return None
+        return tokens[first].start, tokens[last].end
+
+    def _is_new(self, tokens: Sequence[Token], first: int, noun: int) -> bool:
+        """An indefinite article, "a set of", none before a plural, or "the finalization of the"."""
+        before = [token.low for token in tokens[max(first - 3, 0) : first]]
+        if not before or before[-1] in self.vocabulary["not_new"]:
+            return False
+        if before[-1] in ("a", "an"):
+            return True
+        if before[-1] == "the":
+            return len(before) == 3 and before[1] == "of" and before[0].endswith(("ation", "ment"))
+        if before[-1] == "of":
+            return len(before) > 1 and before[-2] in _SETS
+        return tokens[noun].low.endswith("s") and tokens[first - 1].is_word
+
+    def _may_describe(self, tokens: Sequence[Token], place: int) -> bool:
+        """A word that may stand between the article and the noun, participles and joined adjectives too."""
+        token, before = tokens[place], tokens[place - 1].low if place else ""
+        low = token.low
+        if low == "and":
+            return before in self.vocabulary["made_heads"] or before.endswith(("ed", "ing", "al", "ent"))
+        if not low.replace("-", "").isalnum() or low in _ARTICLES or low in _PARTICLES:
+            return False
+        if (
+            low in self._not_before
+            and low not in _NOT_YET
+            and not (token.text.isupper() and low in self.vocabulary["institutions"])
+        ):
+            return False
+        if low.endswith("ing"):
+            return low in self.vocabulary["adjectives"] or before in (*_ARTICLES, "model", "detailed", "legally")
+        return not low.endswith("ed") or before in (*_ARTICLES, "and", "more")
+
+    def _says_something(self, word: str) -> bool:
+        return (word not in self._empty and word not in ("a", "and", "more")) or word in self.vocabulary["institutions"]
 
     def _grow(self, left: int, right: int, start: int, end: int, owned: bool) -> tuple[int, int] | None:
         tokens = self.stretches.tokens(left, right)
@@ -98,10 +173,12 @@ class Describer:
             return False
         return token.text.islower() or token.text.isupper()
 
-    def _noun(self, tokens: Sequence[Token], start: int, end: int) -> int | None:
-        heads = self.vocabulary["subject_heads"]
+    def _noun(self, tokens: Sequence[Token], start: int, end: int, heads_list: str = "subject_heads") -> int | None:
+        heads = self.vocabulary[heads_list]
         anchor = range(first_token(tokens, start), min(first_token(tokens, end - 1) + 1, len(tokens)))
         places = [place for place in anchor if tokens[place].start >= start and tokens[place].low in heads]
+        if places and [token.low for token in tokens[places[-1] - 2 : places[-1]]] == ["terms", "of"]:
+            return places[-1] - 2  # "terms of reference"
         if len(places) > 1 and places[-2] == places[-1] - 2 and tokens[places[-1] - 1].low == "of":
             return places[-2]  # "plan of action"
         return places[-1] if places else None
@@ -146,15 +223,22 @@ class Describer:
 
     def _grow_right(self, tokens: Sequence[Token], head: int) -> int:
         """Over "on" and the subject; the head itself if no subject follows."""
+        if [token.low for token in tokens[head + 1 : head + 3]] in (["setting", "out"], ["setting", "forth"]):
+            return self._behind_link(tokens, head, head + 2)
         if head + 1 >= len(tokens) or tokens[head + 1].low not in self.vocabulary["subject_links"]:
             return head
-        link = tokens[head + 1].low
-        place = good = head + 1
+        return self._behind_link(tokens, head, head + 1)
+
+    def _behind_link(self, tokens: Sequence[Token], head: int, link_place: int) -> int:
+        link = tokens[link_place].low
+        place = good = link_place
         while place + 1 < len(tokens) and place - head < _MAX_SUBJECT and self._is_subject(tokens, place + 1, link):
             place += 1
             if tokens[place].is_word and tokens[place].low not in self.vocabulary["inside"]:
                 good = place
-        subject = [token.low for token in tokens[head + 2 : good + 1] if token.low not in self.vocabulary["inside"]]
+        subject = [
+            token.low for token in tokens[link_place + 1 : good + 1] if token.low not in self.vocabulary["inside"]
+        ]
         if all(word in self.vocabulary["subject_vague"] for word in subject):
             return head
         return head if link == "for" and subject[0] in self.vocabulary["purposes"] else good

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 from pipeline.names.dates import PartialDate
 from pipeline.records import Citation, Entry, Link, Mention, Source, Status, StatusBasis, citation_id
 from pipeline.status.cuebook import load_cues
-from pipeline.status.cues import Hit
 from pipeline.status.deadlines import is_ahead
-from pipeline.status.hearing import hear_words
+from pipeline.status.events import Hit
 from pipeline.status.shared import share_verdicts
 from pipeline.status.verdict import (
     BOTH_CERTAINTY,
@@ -28,6 +27,7 @@ from pipeline.status.verdict import (
     Verdict,
     quote,
 )
+from pipeline.status.words import read_words
 
 if TYPE_CHECKING:
     from pipeline.gazetteer.load import Gazetteer
@@ -50,11 +50,11 @@ def classify_citations(
     make the same inputs give other outputs tomorrow.
     """
     book = load_cues(gazetteer.folder)
-    heard = hear_words(links, book, gazetteer)
+    heard = read_words(links, book, gazetteer)
     verdicts = [judge(source, link, each.hits, gazetteer) for link, each in zip(links, heard, strict=True)]
     return tuple(
         _make_citation(source, link, verdict, each.deadline, gazetteer, as_of)
-        for link, verdict, each in zip(links, share_verdicts(links, verdicts, book), heard, strict=True)
+        for link, verdict, each in zip(links, share_verdicts(links, verdicts), heard, strict=True)
         if verdict.status is not None
     )
 
@@ -67,7 +67,7 @@ def is_unnamed(mention: Mention) -> bool:
 def judge(source: Source, link: Link, hits: Sequence[Hit], gazetteer: Gazetteer) -> Verdict:
     """Dates and words together, for one mention."""
     word = _decisive(hits)
-    if is_unnamed(link.mention) and (word is None or not word.cue.making):
+    if is_unnamed(link.mention) and (word is None or not word.making):
         return Verdict(None, StatusBasis.NONE, 0.0, "an unnamed document that nobody is making")
     entry = _entry(link, gazetteer)
     dated = _judge_dates(source, entry, gazetteer) if entry else _judge_candidates(source, link, gazetteer)
@@ -79,14 +79,14 @@ def judge(source: Source, link: Link, hits: Sequence[Hit], gazetteer: Gazetteer)
 
 
 def _judge_words(word: Hit, hits: Sequence[Hit]) -> Verdict:
-    if word.cue.status == "none":
+    if word.status == "none":
         return Verdict(None, StatusBasis.CUE, 0.0, f"no document, by the words {quote(word)}", word)
     rivals = [hit for hit in hits if _is_rival(hit, word)]
     if rivals:
         reason = f"the words speak for both: {quote(word)} and {quote(rivals[0])}"
         return Verdict(Status.UNCLEAR, StatusBasis.CUE, 0.5, reason, word)
-    status = Status(word.cue.status)
-    return Verdict(status, StatusBasis.CUE, CERTAINTY[word.cue.strength], f"{status} by the words {quote(word)}", word)
+    status = Status(word.status)
+    return Verdict(status, StatusBasis.CUE, CERTAINTY[word.strength], f"{status} by the words {quote(word)}", word)
 
 
 def _judge_name(entry: Entry | None, gazetteer: Gazetteer) -> Verdict:
@@ -100,12 +100,12 @@ def _judge_name(entry: Entry | None, gazetteer: Gazetteer) -> Verdict:
 
 def _combine(dated: Verdict, word: Hit) -> Verdict:
     """The date decides; the words bear it out, contradict it, or are too weak to count."""
-    if word.cue.status == dated.status:
+    if word.status == dated.status:
         reason = f"{dated.reason}; the words agree: {quote(word)}"
         return Verdict(dated.status, StatusBasis.BOTH, BOTH_CERTAINTY, reason, word)
-    if word.cue.status == "none" and dated.status is Status.PLANNED:
+    if word.status == "none" and dated.status is Status.PLANNED:
         return Verdict(None, StatusBasis.BOTH, 0.0, f"no document yet, and the words say so: {quote(word)}", word)
-    if word.cue.strength < CONFLICT_STRENGTH:
+    if word.strength < CONFLICT_STRENGTH:
         return replace(dated, hit=word)
     reason = f"{dated.reason}; the words say otherwise: {quote(word)}"
     return Verdict(dated.status, StatusBasis.CONFLICT, 0.5, reason, word)
@@ -113,8 +113,8 @@ def _combine(dated: Verdict, word: Hit) -> Verdict:
 
 def _is_rival(hit: Hit, word: Hit) -> bool:
     """As strong and as near as the cue that decides, and for the other status."""
-    as_close = (hit.cue.strength, hit.distance) == (word.cue.strength, word.distance)
-    return as_close and {hit.cue.status, word.cue.status} == {"existing", "planned"}
+    as_close = (hit.strength, hit.distance) == (word.strength, word.distance)
+    return as_close and {hit.status, word.status} == {"existing", "planned"}
 
 
 def _judge_dates(source: Source, entry: Entry, gazetteer: Gazetteer) -> Verdict | None:
@@ -179,7 +179,7 @@ def status_today(entry: Entry | None, status: Status, gazetteer: Gazetteer, as_o
 
 def _decisive(hits: Sequence[Hit]) -> Hit | None:
     """The strongest cue, then the nearest, then the first of the book."""
-    return max(hits, key=lambda hit: (hit.cue.strength, -hit.distance), default=None)
+    return max(hits, key=lambda hit: (hit.strength, -hit.distance), default=None)
 
 
 def _make_citation(

@@ -12,11 +12,13 @@ from collections.abc import Sequence
 
 from pipeline.names.dates import PartialDate
 from pipeline.status.cuebook import CueBook
-from pipeline.status.sentences import NAME, START, Sentence, match_tokens, split_tokens
+from pipeline.status.events import Hit
 
 # Further away than this the time belongs to something else in the sentence.
 MAX_DISTANCE = 25
-_BORDERS = frozenset({START, ";", ".", "|"})
+_BORDER = re.compile(r"[;|]|\.\s|\b(?:which|that|to|and|will|shall) \w+(?:e|ed|ing)?\b.*\b(?:the|an?)\b")
+_SENTENCE = re.compile(r"[;|]|\.\s")
+_CELL = re.compile(r"(?:(?:by|in|end|mid|early|late|q[1-4])[ -])*(?:[a-z]+ )?(?:19|20)\d\d", re.IGNORECASE)
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november")
 _MONTH = {name: number for number, name in enumerate((*_MONTHS, "december"), 1)}
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -31,20 +33,27 @@ _HALF = re.compile(r"\b(first|second) half\b")
 _SPAN = re.compile(rf"\b(\d{{1,2}}|{'|'.join(_NUMBER)})\b[ ()0-9]*(month|year)s?\b")
 
 
-def find_deadlines(text: str, spans: Sequence[tuple[int, int]], book: CueBook) -> tuple[str, ...]:
-    """For each name of a sentence or table row the nearest time of its clause, else a cell that is a time, else ""."""
-    sentence = split_tokens(text, spans)
-    phrases = _find_phrases(text, sentence, book)
-    return tuple(_nearest(sentence, phrases, name) for name in sentence.names)
-
-
-def find_lead_deadline(lead: str, book: CueBook) -> str:
-    """The time in what governs an item from elsewhere: another cell of its row, the introduction of its list."""
-    for part in re.split(r"[|\n]", lead):
-        phrases = _find_phrases(part, split_tokens(part, ()), book)
-        if phrases:
-            return phrases[0][2]
-    return ""
+def find_deadline(
+    text: str, spans: Sequence[tuple[int, int]], number: int, hits: Sequence[Hit], lead: str, book: CueBook
+) -> str:
+    """The time that the making of a name is bound to: in its own clause, or a cell or head that is a time; else ""."""
+    if not any(hit.binds for hit in hits):
+        return ""
+    start, end = spans[number]
+    ranked = []
+    for found in book.deadlines.finditer(text):
+        ahead = found.start() < end
+        between = text[found.end() : start] if ahead else text[end : found.start()]
+        border = _SENTENCE if ahead else _BORDER
+        apart = any(end <= other[0] < found.start() or found.end() <= other[0] < start for other in spans)
+        if not apart and len(between.split()) <= MAX_DISTANCE and not border.search(between):
+            ranked.append((ahead, len(between), found.group()))
+    if ranked:
+        return min(ranked)[2]
+    cells = (*re.split(r"[|\n]", lead), *(text.split("|") if "|" in text else ()))
+    times = (found.group().strip() for cell in cells if (found := _CELL.fullmatch(cell.strip())))
+    time_of_lead = book.deadlines.search(lead)
+    return next(times, "") or (time_of_lead.group() if time_of_lead else "")
 
 
 def is_ahead(phrase: str, issued: PartialDate | None) -> bool:
@@ -69,27 +78,6 @@ def find_due_date(phrase: str, issued: PartialDate | None) -> PartialDate | None
     if "year" in words:
         return PartialDate(issued.year)
     return _next_month(words, issued)
-
-
-def _find_phrases(text: str, sentence: Sentence, book: CueBook) -> list[tuple[int, int, str]]:
-    """First token, token after the last, and the words of each time phrase; of two that overlap the longer one."""
-    found = [match for each in book.deadlines for match in match_tokens(sentence, each.pattern)]
-    kept: list[tuple[int, int, str]] = []
-    for first, last in sorted(found, key=lambda match: (match[0] - match[1], match[0])):
-        if all(last <= other_first or first >= other_last for other_first, other_last, _ in kept):
-            kept.append((first, last, sentence.words(text, first, last)))
-    return kept
-
-
-def _nearest(sentence: Sentence, phrases: Sequence[tuple[int, int, str]], name: int) -> str:
-    """The time that follows the name in its clause, else the one before it, else a cell that is a time."""
-    ranked = []
-    for first, last, words in phrases:
-        between = sentence.tokens[name + 1 : first] if first > name else sentence.tokens[last:name]
-        is_cell = sentence.tokens[first] == START
-        if is_cell or (len(between) <= MAX_DISTANCE and not _BORDERS.intersection(between) and NAME not in between):
-            ranked.append((is_cell, first < name, len(between), words))
-    return min(ranked)[3] if ranked else ""
 
 
 def _within_year(words: str, year: int) -> PartialDate:

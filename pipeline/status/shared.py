@@ -10,21 +10,21 @@ import re
 from collections.abc import Mapping, Sequence
 
 from pipeline.records import Link, Status, StatusBasis
-from pipeline.status.cuebook import CueBook
-from pipeline.status.cues import Hit
+from pipeline.status.events import Hit
 from pipeline.status.verdict import CERTAINTY, SHARED_CERTAINTY, Verdict, quote
 
 # Where fewer than this share of a target's mentions have words, one misread sentence would turn all the others.
 MIN_SHARE = 0.25
 # "a new binding ASEAN Seed Code": so many words before the name may hold the "new".
 _RENEWAL_REACH = 3
+_RENEWING = frozenset({"new", "another", "second", "revised", "updated", "renewed", "modernised", "replacement"})
 
 
-def share_verdicts(links: Sequence[Link], verdicts: Sequence[Verdict], book: CueBook) -> list[Verdict]:
+def share_verdicts(links: Sequence[Link], verdicts: Sequence[Verdict]) -> list[Verdict]:
     """At one date a document is planned or not: a mention that nothing decides follows the others of its target."""
     by_target: dict[str, list[Verdict]] = {}
     promised: dict[str, Hit] = {}
-    renewed = _find_renewals(links, verdicts, book)
+    renewed = _find_renewals(links, verdicts)
     chapters = [_chapter(index, link, renewed) for index, link in enumerate(links)]
     for chapter, verdict in zip(chapters, verdicts, strict=True):
         if chapter and verdict.status is not None:
@@ -43,25 +43,25 @@ def share_verdicts(links: Sequence[Link], verdicts: Sequence[Verdict], book: Cue
 def _promise(all_of_target: Sequence[Verdict]) -> Hit | None:
     """The words that promise a document, where nothing said of it before or after means that it is there."""
     words = [each.hit for each in all_of_target if each.hit]
-    stated = any(hit.cue.status == "existing" and not hit.cue.presumes for hit in words)
-    return words[0] if words and words[0].cue.promises and not stated else None
+    stated = any(hit.status == "existing" and not hit.presumes for hit in words)
+    return words[0] if words and words[0].promises and not stated else None
 
 
 def _keep_promise(verdict: Verdict, promise: Hit | None) -> Verdict:
     """What a text has promised it speaks of as if it were there: "The Work Programme shall be reviewed yearly"."""
-    says_more = verdict.hit and not verdict.hit.cue.presumes
+    says_more = verdict.hit and not verdict.hit.presumes
     if promise is None or verdict.status is not Status.EXISTING or says_more:
         return verdict
     reason = f"promised further up in this document: {quote(promise)}"
-    return Verdict(Status.PLANNED, StatusBasis.CUE, SHARED_CERTAINTY * CERTAINTY[promise.cue.strength], reason, promise)
+    return Verdict(Status.PLANNED, StatusBasis.CUE, SHARED_CERTAINTY * CERTAINTY[promise.strength], reason, promise)
 
 
-def _find_renewals(links: Sequence[Link], verdicts: Sequence[Verdict], book: CueBook) -> dict[str, int]:
+def _find_renewals(links: Sequence[Link], verdicts: Sequence[Verdict]) -> dict[str, int]:
     """The first mention of each target that plans "a new X": what was called X before it is the old one."""
     renewed: dict[str, int] = {}
     for index, (link, verdict) in enumerate(zip(links, verdicts, strict=True)):
         before = re.findall(r"\w+", link.mention.sentence[: link.mention.within[0]].lower())[-_RENEWAL_REACH:]
-        if link.target_id and verdict.status is Status.PLANNED and book.words["renewing"].intersection(before):
+        if link.target_id and verdict.status is Status.PLANNED and _RENEWING.intersection(before):
             renewed.setdefault(link.target_id, index)
     return renewed
 
@@ -73,7 +73,7 @@ def _chapter(index: int, link: Link, renewed: Mapping[str, int]) -> str:
 
 
 def _follow(verdict: Verdict, all_of_target: Sequence[Verdict]) -> Verdict:
-    settling = next((each.hit for each in all_of_target if each.hit and each.hit.cue.settles), None)
+    settling = next((each.hit for each in all_of_target if each.hit and each.hit.settles), None)
     if settling and verdict.status is not Status.EXISTING:
         return Verdict(Status.EXISTING, StatusBasis.CUE, 0.9, f"this document adopts it: {quote(settling)}", settling)
     if verdict.basis is not StatusBasis.NONE:

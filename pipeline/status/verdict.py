@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.records import Status, StatusBasis
-from pipeline.status.cues import Hit
+from pipeline.status.events import Hit
 
 # How far a status can be trusted. With all dates hidden (2026-11) cues were right in 541 of 541 cases on the specimens,
 # mentions that follow others in 69 of 69, names without date or cue in 714 of 718; on 160 cases that nobody had tuned
@@ -34,4 +34,4 @@ class Verdict:
 
 def quote(hit: Hit) -> str:
     """The words of a cue with its name in the cue book, as reasons write it."""
-    return f'"{hit.words}" ({hit.cue.id})'
+    return f'"{hit.words}" ({hit.row})'

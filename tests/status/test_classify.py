@@ -170,8 +170,8 @@ def test_a_mention_without_words_follows_the_others_of_its_target() -> None:
     later = make_link("The ASEAN Seed Code has nine chapters.", "ASEAN Seed Code")
     statuses = [(each.status.value, each.status_reason) for each in cite(first, later)]
     assert statuses == [
-        ("planned", 'planned by the words "will conclude" (will-make)'),
-        ("planned", 'promised further up in this document: "will conclude" (will-make)'),
+        ("planned", 'planned by the words "will conclude" (make)'),
+        ("planned", 'promised further up in this document: "will conclude" (make)'),
     ]
 
 

@@ -66,8 +66,3 @@ CODE = "ASEAN Kite Agreement"
 )
 def test_what_the_mentions_of_one_document_tell_each_other(text: str, wanted: list[str]) -> None:
     assert statuses(text) == [(CODE, status) for status in wanted], text
-
-
-def test_a_later_clause_goes_on_about_a_plan_described_by_its_subject() -> None:
-    text = "A study of regional guidelines on kite repair was asked for; the guidelines will be drafted by 2026."
-    assert statuses(text) == [("regional guidelines on kite repair", "planned")], text
