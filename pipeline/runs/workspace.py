@@ -30,7 +30,7 @@ RUN_FILE = "run.json"
 MARKER = ".publishing"  # in the output folder while its files are replaced one by one
 
 STATE = ".topology"
-_OLD_LINK = "current"  # up to version 0.1 the files of the output folder were links through this one
+_OLD_LINK = "current"  # in earlier versions the files of the output folder were links through this one
 
 _AT_CWD = -100
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux, and RENAME_SWAP of macOS
@@ -173,7 +173,7 @@ class Workspace:
         shutil.rmtree(self.draft, ignore_errors=True)
 
     def _move_state(self) -> None:
-        """In version 0.1 the state lay in the output folder."""
+        """In earlier versions the state lay in the output folder."""
         inside = self.output / STATE
         if inside.is_dir() and inside != self.state:
             self.state.mkdir(parents=True, exist_ok=True)
@@ -194,7 +194,7 @@ class Workspace:
         shutil.rmtree(self.draft, ignore_errors=True)
 
     def _replace_links(self) -> None:
-        """The output folder of version 0.1 was links into the state folder."""
+        """The output folder of earlier versions was links into the state folder."""
         link = self.state / _OLD_LINK
         folder = self.runs / link.readlink().name
         for path in self.output.iterdir():

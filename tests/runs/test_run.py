@@ -314,3 +314,19 @@ def test_the_outputs_may_be_deleted(again: Path) -> None:
     shutil.rmtree(again / "out")
     run(make_settings(again))
     assert published_bytes(again / "out", OWN) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("other", ["windows-no-resource", "macos-setrlimit", "no-symlinks"])
+def test_other_systems_as_far_as_they_can_be_played(tmp_path: Path, other: str) -> None:
+    played = ROOT.parent / "shared" / "robustness" / "found" / f"simulate-{other}-sitecustomize.py"
+    if not played.exists():
+        pytest.skip(f"{played} is not here")
+    make_folder(tmp_path / "raw_pdfs")
+    (tmp_path / "site").mkdir()
+    shutil.copy(played, tmp_path / "site" / "sitecustomize.py")
+    command = [sys.executable, "-P", "-c", "from pipeline.cli.app import main; main()", "run", "--workers", "2"]
+    environment = os.environ | {"PYTHONPATH": f"{tmp_path / 'site'}{os.pathsep}{ROOT}"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "extracted" / "run.json").read_text())["documents"]["read"] == 3

@@ -132,7 +132,7 @@ def test_nothing_can_be_made_beside_the_output(again: Path, monkeypatch: pytest.
 
 
 def test_an_output_of_links_becomes_files(again: Path) -> None:
-    """As version 0.1 left it."""
+    """As earlier versions left it."""
     before = published_bytes(again / "out", OWN)
     state = again / "out" / ".topology"
     (again / "out").rename(again / "old")
