@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.gazetteer.edit import add_document, lock_gazetteer
-from pipeline.gazetteer.load import Gazetteer, fold_name
+from pipeline.gazetteer.lanes import lane_of_kind
+from pipeline.gazetteer.lint import SHORT_ACRONYM
+from pipeline.gazetteer.load import Gazetteer, fold_name, load_gazetteer
 from pipeline.gazetteer.new_rows import guess_kind
 from pipeline.gazetteer.rows import ID_CHARACTERS
-from pipeline.records import UNLISTED, Alias, AliasKind, Document, Issue, Severity, Source
+from pipeline.records import UNLISTED, Alias, AliasKind, Document, Front, Issue, Severity, Source
 from pipeline.review.anchor import letters
 from pipeline.store import format_csv, read_csv, write_text
 
@@ -134,8 +135,12 @@ def accept(folder: Path, proposal: Proposal) -> Gazetteer:
         "confidence": proposal.confidence,
         "source": f"found by a run as {proposal.id}" + f" in {proposal.file}" * bool(proposal.file),
     }
-    names = dict.fromkeys([proposal.symbol, *proposal.aliases])
-    gazetteer = add_document(folder, row, [_alias(name, proposal.row_id) for name in names if name])
+    known = load_gazetteer(folder)
+    names = dict.fromkeys([*proposal.aliases, proposal.symbol])
+    aliases = [_alias(name, proposal, known) for name in names if name and name != proposal.title]
+    if _needs_support(proposal.title, proposal, known):
+        aliases.append(Alias(proposal.title, proposal.row_id, AliasKind.TITLE, needs_support=True))
+    gazetteer = add_document(folder, row, aliases)
     with lock_gazetteer(folder):
         _write_rejected(folder, [each for each in _read_rejected(folder) if each["id"] != proposal.id])
     return gazetteer
@@ -161,8 +166,11 @@ def correct(proposal: Proposal, fields: Mapping[str, str]) -> Proposal:
 
 
 def _from_source(source: Source, name: Unlisted | None, gazetteer: Gazetteer) -> Proposal:
-    kind = _kind_of(source.title, gazetteer)
-    cited = f"; cited by {_count(name.documents, 'document')}" if name else ""
+    front = source.front or Front()
+    kind = front.kind or _kind_of(source.title, gazetteer)
+    forms = [*front.own_names, *((name.name, *name.forms) if name else ())]
+    told = [f"{each.field}: {each.reason}, page {each.page}" for each in front.evidence]
+    cited = [f"cited by {_count(name.documents, 'document')}"] if name else []
     return Proposal(
         id=source.id,
         row_id="",
@@ -170,25 +178,29 @@ def _from_source(source: Source, name: Unlisted | None, gazetteer: Gazetteer) ->
         title=source.title,
         date=str(source.issued or ""),
         kind=kind,
-        lane=_lane_of(kind, gazetteer, drawn=True),
-        aliases=_other_names(source.title, (name.name, *name.forms) if name else (), gazetteer),
+        lane=lane_of_kind(kind, gazetteer.lanes),
+        aliases=_other_names(source.title, forms, gazetteer),
+        symbol=next(iter(front.symbols), ""),
+        issuer=front.issuer,
         file=source.path,
         sha256=source.sha256,
         documents=name.documents if name else 0,
-        evidence=f"title page of {source.path}{cited}",
+        evidence="; ".join([*told, *cited]),
         confidence="medium" if kind not in ("", _NO_KIND) and source.issued else "low",
     )
 
 
 def _from_name(name: Unlisted, gazetteer: Gazetteer) -> Proposal:
+    """What is only cited goes where nothing is drawn, if there is such a lane; the map is of the corpus."""
     kind = _kind_of(name.name, gazetteer)
+    undrawn = (lane.id for lane in gazetteer.lanes.values() if not lane.drawn)
     return Proposal(
         id=name.id,
         row_id="",
         origin=CITED,
         title=name.name,
         kind=kind,
-        lane=_lane_of(kind, gazetteer),
+        lane=next(undrawn, lane_of_kind(kind, gazetteer.lanes)),
         aliases=_other_names(name.name, name.forms, gazetteer),
         documents=name.documents,
         evidence=f"{', '.join(name.sources)}: {' '.join(name.sentence.split())}",
@@ -197,17 +209,6 @@ def _from_name(name: Unlisted, gazetteer: Gazetteer) -> Proposal:
 
 def _kind_of(title: str, gazetteer: Gazetteer) -> str:
     return guess_kind(gazetteer, title) or (_NO_KIND if _NO_KIND in gazetteer.kinds else "")
-
-
-def _lane_of(kind: str, gazetteer: Gazetteer, drawn: bool = False) -> str:
-    """The lane (`drawn`: of those on the map) where most documents of this kind stand; else the one that is not drawn.
-
-    What was read belongs on the map; of what is only cited the map has much that nobody asked for.
-    """
-    kept = {lane.id for lane in gazetteer.lanes.values() if lane.drawn or not drawn}
-    lanes = Counter(entry.lane for entry in gazetteer.entries.values() if entry.kind == kind and entry.lane in kept)
-    undrawn = next((lane.id for lane in gazetteer.lanes.values() if not lane.drawn), "")
-    return min(lanes, key=lambda lane: (-lanes[lane], lane)) if lanes else undrawn
 
 
 def _other_names(title: str, forms: Iterable[str], gazetteer: Gazetteer) -> tuple[str, ...]:
@@ -247,8 +248,21 @@ def _read_row(row: Mapping[str, str]) -> Proposal:
     return Proposal(**{**values, "documents": int(values["documents"] or 0)}, aliases=names)
 
 
-def _alias(name: str, entry_id: str) -> Alias:
-    return Alias(name, entry_id, AliasKind.ACRONYM if _ACRONYM.fullmatch(name) else AliasKind.VARIANT)
+def _alias(name: str, proposal: Proposal, gazetteer: Gazetteer) -> Alias:
+    if name == proposal.symbol:
+        return Alias(name, proposal.row_id, AliasKind.VARIANT)
+    is_acronym = _ACRONYM.fullmatch(name) is not None
+    weak = len(letters(name)) <= SHORT_ACRONYM if is_acronym else _needs_support(name, proposal, gazetteer)
+    return Alias(name, proposal.row_id, AliasKind.ACRONYM if is_acronym else AliasKind.VARIANT, weak)
+
+
+def _needs_support(name: str, proposal: Proposal, gazetteer: Gazetteer) -> bool:
+    """A title like "Mental Health", or a bare kind of document, stands in texts that mean something else.
+
+    What the run has found cited is a name by that.
+    """
+    nouns = {fold_name(noun) for kind in gazetteer.kinds.values() for noun in kind}
+    return fold_name(name) in nouns or not (proposal.documents or guess_kind(gazetteer, name))
 
 
 def _read_rejected(folder: Path) -> list[dict[str, str]]:

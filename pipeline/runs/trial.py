@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.gazetteer.load import Gazetteer, GazetteerError, fold_name, load_gazetteer
-from pipeline.records import Citation, Reading, Source
+from pipeline.records import Citation, Source
+from pipeline.register import build_register
 from pipeline.runs.cache import Cache
 from pipeline.runs.citing import cite_pages
 from pipeline.runs.manifest import MANIFEST, Causes, open_manifest
@@ -64,7 +65,7 @@ def try_change(settings: Settings, change: Callable[[Path], object]) -> Trial:
 
     Raises GazetteerError where the change is refused, NoRunError where no run has kept its texts.
     """
-    texts = _kept_texts(settings)
+    cache, texts = _kept_texts(settings)
     with tempfile.TemporaryDirectory(prefix="topology-") as folder:
         copy = Path(shutil.copytree(settings.gazetteer, Path(folder) / "gazetteer"))
         try:
@@ -74,23 +75,32 @@ def try_change(settings: Settings, change: Callable[[Path], object]) -> Trial:
             raise GazetteerError(settings.gazetteer, error.faults) from None
         known = {(alias.entry_id, fold_name(alias.text)) for alias in now.aliases}
         names = tuple(each.text for each in then.aliases if (each.entry_id, fold_name(each.text)) not in known)
-        return _compare(texts, names, now, then, settings)
+        sources = [source for source, _ in texts]
+        registers = build_register(now, sources), build_register(then, sources)
+        return _compare(cache, texts, names, registers, settings)
 
 
 def _compare(
-    texts: Iterator[tuple[Source, Reading]], names: tuple[str, ...], now: Gazetteer, then: Gazetteer, settings: Settings
+    cache: Cache,
+    texts: Sequence[tuple[Source, str]],
+    names: tuple[str, ...],
+    registers: tuple[Gazetteer, Gazetteer],
+    settings: Settings,
 ) -> Trial:
     wanted = {_squeeze(name) for name in names}
     changes: list[Change] = []
     linked = kept = 0
-    for source, reading in texts:
+    for source, reading_key in texts:
+        reading = cache.load_reading(reading_key)
+        if reading is None:
+            continue
         text = _squeeze(" ".join(page.text for page in reading.pages))
         if not any(_may_hold(text, name) for name in names):
             continue
         linked += 1
         pages = tuple(replace(page, source_id=source.id) for page in reading.pages)
         before, after = (
-            {each.id: each for each in cite_pages(source, pages, gazetteer, settings)[0]} for gazetteer in (now, then)
+            {each.id: each for each in cite_pages(source, pages, gazetteer, settings)[0]} for gazetteer in registers
         )
         for identity in before.keys() | after.keys():
             pair = Change(before.get(identity), after.get(identity))
@@ -102,23 +112,16 @@ def _compare(
     return Trial(names, tuple(changes), kept, linked)
 
 
-def _kept_texts(settings: Settings) -> Iterator[tuple[Source, Reading]]:
-    """The texts of the last run with what they are; raises NoRunError at once where there is no run."""
+def _kept_texts(settings: Settings) -> tuple[Cache, list[tuple[Source, str]]]:
+    """What the texts of the last run are, each with the key of its reading; raises NoRunError without a run."""
     find_run(settings.output, None)
     state = Workspace(settings.output).state
     cache = Cache(state)
     with open_manifest(state / MANIFEST, cache) as manifest:
         last = manifest.last_run()
     used = {row.document_key for row in last.inputs} if last else set()
-    found = [(key, Causes(**causes).reading_key) for key, causes in cache.list_documents() if key in used]
-
-    def load() -> Iterator[tuple[Source, Reading]]:
-        for document_key, reading_key in found:
-            document, reading = cache.load_document(document_key), cache.load_reading(reading_key)
-            if document is not None and reading is not None:
-                yield document.source, reading
-
-    return load()
+    found = [(cache.load_document(key), causes) for key, causes in cache.list_documents() if key in used]
+    return cache, [(each.source, Causes(**causes).reading_key) for each, causes in found if each]
 
 
 def _may_hold(text: str, name: str) -> bool:

@@ -63,7 +63,7 @@ def test_files_come_first_and_names_cited_often_below(gazetteer: Path) -> None:
     rows = [(each.row_id, each.origin, each.date, each.kind, each.lane, each.aliases, each.confidence)
             for each in proposals(gazetteer)]  # fmt: skip
     assert rows == [
-        ("notes-on-smelting", "corpus", "", "", "", (), "low"),
+        ("notes-on-smelting", "corpus", "", "", "middle", (), "low"),
         ("asean-zinc-roadmap-2026", "corpus", "2026-02-03", "roadmap", "middle", ("Zinc Roadmap",), "medium"),
         ("iron-plan", "cited", "", "roadmap", "middle", (), "low"),
     ]
