@@ -165,7 +165,8 @@ def _datelines(lines: Sequence[FrontLine], title: Title | None, decides: bool) -
     found: list[tuple[int, Dating]] = []
     is_issued = any(re.search(r"\bdistr\b|\boriginal\s*:", line.text, re.I) for line in lines)
     for line in lines:
-        if line.role not in (Role.DATELINE, Role.MASTHEAD, Role.SYMBOL) and not _is_within(line, title):
+        in_title = _is_within(line, title)
+        if line.role not in (Role.DATELINE, Role.MASTHEAD, Role.SYMBOL) and not (in_title and line.role is Role.TEXT):
             continue
         for span in find_dates(line.text):
             beside = line.text[: span.start] + (line.text[span.end :] if line.role is Role.DATELINE else "")
@@ -175,7 +176,7 @@ def _datelines(lines: Sequence[FrontLine], title: Title | None, decides: bool) -
             reason = "the place and date beside the title" if has_place else "the date on the front page"
             rank = 3 * span.is_range - 2 * (span.date.day is not None) - (line.role is Role.DATELINE and has_place)
             found.append((rank, _dating(span, kind, line.text, line, reason)))
-        if line.role is Role.DATELINE and re.fullmatch(rf"\W*{YEAR}\W*", line.text):
+        if line.role is Role.DATELINE and not in_title and re.fullmatch(rf"\W*{YEAR}\W*", line.text):
             year = PartialDate(int(re.sub(r"\D", "", line.text)))
             found.append(
                 (2, Dating(year, DateKind.ISSUE, line.text, line.page, line.bbox, "the year on the front page"))
@@ -185,7 +186,7 @@ def _datelines(lines: Sequence[FrontLine], title: Title | None, decides: bool) -
 
 def _is_within(line: FrontLine, title: Title | None) -> bool:
     """The line is one of the title's."""
-    if title is None or line.role is not Role.TEXT or line.bbox is None or title.bbox is None:
+    if title is None or line.bbox is None or title.bbox is None:
         return False
     return line.page == title.page and title.bbox[1] <= line.bbox[1] and line.bbox[3] <= title.bbox[3]
 

@@ -26,6 +26,7 @@ from pipeline.identify.lines import (
     read_lines,
 )
 from pipeline.identify.titles import Title, find_annexed, find_title, head_noun
+from pipeline.names.dates import ORDINAL
 from pipeline.names.symbols import Symbol
 from pipeline.records import Evidence, Front, Issue, Page, Reading, Severity, TitleFrom
 
@@ -48,9 +49,7 @@ _SMALL = frozenset(
     )
 )
 _SPEAKER = re.compile(r"(?:\d+\.\s+)?(?:(?P<we>W[Ee]),?|The|THE)\s+(?:the\s+)?(?P<body>[A-Z][^,;:()]{4,160}?)\s*[,;(]")
-_NUMBER_OF_MEETING = re.compile(
-    r"^(?:the\s+)?(?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+(?:-[a-z]+)?(?:first|second|third|th))\s+", re.I
-)
+_NUMBER_OF_MEETING = re.compile(rf"^(?:the\s+)?{ORDINAL}\s+", re.I)
 _DEFINED = (
     r"\(\s*(?:hereinafter|hereafter|referred to as|called|the|also|or|collectively)?[^()“\"”]{0,40}"
     r"[“\"'‘]\s*(?:the\s+)?(?P<term>[^“”\"()]{2,60}?)\s*[”\"'’]\s*\)"
@@ -229,8 +228,8 @@ def _block(line: FrontLine) -> tuple[int, int]:
 
 def _named(body: str, known: FrontKnowledge) -> str:
     """The body as the grammar calls it, else as printed without the number of its meeting."""
-    found = known.grammar.find_bodies(body)
-    return found[-1][2] if found else _NUMBER_OF_MEETING.sub("", " ".join(body.split()))
+    found = [each for each in known.grammar.find_bodies(body) if each[1] - each[0] > len(body) / 2]
+    return found[-1][2] if found else _NUMBER_OF_MEETING.sub("", " ".join(body.split())).rstrip("'’")
 
 
 def _find_kind(

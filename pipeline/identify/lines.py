@@ -117,7 +117,7 @@ def read_lines(
                 continue
             if _begins_text(texts, known):
                 return [*lines, _start(texts, block)]
-            for each in list(_assign_roles(texts, lines, known, mastheads)):
+            for each in _rejoin(list(_assign_roles(texts, lines, known, mastheads)), lines):
                 if each.role is Role.DATELINE and lines and _is_place(lines[-1], known):
                     lines[-1] = replace(lines[-1], role=Role.DATELINE)
                 if each.role is Role.START:
@@ -127,6 +127,19 @@ def read_lines(
                     return [*lines, _start([each, *rest], block)]
                 lines.append(replace(each, block=block))
     return lines
+
+
+def _rejoin(found: list[FrontLine], before: Sequence[FrontLine]) -> Iterator[FrontLine]:
+    """A body's name is a part of the title behind "BETWEEN", and where a line of its size and block goes on with it."""
+    for number, line in enumerate(found):
+        above = found[number - 1] if number else before[-1] if before else None
+        below = found[number + 1] if number + 1 < len(found) else None
+        is_joined = above is not None and above.role is Role.TEXT and _ENDS.search(above.text) is not None
+        is_first = below is not None and below.role is Role.TEXT and below.size == line.size and " " not in line.text
+        if line.role is Role.MASTHEAD and not line.symbols and (is_joined or is_first):
+            line = replace(line, role=Role.TEXT)
+            found[number] = line
+        yield line
 
 
 def _start(lines: list[FrontLine], block: int) -> FrontLine:

@@ -200,7 +200,8 @@ def _goes_on(before: FrontLine, line: FrontLine) -> bool:
     if len(before.text.split()) + len(line.text.split()) > _LONG:
         return False
     alike = abs(before.size - line.size) <= _SAME_SIZE * max(before.size, line.size, 1)
-    both_capitals = in_capitals(_BRACKETS.sub("", before.text)) == in_capitals(_BRACKETS.sub("", line.text))
+    texts = [_BRACKETS.sub("", each.text) for each in (before, line)]
+    both_capitals = texts[1].strip(" 0123456789") == "" or in_capitals(texts[0]) == in_capitals(texts[1])
     if _ENDS.search(before.text) or (_BEGINS if line.text[0].islower() else _BEGINS_ANY).match(line.text):
         return alike or before.text.isupper()
     near = before.bbox is None or line.bbox is None or 0 <= line.bbox[1] - before.bbox[1] <= _GAP * max(before.size, 1)

@@ -29,6 +29,11 @@ _NUMBERS = (  # noqa: SIM905
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
 
 # The parts of a date; the digit in each group's name keeps the forms apart.
+# "12th", "twenty-first"; also of meetings and sessions.
+ORDINAL = (
+    rf"(?:\d+(?:st|nd|rd|th)|(?:(?:{'|'.join(_TENS)})[\s-]*)?(?:{'|'.join(_ORDINALS)})"
+    r"|(?:thir|for|fif|six|seven|eigh|nine)tieth)"
+)
 _MONTH = rf"(?P<month0>{'|'.join(MONTHS)}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)"
 _DAY = rf"(?P<day0>\d{{1,2}}|(?:(?:twenty|thirty)[\s-]*)?(?:{'|'.join(_ORDINALS)})|thirtieth)(?:\s?(?:st|nd|rd|th)\b)?"
 _WORD = rf"(?:{'|'.join([*_NUMBERS, *_TENS])}|hundred|thousand|and)"

@@ -143,11 +143,64 @@ BODY = "Having considered the report on kites, and mindful of the wind, which bl
         # Place and date behind the title are no part of it
         (("Protocol on Kites with Tails (Protocol II). Geneva, 10 October 2020.", "Article 1", BODY),
          "Protocol on Kites with Tails (Protocol II)", "", "2020-10-10", "protocol"),
+        # A number before the title in a book of resolutions
+        (("43/999. Body of Principles on Kites", "The General Assembly,", BODY, "76th plenary meeting\n9 December 2028",
+          "ANNEX", "Body of Principles on Kites", "Scope", BODY),
+         "Body of Principles on Kites", "A/RES/43/999", "2028-12-09", "guideline"),
+        # The resolution that adopted it is its symbol, not its kind
+        (("International Covenant on Kites", "Adopted and opened for signature, ratification and accession by General "
+          "Assembly\nresolution 9200A (XXI) of 16 December 2026", "entry into force 3 January 2036, in accordance with "
+          "article 27", "Preamble", "The States Parties to the present Covenant,", BODY),
+         "International Covenant on Kites", "A/RES/9200 A (XXI)", "2026-12-16", "agreement"),
+        # What stands behind the title in brackets is no part of it
+        (("C999 - Kites Convention, 2058 (No. 999)", "Convention concerning Kites (Entry into force: 15 Jun 2060)\n"
+          "Adoption: Geneva, 42nd ILC session (25 Jun 2058)", "Preamble",
+          "The General Conference of the International Labour Organisation,", BODY),
+         "Convention concerning Kites", "ILO Convention No. 999", "2058-06-25", "agreement"),
+        # A line of adoption that wraps
+        (("RECOMMENDATION No. R (99) 2", "OF THE COMMITTEE OF MINISTERS TO MEMBER STATES ON THE LAW OF KITES",
+          "(Adopted by the Committee of Ministers on 22 February 2099\nat the 999th meeting of the Ministers' "
+          "Deputies)",
+          "The Committee of Ministers, under the terms of Article 15.b of the Statute of the Council of Europe,", BODY),
+         "Recommendation No. R (99) 2 of the Committee of Ministers to Member States on the Law of Kites", "",
+         "2099-02-22", ""),
+        (("## Ottawa Charter for Kites", "First International Conference on Kites",
+         "The first International Conference "
+          "on Kites, meeting in Ottawa this 21st day of November 2086, presents this charter to all who would "
+          "read it."),
+         "Ottawa Charter for Kites", "", "2086-11-21", "charter"),
     ],
 )  # fmt: skip
 def test_other_institutions(blocks: tuple[str, ...], title: str, symbol: str, date: str, kind: str) -> None:
     front = read_front(make_reading(*blocks), KNOWN)
     assert (front.title, (*front.symbols, "")[0], str(front.issued), front.kind) == (title, symbol, date, kind)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "title"),
+    [
+        # Lines of their own join the parties, and a body's name is one of them
+        (("MEMORANDUM OF UNDERSTANDING", "BETWEEN", "THE ASEAN SECRETARIAT", "AND", "THE UNITED NATIONS", "ON",
+         "KITES"),
+         "Memorandum of Understanding between the ASEAN Secretariat and the United Nations on Kites"),
+        # The institution's name is the title's first line; its year is no date
+        (("## ASEAN\n## KITE SAFETY\n## REPORT\n## 2024", "The ASEAN Secretariat\nJakarta"),
+         "ASEAN Kite Safety Report 2024"),
+        # A general title takes its meeting along, also from above the date
+        (("THE 3RD ASEAN KITE MINISTERS' MEETING\n9-10 FEBRUARY 2023, MANILA\nJOINT MEDIA STATEMENT", f"1. {BODY}"),
+         "Joint Media Statement of the 3rd ASEAN Kite Ministers' Meeting"),
+        (("FINAL", "CHAIRMAN'S STATEMENT OF THE 34TH ASEAN SUMMIT\nBANGKOK, 23 JUNE 2019\nFLYING TOGETHER",
+         f"1. {BODY}"),
+         "Chairman's Statement of the 34th ASEAN Summit"),
+        (("KUALA LUMPUR DECLARATION ON KITES:\nFORGING AHEAD TOGETHER", "WE, the Leaders of ASEAN,", BODY),
+         "Kuala Lumpur Declaration on Kites: Forging Ahead Together"),
+        (("Press Statement of the Kite Ministers\nManila, 26 November 1999", f"1. {BODY}"),
+         "Press Statement of the Kite Ministers"),
+        (("ANNEX 1", "ASEAN KITE ACTION PLAN 2025-2030", "I. INTRODUCTION", BODY), "ASEAN Kite Action Plan 2025-2030"),
+    ],
+)  # fmt: skip
+def test_titles(blocks: tuple[str, ...], title: str) -> None:
+    assert read_front(make_reading(*blocks), KNOWN).title == title
 
 
 @pytest.mark.parametrize(
@@ -162,6 +215,10 @@ def test_other_institutions(blocks: tuple[str, ...], title: str, symbol: str, da
          DateKind.ADOPTION),
         (("CHARTER OF KITES", "Adopted by the Kite Ministers' Meeting, 14 January 2011\nin Bali", BODY), "2011-01-14",
          DateKind.ADOPTION),
+        (("CHARTER OF KITES 2030", "## 2030", BODY), "2030", DateKind.ISSUE),
+        (("## CHARTER OF KITES\n## 2030", BODY), "None", None),  # the year in a name is the target year
+        (("CHARTER OF KITES", BODY, "Tripoli, 7 May 2001"), "2001-05-07", DateKind.ADOPTION),
+        (("CHARTER OF KITES", "Geneva, 4-22 May 2009\n10 June 2009", BODY), "2009-06-10", DateKind.ISSUE),
         # Dates of other documents, and of other things
         (("CHARTER OF KITES", "Recalling the Treaty, signed in Singapore on 20 November 2007; and mindful of "
         "it;"), "None",
