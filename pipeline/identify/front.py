@@ -38,7 +38,6 @@ _NO_TITLE = re.compile(
 _PAPER = "report"
 # So many files must begin with the same line before it is a masthead.
 _SHARED = 3
-_MASTHEAD_LINES = 4
 # Pages that tell how the text writes a word that the title has in capitals.
 _CASING_PAGES = 12
 _SMALL = frozenset(
@@ -67,17 +66,18 @@ def read_fronts(readings: Sequence[Reading], known: FrontKnowledge) -> list[Fron
 
 def find_mastheads(readings: Sequence[Reading], known: FrontKnowledge) -> frozenset[str]:
     """Folded lines with which several files begin, and which name no kind of document."""
-    counts: Counter[str] = Counter()
-    for reading in readings:
-        texts = [line for page in reading.pages[:1] for line in page.text.splitlines() if line.strip()]
-        counts.update({fold_line(text) for text in texts[:_MASTHEAD_LINES] if not known.nouns.search(text)} - {""})
+    firsts = (line for reading in readings for line in read_lines(reading.pages[:1], known)[:1])
+    counts = Counter(fold_line(line.text) for line in firsts if not known.nouns.search(line.text))
     return frozenset(text for text, count in counts.items() if count >= _SHARED)
 
 
 def read_front(reading: Reading, known: FrontKnowledge, mastheads: frozenset[str] = frozenset()) -> Front:
     """What one file says about itself; `mastheads` comes from `find_mastheads` where the corpus is at hand."""
     lines = read_lines(reading.pages, known, mastheads)
-    title = find_title(lines, known, body_size(reading.pages)) or _metadata_title(reading)
+    title = find_title(lines, known, body_size(reading.pages))
+    if title is None and mastheads:  # what several files share is the title of each
+        return read_front(reading, known)
+    title = title or _metadata_title(reading)
     symbols = _own_symbols(lines, known, title)
     annexed = find_annexed(reading.pages, known, title.printed if title else "")
     issuer, issuer_line = _find_issuer(lines, symbols, title.printed if title else "", known)

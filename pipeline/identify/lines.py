@@ -367,32 +367,31 @@ def is_dateline(text: str, known: FrontKnowledge) -> bool:
 
 @lru_cache(maxsize=4)
 def _load(gazetteer: Gazetteer, content: str, grammar: SymbolGrammar) -> FrontKnowledge:
-    rows = parse_lists(gazetteer.folder / MASTHEADS, content, _KEYS) or {key: [] for key in _KEYS}
+    rows = parse_lists(gazetteer.folder / MASTHEADS, content, _KEYS)
+    any_of = {key: f"(?:{'|'.join(rows.get(key, ())) or '(?!)'})" for key in _KEYS}
+    bodies = any_of["bodies"]
     kind_of = {noun.casefold(): kind for kind, nouns in gazetteer.kinds.items() for noun in nouns}
     return FrontKnowledge(
-        grammar,
-        re.compile("|".join(f"(?:{row})" for row in rows["furniture"]) or "(?!)", re.I),
-        re.compile(rf"(?:(?:\d{{1,2}}|[IVX]+)[.)]\s*)?(?:{'|'.join(rows['openings'])})\b", re.I),
-        re.compile(rf"(?:{'|'.join(rows['authors'])})\b", re.I),
-        re.compile(
-            rf"\W*(?:as\s+)?(?:(?:{'|'.join(rows['adopted'])})"
-            r"(?-i:(?:,?\s[a-z]+){0,9}?)\s+(?:by|at|in|on|during|this|\d)|adoption:"
+        grammar=grammar,
+        furniture=re.compile(any_of["furniture"], re.I),
+        openings=re.compile(rf"(?:(?:\d{{1,2}}|[IVX]+)[.)]\s*)?{any_of['openings']}\b", re.I),
+        authors=re.compile(rf"{any_of['authors']}\b", re.I),
+        adopted=re.compile(
+            rf"\W*(?:as\s+)?(?:{any_of['adopted']}(?-i:(?:,?\s[a-z]+){{0,9}}?)\s+(?:by|at|in|on|during|this|\d)|adoption:"
             r"|(?:resolutions?|decisions?|text)\s+adopted\s+(?:by|at|on)\b)",
             re.I,
         ),
-        re.compile(rf"\b(?:{'|'.join(rows['bodies'])})\b", re.I),
-        {
-            key: re.compile(_ACTOR.replace("LEAD", lead).replace("BODY", rf"(?:{'|'.join(rows['bodies'])})"))
+        bodies=re.compile(rf"\b{bodies}\b", re.I),
+        actors={
+            key: re.compile(_ACTOR.replace("LEAD", lead).replace("BODY", bodies))
             for key, lead in (("by", "by"), ("at", "at|in|during"), ("of", "of"))
         },
-        re.compile(rf"\b(?:{'|'.join(rows['bodies'])})['’]?\W*(?:\([^)]*\)\W*)?$", re.I),
-        frozenset(rows["general"]),
-        re.compile(
-            rf"(?:{'|'.join(rows['annexes'])})\b(?:\s+(?:[IVX]+|\d{{1,2}}|[A-Z]))?\s*\d?\s*(?:[:.–—-]\s*|$)", re.I
-        ),
-        noun_pattern(kind_of),
-        kind_of,
-        casing_of(entry.title for entry in gazetteer.entries.values()),
+        body_end=re.compile(rf"\b{bodies}['’]?\W*(?:\([^)]*\)\W*)?$", re.I),
+        general=frozenset(rows.get("general", ())),
+        annexes=re.compile(rf"{any_of['annexes']}\b(?:\s+(?:[IVX]+|\d{{1,2}}|[A-Z]))?\s*\d?\s*(?:[:.–—-]\s*|$)", re.I),
+        nouns=noun_pattern(kind_of),
+        kind_of=kind_of,
+        casing=casing_of(entry.title for entry in gazetteer.entries.values()),
     )
 
 

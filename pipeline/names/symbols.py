@@ -79,7 +79,7 @@ class SymbolGrammar:
     def lead(self) -> re.Pattern[str]:
         """The words behind which a short symbol may stand."""
         words = sorted({word for each in self.series for word in each.words}, key=len, reverse=True)
-        return _any_of(words, r"\s+") if words else re.compile(r"(?!)")
+        return _any_of(words)
 
     @cached_property
     def body_names(self) -> re.Pattern[str]:
@@ -273,9 +273,9 @@ def _compile(writing: str, parts: Mapping[str, str]) -> re.Pattern[str]:
     return re.compile(rf"(?:{'|'.join(compiled)})(?![\w/-]|[.](?=\d))")
 
 
-def _any_of(names: Iterable[str], space: str = r"\s+") -> re.Pattern[str]:
-    spelled = (space.join(re.escape(word).replace("'", "['’]") for word in name.split()) for name in names)
-    return re.compile(rf"\b(?:{'|'.join(spelled)})\b", re.IGNORECASE)
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    spelled = [r"\s+".join(re.escape(word).replace("'", "['’]") for word in name.split()) for name in names]
+    return re.compile(rf"\b(?:{'|'.join(spelled) or '(?!)'})\b", re.IGNORECASE)
 
 
 def _fold(name: str) -> str:

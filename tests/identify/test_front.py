@@ -274,3 +274,10 @@ def test_capitals_are_shown_as_the_text_writes_them(printed: str, shown: str) ->
         "In ASEAN and Canada the e-Trade of a group is a strategy of co-operation at each meeting."
     ).pages
     assert show_title(printed, casing_of(page.text for page in pages)) == shown
+
+
+def test_a_folder_without_mastheads_still_tells_a_title(tmp_path: Path) -> None:
+    for name in ("documents.csv", "aliases.csv", "lanes.yaml"):
+        (tmp_path / name).write_bytes((ROOT / "gazetteer" / name).read_bytes())
+    front = read_front(make_reading("## CHARTER OF KITES", BODY), load_front_knowledge(load_gazetteer(tmp_path)))
+    assert (front.title, front.kind) == ("Charter of Kites", "charter")
