@@ -54,27 +54,40 @@ def read(
     output: Annotated[Path | None, typer.Option(help="Where --show draws; beside the PDF's name if left out.")] = None,
     ocr: Annotated[str | None, typer.Option(help="off, auto or force.")] = None,
     password_file: Annotated[Path | None, typer.Option(help="Passwords, one a line.")] = None,
+    reader: Annotated[
+        str | None, typer.Option(help="pdfium or pdfplumber alone; else pdfplumber serves where PDFium fails.")
+    ] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="Show where pdfplumber reads otherwise.")] = False,
 ) -> None:
     """Read one PDF: JSON with the text, blocks and quality of each page, and what could not be read.
 
     Example: topology read raw_pdfs/adm2025.pdf > adm2025.json
     """
-    from pipeline.read import read_guarded, reading_to_json
+    from pipeline.read import READERS, compare_readings, read_guarded, reading_to_json
+    from pipeline.records import Severity
     from pipeline.runs.plan import read_passwords
     from pipeline.runs.scan import InputError
     from pipeline.settings import load_settings
 
     if not file.exists():
         raise InputError(f"{file}: no such file; name a PDF")
+    if reader is not None and reader not in READERS:
+        raise InputError(f"--reader: {reader!r} is none of {', '.join(READERS)}")
     settings = load_settings(ocr=ocr, password_file=password_file)
-    reading = read_guarded(file, settings.read, settings.ocr, read_passwords(settings.password_file))
+    passwords = read_passwords(settings.password_file)
+    reading = read_guarded(file, settings.read, settings.ocr, passwords, reader=reader or "")
     if show is not None:
         _show(file, reading, show, output or Path(f"{file.stem}-{show}.png"))
+    elif compare:
+        other = READERS[0] if reader == READERS[1] else READERS[1]
+        second = read_guarded(file, settings.read, "off", passwords, reader=other)
+        _print_json(compare_readings(reading, second, (reader or READERS[0], other)))
     else:
         _print_json(reading_to_json(reading))
     for issue in reading.issues:
         typer.echo(f"{file}: {issue.message}; {issue.remedy}", err=True)
-    raise typer.Exit(3 if not reading.pages else 1 if reading.issues else 0)
+    to_clear = any(issue.severity is not Severity.INFO for issue in reading.issues)
+    raise typer.Exit(3 if not reading.pages else 1 if to_clear else 0)
 
 
 def _show(file: Path, reading: Reading, number: int, target: Path) -> None:
@@ -153,4 +166,7 @@ def _read_stdin() -> str:
 
 
 def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+    sys.stdout.flush()
+    # JSON is UTF-8, whatever the console speaks.
+    sys.stdout.buffer.write((json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode())
+    sys.stdout.buffer.flush()

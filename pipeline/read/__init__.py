@@ -9,9 +9,19 @@ from typing import Any
 from pipeline.read.document import read_pdf
 from pipeline.read.folder import find_pdfs
 from pipeline.read.guard import close_worker, read_guarded
-from pipeline.read.show import reading_to_json, show_page
+from pipeline.read.pdf import READERS
+from pipeline.read.show import compare_readings, reading_to_json, show_page
 
-__all__ = ["close_worker", "find_pdfs", "read_guarded", "read_pdf", "reading_to_json", "show_page"]
+__all__ = [
+    "READERS",
+    "close_worker",
+    "compare_readings",
+    "find_pdfs",
+    "read_guarded",
+    "read_pdf",
+    "reading_to_json",
+    "show_page",
+]
 
 
 class _Verb(ModuleType):

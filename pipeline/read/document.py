@@ -218,9 +218,9 @@ class _PageReader:
             self.unloaded += not tried
             return _failed(number, str(error))
         self.unloaded = 0
-        for remark in sheet.remarks:
+        for severity, remark in sheet.remarks:
             remedy = "look at the page; what belongs to the document must be printed anew to PDF"
-            self.issues.append(Issue("", "read", Severity.WARNING, f"page {number}: {remark}", remedy))
+            self.issues.append(Issue("", "read", severity, f"page {number}: {remark}", remedy))
         quality = judge_sheet(sheet)
         is_read = quality.legibility is Legibility.OK and self.ocr != "force"
         if self.ocr == "force" or quality.legibility in _FOR_OCR:

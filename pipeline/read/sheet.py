@@ -9,6 +9,8 @@ import math
 from collections import Counter
 from typing import NamedTuple
 
+from pipeline.records import Severity
+
 # What may end a line in the middle of a word, PDFium's own marks included.
 LINE_HYPHENS = "-\u00ad\u2010\u2011\ufffe\x02"
 # A word that runs aslant, like a watermark; quarter turns are never negative.
@@ -55,7 +57,7 @@ class Sheet(NamedTuple):
     turn: int = 0  # quarter turns clockwise by which its text was turned, beyond the page's own /Rotate
     lean: float = 0.0  # radians clockwise by which its text ran askew before it was straightened
     letters: int = 0  # shapes that may be letters drawn as outlines
-    remarks: tuple[str, ...] = ()  # what of the page is left out
+    remarks: tuple[tuple[Severity, str], ...] = ()  # what of the page is left out
 
 
 class Picture(NamedTuple):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from itertools import pairwise
+from collections import Counter
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
 from pipeline.records import BBox, Page, Reading, Zone
@@ -42,6 +43,23 @@ def reading_to_json(reading: Reading) -> dict[str, object]:
             {"severity": issue.severity, "message": issue.message, "remedy": issue.remedy} for issue in reading.issues
         ],
     }
+
+
+def compare_readings(one: Reading, other: Reading, readers: tuple[str, str]) -> dict[str, object]:
+    """Where two readers differ: of each page how many words both have (0-1), and words that only one has."""
+    pages = []
+    for first, second in zip_longest(one.pages, other.pages):
+        words = [Counter(page.text.split() if page else ()) for page in (first, second)]
+        alone = [sorted((words[side] - words[not side]).elements()) for side in (0, 1)]
+        total = sum(count for side in words for count in side.values())
+        agreement = round(1 - (len(alone[0]) + len(alone[1])) / total, 4) if total else 1.0
+        number = (first or second).number
+        only = {f"only_{reader}": found for reader, found in zip(readers, alone, strict=True)}
+        pages.append({"number": number, "agreement": agreement, **only})
+    told = {
+        f"issues_{name}": [each.message for each in of.issues] for name, of in zip(readers, (one, other), strict=True)
+    }
+    return {"pages": pages, **told}
 
 
 def show_page(path: Path, page: Page, target: Path) -> None:

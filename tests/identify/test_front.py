@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.pdf_makers.fronts import MAKERS
 
 from pipeline.gazetteer.load import load_gazetteer
 from pipeline.identify.front import find_mastheads, read_front, read_fronts, show_title
@@ -13,6 +12,7 @@ from pipeline.identify.lines import casing_of, load_front_knowledge
 from pipeline.read import read_pdf
 from pipeline.records import Block, DateKind, Front, Line, Page, Reading, Zone
 from pipeline.settings import ReadLimits
+from tests.read.pdf_makers.fronts import MAKERS
 
 ROOT = Path(__file__).parents[2]
 KNOWN = load_front_knowledge(load_gazetteer(ROOT / "gazetteer"))

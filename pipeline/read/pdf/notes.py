@@ -15,10 +15,11 @@ import pypdfium2.raw as pdfium
 
 from pipeline.read.pdf.page import Upright
 from pipeline.read.sheet import Box
+from pipeline.records import Severity
 
-_NOTES = {
+# What readers wrote about the page; a text box (FREETEXT) stands on it.
+_COMMENTS = {
     pdfium.FPDF_ANNOT_TEXT,
-    pdfium.FPDF_ANNOT_FREETEXT,
     pdfium.FPDF_ANNOT_HIGHLIGHT,
     pdfium.FPDF_ANNOT_UNDERLINE,
     pdfium.FPDF_ANNOT_SQUIGGLY,
@@ -33,26 +34,33 @@ _LAYER = re.compile(rb"/OCGs?\b")
 _MOST_INFLATED = 1 << 22  # bytes of one stream of objects
 
 
-def read_notes(page: Any, upright: Upright) -> tuple[list[Box], list[str], bool]:
+def read_notes(page: Any, upright: Upright) -> tuple[list[Box], list[tuple[Severity, str]], bool]:
     """The boxes that notes strike through, remarks about text in notes and fields, and whether there are any at all."""
     count = pdfium.FPDFPage_GetAnnotCount(page)
     struck: list[Box] = []
-    texts: list[str] = []
+    fields: list[str] = []
+    comments: list[str] = []
     for index in range(min(count, _MOST_NOTES)):
         note = pdfium.FPDFPage_GetAnnot(page, index)
         kind = pdfium.FPDFAnnot_GetSubtype(note)
         if kind == pdfium.FPDF_ANNOT_STRIKEOUT:
             struck += _quads(note, upright)
-        if kind in _NOTES:
-            texts.append(_string(note, "Contents"))
+        if kind in _COMMENTS:
+            comments.append(_string(note, "Contents"))
+        elif kind == pdfium.FPDF_ANNOT_FREETEXT:
+            fields.append(_string(note, "Contents"))
         elif kind == pdfium.FPDF_ANNOT_WIDGET:
-            texts.append(_string(note, "V"))
+            fields.append(_string(note, "V"))
         pdfium.FPDFPage_CloseAnnot(note)
-    texts = [text for text in texts if len(text) > _SHORTEST]
     remarks = []
-    if texts:
-        shown = texts[0] if len(texts[0]) <= _LONGEST else f"{texts[0][:_LONGEST]} ..."
-        remarks.append(f'the text of {len(texts)} notes or filled fields is not read: "{shown}"')
+    for severity, what, texts in (
+        (Severity.WARNING, "text box(es) or filled field(s)", fields),
+        (Severity.INFO, "comment(s)", comments),
+    ):
+        texts = [text for text in texts if len(text) > _SHORTEST]
+        if texts:
+            shown = texts[0] if len(texts[0]) <= _LONGEST else f"{texts[0][:_LONGEST]} ..."
+            remarks.append((severity, f'the text of {len(texts)} {what} is not read: "{shown}"'))
     return struck, remarks, count > 0
 
 

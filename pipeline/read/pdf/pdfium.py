@@ -103,12 +103,14 @@ class PdfiumDocument:
                 picture = draw_page(page, _LOOK_DPI, _LOOK_PIXELS)
                 words, unseen = part_unseen(words, picture, lean)
                 if unseen:
-                    remarks.append(f"{len(unseen)} words that it does not show are left out: {quote(unseen)}")
+                    message = f"{len(unseen)} words that it does not show are left out: {quote(unseen)}"
+                    remarks.append((Severity.WARNING, message))
             struck = find_struck(words, drawn.rules, marked) if drawn.rules or marked else []
             if struck:
                 gone = set(struck)
                 words = [word for word in words if word not in gone]
-                remarks.append(f"{len(struck)} words that are struck through are left out: {quote(struck)}")
+                message = f"{len(struck)} words that are struck through are left out: {quote(struck)}"
+                remarks.append((Severity.WARNING, message))
         sheet = Sheet(number, upright.width, upright.height, words, drawn.rules, drawn.images, drawn.paths)
         return turn_upright(
             sheet._replace(
