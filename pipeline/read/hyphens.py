@@ -26,6 +26,7 @@ class Vocabulary(Counter[str]):
 
 _BREAKS = frozenset(LINE_HYPHENS + "–—/")
 _SOFT = "\u00ad"
+_LONGEST = 200  # letters of a word that a line end may break
 _ENDS_BROKEN = re.compile("(?:^|\\s|[(\"'“‘/])([^\\s]*[^\\W_])([-–—/\u00ad\u2010\u2011\ufffe\x02])$")
 _FIRST = re.compile(r"[^\W_]\S*")
 _LETTERS = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
@@ -70,7 +71,7 @@ def collect_words(pages: Iterable[DraftPage]) -> Vocabulary:
         pieces.update("\n".join(lines).casefold().split())
         total += len(lines)
         for above, below in pairwise(lines):
-            if above[-1:] in _BREAKS and (broken := _ENDS_BROKEN.search(above)):
+            if above[-1:] in _BREAKS and (broken := _ENDS_BROKEN.search(above[-_LONGEST:])):
                 broken_words.append((broken.group(1), below))
                 words.subtract([*_LETTERS.findall(broken.group(1).casefold()), *_LETTERS.findall(below.casefold())[:1]])
     for piece, count in pieces.items():
@@ -122,7 +123,7 @@ def join_pair(above: str, below: str, words: Vocabulary) -> tuple[str, str]:
     """The two lines, the second without what completes the first one's broken word; unchanged if none is broken."""
     if above[-1:] not in _BREAKS:
         return above, below
-    broken, first = _ENDS_BROKEN.search(above), _FIRST.match(below)
+    broken, first = _ENDS_BROKEN.search(above[-_LONGEST:]), _FIRST.match(below)
     if broken is None or first is None:
         return above, below
     half, rest = broken.group(1), first.group()

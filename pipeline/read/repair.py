@@ -120,7 +120,7 @@ STEPS: tuple[Callable[[str], str], ...] = (
 
 # The longer first: "effort" may lack ff or ffi.
 _LOST_LIGATURES = ("ffi", "ffl", "ff", "fi", "fl", "ti", "tt", "ft")
-_LOST = re.compile("([^\\W\\d_]*)([\ufffd\ue000-\uf8ff])([^\\W\\d_]+)")
+_LOST = re.compile("(?<![^\\W\\d_])([^\\W\\d_]*)([\ufffd\ue000-\uf8ff])([^\\W\\d_]+)")
 _GLUED = re.compile(r"\b[^\W\d_]*(?:[a-z](?=[A-Z][a-z])|[A-Z](?=[A-Z][a-z]{2}))[^\W\d_]+")
 _INNER_BORDER = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BEFORE, _AFTER = ("of", "to", "in", "for", "and", "on", "by", "with", "from", "under", "at"), ("the", "this", "these")

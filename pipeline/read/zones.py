@@ -35,6 +35,7 @@ _BIBLIOGRAPHY = re.compile(r"(?:\d+\.?\s*)?(?:references|bibliography|works cite
 _ENTRY = re.compile(r".*(?:\.{3,}|…|(?:\s\.){3,})\s*\S{1,6}|.*\s(?:\d{1,3}|[ivxlc]{1,6}|[A-Z0-9]{1,3}-\d{1,3})", re.I)
 _ENTRIES = 0.6  # of a page's lines make it a page of contents
 _LEAST_ENTRIES = 5
+_LONGEST_ENTRY = 500  # characters; longer rows of dots would take too long
 _SENTENCE = 25  # words of a paragraph that is no entry of contents
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -146,7 +147,11 @@ def _is_heading(block: DraftBlock, text: str, body_height: float) -> bool:
 
 
 def _is_sentence(text: str) -> bool:
-    return len(text.split()) >= _SENTENCE and _ENTRY.fullmatch(text) is None
+    return len(text.split()) >= _SENTENCE and not _is_entry(text)
+
+
+def _is_entry(text: str) -> bool:
+    return len(text) < _LONGEST_ENTRY and _ENTRY.fullmatch(text) is not None
 
 
 def _is_contents_page(page: DraftPage) -> bool:
@@ -160,7 +165,7 @@ def _is_contents_page(page: DraftPage) -> bool:
     dotted = sum("...." in row for row in rows)
     if dotted <= 2 and parts <= 2:
         return False
-    return sum(_ENTRY.fullmatch(row) is not None and _LETTER.search(row) is not None for row in rows) >= enough
+    return sum(_is_entry(row) and _LETTER.search(row) is not None for row in rows) >= enough
 
 
 def _rows_of_text(page: DraftPage) -> list[str]:
