@@ -35,7 +35,7 @@ _BIBLIOGRAPHY = re.compile(r"(?:\d+\.?\s*)?(?:references|bibliography|works cite
 _ENTRY = re.compile(r".*(?:\.{3,}|…|(?:\s\.){3,})\s*\S{1,6}|.*\s(?:\d{1,3}|[ivxlc]{1,6}|[A-Z0-9]{1,3}-\d{1,3})", re.I)
 _ENTRIES = 0.6  # of a page's lines make it a page of contents
 _LEAST_ENTRIES = 5
-_LONGEST_ENTRY = 500  # characters; longer rows of dots would take too long
+_ENTRY_END = 500  # characters that tell; a whole row of dots would take too long
 _SENTENCE = 25  # words of a paragraph that is no entry of contents
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -151,7 +151,7 @@ def _is_sentence(text: str) -> bool:
 
 
 def _is_entry(text: str) -> bool:
-    return len(text) < _LONGEST_ENTRY and _ENTRY.fullmatch(text) is not None
+    return _ENTRY.fullmatch(text[-_ENTRY_END:]) is not None
 
 
 def _is_contents_page(page: DraftPage) -> bool:
