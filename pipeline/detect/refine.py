@@ -18,7 +18,7 @@ from pipeline.detect.extent import Extender
 from pipeline.detect.mentions import Sentences
 from pipeline.detect.names import load_names
 from pipeline.detect.running import RunningText
-from pipeline.detect.shortforms import BARE, ShortForms
+from pipeline.detect.shortforms import BARE, ShortForms, load_register_names
 from pipeline.detect.spans import Spot
 from pipeline.detect.support import Supporter
 from pipeline.detect.terms import apply_definitions
@@ -62,7 +62,7 @@ def refine_spots(running: RunningText, sentences: Sentences, spots: Sequence[Spo
     definitions = find_definitions(text, [spot for spot in whole if spot.pattern != BARE], vocabulary)
     spots = apply_definitions(text, whole, definitions, vocabulary)
     resolver = Resolver(text, sentences, vocabulary, names.spelling, gazetteer.entries)
-    short = ShortForms(text, vocabulary, names.spelling, editions, gazetteer.entries)
+    short = ShortForms(text, load_register_names(gazetteer))
     spots = short.resolve(spots)
     spots = [*spots, *resolver.resolve(spots)]
     spots.sort(key=lambda spot: spot.start)

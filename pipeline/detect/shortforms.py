@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from pipeline.detect.spans import Spot
-from pipeline.names.editions import Editions, read_marks
-from pipeline.names.spelling import Spelling, split_words
+from pipeline.gazetteer.load import Held
+from pipeline.names.editions import Editions, load_editions, read_marks
 from pipeline.names.folding import fold_text
+from pipeline.names.spelling import Spelling, load_spelling, split_words
 from pipeline.names.stated import DAY, read_day
-from pipeline.names.vocabulary import Vocabulary
+from pipeline.names.vocabulary import Vocabulary, load_vocabulary
 from pipeline.records import CitationKind, Entry
+
+if TYPE_CHECKING:
+    from pipeline.gazetteer.load import Gazetteer
 
 BARE, KNOWN = "bare", "text: known subject"
 # A description has this share of the words by which the document's name is told, or more.
@@ -28,15 +33,81 @@ _SIGNED = re.compile(r"\s(?:which\swas\s|that\swas\s)?(?:signed|adopted|issued|c
 _REFERS = re.compile(r"(?:\b(?:[Tt]he|[Oo]ur|new|current|present|old|next|previous|former|said|under|of|in|by|per|to|both)|^|[.;:|\n(])\s*[\"'(]?$")
 
 
+@dataclass(frozen=True, eq=False)
+class RegisterNames:
+    """The names of a register's documents as sets of words, and what among the words says nothing."""
+
+    vocabulary: Vocabulary
+    spelling: Spelling
+    editions: Editions
+    entries: Mapping[str, Entry]
+    _folded: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def kind_of(self, name: str) -> frozenset[str]:
+        """The nouns that a name's first noun stands among: "Framework Agreement" of "ASEAN Framework Agreement on X"."""
+        words = re.findall(r"[^\W\d_]+", name.lower())
+        heads = self.vocabulary["heads"]
+        first = next((place for place, word in enumerate(words) if word in heads), len(words))
+        last = first
+        while last < len(words) and (words[last] in heads or words[last] == "of"):
+            last += 1
+        return frozenset(map(self.spelling.fold_word, words[first:last])) - {"of"}
+
+    @cached_property
+    def partnered(self) -> list[tuple[Entry, frozenset[str], frozenset[str]]]:
+        """Documents with dialogue partners, the partners and the words of the title."""
+        return [
+            (entry, self.partners_of(entry), self.fold(entry.title))
+            for entry in self.entries.values()
+            if entry.dialogue_partner
+        ]
+
+    def partners_of(self, entry: Entry) -> frozenset[str]:
+        """An entry's dialogue partners, folded."""
+        return frozenset(self.spelling.key(name) for name in (entry.dialogue_partner or "").split(", "))
+
+    @cached_property
+    def described(self) -> list[tuple[str, str, frozenset[str], frozenset[str]]]:
+        """Documents with the words and the kind of each of their long names: of the gazetteer, and elsewhere."""
+        names = [(entry.id, entry.title, entry.title) for entry in self.entries.values()]
+        names += [(document.title, document.title, name) for document in self.vocabulary.elsewhere for name in document.names]
+        return [(meant, title, self.fold(name), self.kind_of(name)) for meant, title, name in names if " " in name]
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """Nouns of document kinds, folded."""
+        return frozenset(map(self.spelling.fold_word, self.vocabulary["heads"]))
+
+    @cached_property
+    def idle(self) -> frozenset[str]:
+        """Words that tell nothing of the subject."""
+        return frozenset(map(self.spelling.fold_word, self.vocabulary["empty"] | self.vocabulary["owners"] | self.vocabulary["places"]))
+
+    def fold(self, text: str) -> frozenset[str]:
+        """The folded words of a name, without the small ones between them."""
+        found = self._folded.get(text)
+        if found is None:
+            words = {word for _, _, word in self.spelling.fold_words(split_words(fold_text(text)))}
+            found = self._folded[text] = frozenset(words - self.vocabulary["inside"])
+        return found
+
+
+def load_register_names(gazetteer: Gazetteer) -> RegisterNames:
+    """The names of a gazetteer's documents; built once per content."""
+    return _load(load_spelling(gazetteer.folder), load_vocabulary(gazetteer), load_editions(gazetteer), Held(gazetteer))
+
+
+@lru_cache(maxsize=4)
+def _load(spelling: Spelling, vocabulary: Vocabulary, editions: Editions, held: Held) -> RegisterNames:
+    return RegisterNames(vocabulary, spelling, editions, held.gazetteer.entries)
+
+
 @dataclass(frozen=True)
 class ShortForms:
     """Resolves the short forms of one text."""
 
     text: str
-    vocabulary: Vocabulary
-    spelling: Spelling
-    editions: Editions
-    entries: Mapping[str, Entry]
+    names: RegisterNames
 
     def resolve(self, spots: Sequence[Spot]) -> list[Spot]:
         """The spots, short forms with what they stand for, without the bare ones that stand for nothing."""
@@ -50,7 +121,7 @@ class ShortForms:
             return self._by_words(spot) or (None if spot.pattern == KNOWN else spot)
         if spot.entry_ids or spot.is_body or spot.how != "grown" or spot.antecedent or spot.pattern not in (BARE, "unlisted"):
             return spot
-        words = self._fold(spot.name or self.text[spot.start : spot.end])
+        words = self.names.fold(spot.name or self.text[spot.start : spot.end])
         bare = spot.pattern == BARE
         if bare and not _REFERS.search(self.text, max(0, spot.start - 14), spot.start):
             return None
@@ -66,9 +137,9 @@ class ShortForms:
         for other, theirs in named:
             if other.start >= spot.start or not words < theirs or not self._is_kind_of(spot, other):
                 continue
-            if marks and not (other.entry_ids and any(self.editions.fit(entry, marks) is not None for entry in other.entry_ids) or marks == read_marks(other.name)):
+            if marks and not (other.entry_ids and any(self.names.editions.fit(entry, marks) is not None for entry in other.entry_ids) or marks == read_marks(other.name)):
                 continue
-            meant[other.entry_ids or other.antecedent or self._fold(other.name)] = other
+            meant[other.entry_ids or other.antecedent or self.names.fold(other.name)] = other
         if len(meant) != 1:
             return None
         (other,) = meant.values()
@@ -84,17 +155,8 @@ class ShortForms:
 
     def _is_kind_of(self, spot: Spot, other: Spot) -> bool:
         """Whether the longer name is of the kind that the short one says, not only about it: no "Plan to Implement X"."""
-        return self._kind(spot.name or self.text[spot.start : spot.end]) <= self._kind(other.name)
+        return self.names.kind_of(spot.name or self.text[spot.start : spot.end]) <= self.names.kind_of(other.name)
 
-    def _kind(self, name: str) -> frozenset[str]:
-        """The nouns that a name's first noun stands among: "Framework Agreement" of "ASEAN Framework Agreement on X"."""
-        words = re.findall(r"[^\W\d_]+", name.lower())
-        heads = self.vocabulary["heads"]
-        first = next((place for place, word in enumerate(words) if word in heads), len(words))
-        last = first
-        while last < len(words) and (words[last] in heads or words[last] == "of"):
-            last += 1
-        return frozenset(map(self.spelling.fold_word, words[first:last])) - {"of"}
 
     def _by_partner(self, spot: Spot, words: frozenset[str]) -> Spot | None:
         """The plan with the partner that the text names: "Plan of Action (2016-2020)" in a text about Canada."""
@@ -104,12 +166,12 @@ class ShortForms:
         marks = read_marks(spot.name)
         fitting = [
             entry
-            for entry, partners, theirs in self._partnered
-            if kinds <= theirs and partners <= self._partners_named and (not marks or self.editions.fit(entry.id, marks) is not None)
+            for entry, partners, theirs in self.names.partnered
+            if kinds <= theirs and partners <= self._partners_named and (not marks or self.names.editions.fit(entry.id, marks) is not None)
         ]
-        most = max((len(self._partners_of(entry)) for entry in fitting), default=0)
-        fitting = [entry for entry in fitting if len(self._partners_of(entry)) == most]
-        if not fitting or len(self.editions.families(fitting)) != 1:
+        most = max((len(self.names.partners_of(entry)) for entry in fitting), default=0)
+        fitting = [entry for entry in fitting if len(self.names.partners_of(entry)) == most]
+        if not fitting or len(self.names.editions.families(fitting)) != 1:
             return None
         ids = tuple(entry.id for entry in fitting)
         return replace(spot, pattern="name", how="exact", entry_ids=ids)
@@ -117,19 +179,19 @@ class ShortForms:
     def _by_words(self, spot: Spot) -> Spot | None:
         """The one document of that kind with all the words of a description: "declaration on combating marine debris"."""
         name = self.text[spot.start : spot.end]
-        words = self._fold(name) - self._idle
-        kind, marks = self._kind(name), read_marks(name)
-        telling = words - self._heads
+        words = self.names.fold(name) - self.names.idle
+        kind, marks = self.names.kind_of(name), read_marks(name)
+        telling = words - self.names.heads
         if len(telling) < 2 or self._is_denied(spot):
             return None
         fitting = {
             meant: title
-            for meant, title, theirs, nouns in self._described
-            if words <= theirs and kind <= nouns and len(telling) >= _MIN_SHARE * len(theirs - self._heads - self._idle)
-            and (not marks or self.editions.fit(meant, marks) is not None)
+            for meant, title, theirs, nouns in self.names.described
+            if words <= theirs and kind <= nouns and len(telling) >= _MIN_SHARE * len(theirs - self.names.heads - self.names.idle)
+            and (not marks or self.names.editions.fit(meant, marks) is not None)
         }
-        entries = [self.entries[meant] for meant in fitting if meant in self.entries]
-        if not fitting or (entries and (len(entries) < len(fitting) or len(self.editions.families(entries)) != 1)):
+        entries = [self.names.entries[meant] for meant in fitting if meant in self.names.entries]
+        if not fitting or (entries and (len(entries) < len(fitting) or len(self.names.editions.families(entries)) != 1)):
             return None
         if not entries and len(set(fitting.values())) > 1:
             return None
@@ -140,23 +202,8 @@ class ShortForms:
     def _is_denied(self, spot: Spot) -> bool:
         """Whether the text says that there is none, or speaks of any: "no agreement on kites"."""
         before = re.findall(r"[\w']+", self.text[max(0, spot.start - 24) : spot.start].lower())[-2:]
-        return bool(before) and not self.vocabulary["not_new"].isdisjoint(before)
+        return bool(before) and not self.names.vocabulary["not_new"].isdisjoint(before)
 
-    @cached_property
-    def _described(self) -> list[tuple[str, str, frozenset[str], frozenset[str]]]:
-        """Documents with the words and the kind of each of their long names: of the gazetteer, and elsewhere."""
-        names = [(entry.id, entry.title, entry.title) for entry in self.entries.values()]
-        names += [(document.title, document.title, name) for document in self.vocabulary.elsewhere for name in document.names]
-        return [(meant, title, self._fold(name), self._kind(name)) for meant, title, name in names if " " in name]
-
-    @cached_property
-    def _heads(self) -> frozenset[str]:
-        return frozenset(map(self.spelling.fold_word, self.vocabulary["heads"]))
-
-    @cached_property
-    def _idle(self) -> frozenset[str]:
-        """Words that tell nothing of the subject."""
-        return frozenset(map(self.spelling.fold_word, self.vocabulary["empty"] | self.vocabulary["owners"] | self.vocabulary["places"]))
 
     def _by_day(self, spot: Spot) -> Spot | None:
         """The one entry of that kind that was signed on the day behind the name."""
@@ -165,32 +212,19 @@ class ShortForms:
         day = read_day(date) if date is not None else None
         if day is None:
             return None
-        words = self._fold(self.text[spot.start : spot.end])
-        fitting = [entry for entry in self.entries.values() if entry.issued == day and words <= self._fold(entry.title)]
+        words = self.names.fold(self.text[spot.start : spot.end])
+        fitting = [entry for entry in self.names.entries.values() if entry.issued == day and words <= self.names.fold(entry.title)]
         return replace(spot, pattern="name", how="exact", entry_ids=(fitting[0].id,), name=fitting[0].title) if len(fitting) == 1 else None
 
-    @cached_property
-    def _partnered(self) -> list[tuple[Entry, frozenset[str], frozenset[str]]]:
-        return [
-            (entry, self._partners_of(entry), self._fold(entry.title))
-            for entry in self.entries.values()
-            if entry.dialogue_partner
-        ]
-
-    def _partners_of(self, entry: Entry) -> frozenset[str]:
-        return frozenset(self.spelling.key(name) for name in (entry.dialogue_partner or "").split(", "))
 
     @cached_property
     def _partners_named(self) -> frozenset[str]:
         """Dialogue partners that the text names."""
-        names = {name for entry in self.entries.values() for name in (entry.dialogue_partner or "").split(", ") if name}
-        words = {folded for _, _, folded in self.spelling.fold_words(split_words(self.text))}
-        return frozenset(key for key in map(self.spelling.key, names) if key in words)
+        names = {name for entry in self.names.entries.values() for name in (entry.dialogue_partner or "").split(", ") if name}
+        words = {folded for _, _, folded in self.names.spelling.fold_words(split_words(self.text))}
+        return frozenset(key for key in map(self.names.spelling.key, names) if key in words)
 
     def _words_of(self, spot: Spot) -> frozenset[str]:
-        titles = [self.entries[entry].title for entry in spot.entry_ids if entry in self.entries]
-        return self._fold(" ".join([spot.name or self.text[spot.start : spot.end], spot.antecedent or "", *titles]))
+        titles = [self.names.entries[entry].title for entry in spot.entry_ids if entry in self.names.entries]
+        return self.names.fold(" ".join([spot.name or self.text[spot.start : spot.end], spot.antecedent or "", *titles]))
 
-    def _fold(self, text: str) -> frozenset[str]:
-        folded = (word for _, _, word in self.spelling.fold_words(split_words(fold_text(text))))
-        return frozenset(word for word in folded if word not in self.vocabulary["inside"])

@@ -5,7 +5,7 @@ The trap: a spot's offsets count through the running text, a mention's through i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.records import CitationKind
@@ -58,3 +58,25 @@ def best_of_each(spots: Iterable[Spot]) -> list[Spot]:
 
 def _rank(spot: Spot) -> tuple[bool, int, int, int, str]:
     return spot.how == "described", -len(spot), _ORDER.index(spot.how), spot.start, spot.pattern
+
+
+def settle(text: str, spots: Iterable[Spot]) -> list[Spot]:
+    """Spots that do not overlap, in the order of the text: the longest name wins, a description gives way to names."""
+    spots = list(spots)
+    names = keep_longest(spot for spot in spots if spot.how != "described")
+    taken = {place for name in names for place in range(name.start, name.end)}
+    described = keep_longest(spot for spot in spots if spot.how == "described" and taken.isdisjoint(range(spot.start, spot.end)))
+    return sorted([*_without_bracketed(text, names), *described], key=lambda spot: spot.start)
+
+
+def _without_bracketed(text: str, names: Sequence[Spot]) -> list[Spot]:
+    """Without acronyms in brackets straight behind a name: they belong to it; a symbol there is a name of its own."""
+    return [
+        spot
+        for before, spot in zip([None, *names], names, strict=False)
+        if before is None
+        or text[before.end : spot.start] not in (" (", "(")
+        or not text.startswith(")", spot.end)
+        or " " in text[spot.start : spot.end]
+        or spot.pattern == "symbol"
+    ]

@@ -47,7 +47,11 @@ def find_unlisted(
     """The known names that stand by themselves, and the unlisted ones; `nouns` are places of document nouns."""
     text = stretches.text
     known = keep_longest(
-        spot for spot in spots if _is_titled(text, spot, vocabulary) and not _is_described(text, spot, vocabulary)
+        spot
+        for spot in spots
+        if _is_titled(text, spot, vocabulary)
+        and not _is_described(text, spot, vocabulary)
+        and not _ends_inside(text, spot, vocabulary)
     )
     found: list[Spot] = []
     by_stretch: dict[int, list[tuple[int, int]]] = {}
@@ -61,7 +65,7 @@ def find_unlisted(
         extent = Extent(stretches.text, tokens, vocabulary, _known_tokens(tokens, here))
         for start, end in places:
             first = first_token(tokens, start)
-            if first >= len(tokens) or tokens[first].start > start:
+            if first >= len(tokens) or tokens[first].start > start or tokens[first].low in vocabulary["never"]:
                 continue
             last = first_token(tokens, end - 1)
             if first > 1 and tokens[first].low in vocabulary["of_nouns"] and tokens[first - 1].low == "of" and tokens[first - 2].low in vocabulary["heads"]:
@@ -107,6 +111,14 @@ def _is_titled(text: str, spot: Spot, vocabulary: Vocabulary) -> bool:
         return True
     surface = text[spot.start : spot.end]
     return surface[0].isupper() or surface.islower()
+
+
+def _ends_inside(text: str, spot: Spot, vocabulary: Vocabulary) -> bool:
+    """Whether the institution's name at the end begins a body's: "Charter of the ASEAN Kite League"."""
+    surface = text[spot.start : spot.end]
+    last = surface.rpartition(" ")[2]
+    goes_on = re.match(r"\s[A-Z][a-z]", text[spot.end : spot.end + 3]) is not None and not surface.isupper()
+    return goes_on and last.lower() in vocabulary["owners"] and last != surface
 
 
 def _is_described(text: str, spot: Spot, vocabulary: Vocabulary) -> bool:
@@ -207,7 +219,7 @@ class Extent:
                 if before > inner + 1 and self._is_loud(inner, before) and not self._is_loud(first, first):
                     break  # a heading in capitals is over where capitals are
                 first = inner
-            elif self.tokens[before].text == ")" and first >= 3 and self._closes(first - 3) == before:
+            elif self._is_bracketed(first):
                 first -= 3
             elif self._low(before) in ("and", "&") and self._is_pair(before):
                 first -= 2
@@ -216,6 +228,10 @@ class Extent:
             else:
                 break
         return first
+
+    def _is_bracketed(self, first: int) -> bool:
+        """Whether an acronym in brackets stands before, and behind a name: "Kite Free Zone (KFZ) Treaty"."""
+        return first > 3 and self._closes(first - 3) == first - 1 and self._is_capital(first - 4)
 
     def _is_loud(self, first: int, last: int) -> bool:
         return all(self.tokens[at].text.isupper() for at in range(first, last + 1) if self.tokens[at].text[0].isalpha())
@@ -362,11 +378,14 @@ class Extent:
             return True
         if before == "of" and self.tokens[place].text.istitle() and self._low(place) in MONTHS:
             return True
-        if link in ("by", "at", "under", "through", "via") and (here != noun[1] or self._says_something(left, noun[0] - 1)):
+        if link == "at" and before == "the":
             return True
-        behind = here > noun[1] + 1
-        if link == "of" and before == "the" and self._is(place, "owners", "institutions", "people") and behind:
-            return True  # "Statement on Connectivity of the ASEAN Leaders"
+        if link in ("by", "under", "through", "via") and (here != noun[1] or self._says_something(left, noun[0] - 1)):
+            return True
+        behind = here > noun[1] + 1 or self._says_something(left, noun[0] - 1)
+        if link == "of" and before == "the" and place not in self.known and behind:
+            if self._is(place, "owners", "institutions", "people"):
+                return True  # "Statement on Connectivity of the ASEAN Leaders"
         return link in ("as", "to", "on", "for", "with") and self._is_tag(place)
 
     def _is_common(self, at: int) -> bool:
@@ -375,6 +394,8 @@ class Extent:
 
     def _over_subject(self, left: int, noun: tuple[int, int], here: int, place: int) -> int | None:
         """The end of a subject in small letters: "World report on child injury prevention"."""
+        if left == noun[0] and self._is(here, "weak") and self._begins_sentence(left):
+            return None  # "Notes on reading"
         if here != noun[1] or here in self.known or self._low(here + 1) not in self.vocabulary["subject_of"] or self._says_content(left, noun[0] - 1):
             return None
         return self.subject_end(place)
@@ -446,8 +467,11 @@ class Extent:
 
     def _lists_on(self, comma: int) -> bool:
         """Whether a comma stands in a list inside a name: "Food, Agriculture and Forestry"."""
-        if self._low(comma + 1) in ("especially", "including", "and"):
+        if self._low(comma + 1) in ("especially", "including"):
             return True
+        if self._low(comma + 1) == "and":  # "Food, Agriculture, and Forestry"
+            run = self._run(comma + 2)
+            return self._is_listed(comma - 1) and bool(run) and not any(self.is_noun(at) for at in run)
         if not self._is_capital(comma + 1) or comma + 1 in self.known:
             return False
         place = comma + 1
@@ -460,7 +484,8 @@ class Extent:
         if self._low(place) not in AND:
             return False
         last = place + 2 if self._low(place + 1) == "the" and place + 2 < len(self.tokens) else place + 1
-        return self._is_capital(last) and not any(self.is_noun(at) for at in self._run(last))
+        named = last in self.known and self._is(self.known[last][1], "heads")
+        return self._is_capital(last) and not named and not any(self.is_noun(at) for at in self._run(last))
 
     # -- a document, or not -------------------------------------------------------------------------------------------
 
@@ -480,8 +505,9 @@ class Extent:
 
     def _names_two(self, left: int, right: int, noun: tuple[int, int]) -> bool:
         """Whether one document's noun hangs on another's: "Manual for the ASEAN Charter"."""
-        heads = [at for at in range(left, right + 1) if at == noun[1] or (self.is_noun(at) and not noun[0] <= at <= noun[1])]
-        return len(heads) > 1 and any(self._is(at, "joins") for at in range(heads[0], heads[-1]))
+        others = [at for at in range(left, right + 1) if self.is_noun(at) and not noun[0] <= at <= noun[1]]
+        between = [range(at, noun[0]) if at < noun[0] else range(noun[1], at) for at in others]
+        return any(self._is(at, "joins") for places in between for at in places)
 
     def _runs_to_body(self, left: int, right: int, heads: Sequence[int]) -> bool:
         """Whether capitals run on from the noun to a body's: "Trade Agreement Committee"."""
@@ -508,6 +534,8 @@ class Extent:
         """What tells a document from a set of rules, a report from a report: its subject, number, year or owner."""
         if any(at in self.known or self.tokens[at].text[0].isdigit() for at in range(left, right + 1)):
             return True
+        if noun[0] - left > 1 and any(self._is_owner(at) for at in range(left, noun[0])):
+            return True
         return right > noun[1] + 1 and self._low(noun[1] + 1) in self.vocabulary["links"]
 
     def _is_made(self, left: int) -> bool:
@@ -520,5 +548,8 @@ class Extent:
         start = self.tokens[left].start
         if _PART_TITLE.search(self.text, max(self.tokens[0].start, start - 30), start):
             return True
-        begins = left == 0 or _SENTENCE_BEFORE.search(self.text, max(self.tokens[0].start, start - 4), start) is not None
-        return begins and left < right and left == noun[0] and self._is(left, "acts")
+        return self._begins_sentence(left) and left < right and left == noun[0] and self._is(left, "acts")
+
+    def _begins_sentence(self, at: int) -> bool:
+        start = self.tokens[at].start
+        return at == 0 or _SENTENCE_BEFORE.search(self.text, max(self.tokens[0].start, start - 4), start) is not None

@@ -89,6 +89,8 @@ class SymbolGrammar:
 
     def find_bodies(self, text: str) -> list[tuple[int, int, str]]:
         """Where bodies are named in a text, and which."""
+        if not self.bodies:
+            return []
         return [
             (found.start(), found.end(), self._body_of[_fold(found.group())])
             for found in self.body_names.finditer(text)
@@ -112,7 +114,17 @@ def find_symbols(text: str, grammar: SymbolGrammar, body: str = "") -> list[Symb
 
 def load_symbols(folder: Path) -> SymbolGrammar:
     """The grammar in a gazetteer's folder, empty where there is none; raises GazetteerError naming what is wrong."""
-    return _parse(folder, read_text(folder / SYMBOLS))
+    return _parse(folder, symbols_text(folder))
+
+
+def symbols_text(folder: Path) -> str:
+    """The file of the grammar as it stands, empty where there is none."""
+    return read_text(folder / SYMBOLS)
+
+
+def parse_symbols(content: str) -> SymbolGrammar:
+    """The grammar of a file's content."""
+    return _parse(Path(), content)
 
 
 def _complete(text: str, grammar: SymbolGrammar) -> Iterator[Symbol]:
