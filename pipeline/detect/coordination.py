@@ -118,7 +118,9 @@ class Splitter:
 
     def _enumerated(self, text: str, head: str, start: int, following: re.Match[str] | None) -> Spot | None:
         """The part from `start` to the next label; the last part is the longest that makes a name with the head."""
-        tokens = tokenize(text, start, following.start() if following else min(len(text), start + _REACH))[: _MAX_PART + 1]
+        tokens = tokenize(text, start, following.start() if following else min(len(text), start + _REACH))[
+            : _MAX_PART + 1
+        ]
         tokens = tokens[1:] if tokens and tokens[0].low in _ARTICLES else tokens
         for last in range(len(tokens), 0, -1):
             meant = self._meaning(f"{head}{_words(text, tokens[:last])}")

@@ -96,7 +96,9 @@ def _described(
             if term in taken or noun not in vocabulary["heads"] or " " not in term:
                 continue
             place = _description(text, bracket.start(), noun, vocabulary)
-            if place is not None and not any(spot.start < place[1] and place[0] < spot.end and spot.how != "described" for spot in spots):
+            if place is not None and not any(
+                spot.start < place[1] and place[0] < spot.end and spot.how != "described" for spot in spots
+            ):
                 spot = Spot(*place, "defined", how="described", name=text[slice(*place)])
                 yield Definition(term, start, end, spot)
 
@@ -107,14 +109,20 @@ def _description(text: str, end: int, noun: str, vocabulary: Vocabulary) -> tupl
     window = text[left:end]
     window = window[max(window.rfind(". "), window.rfind("; ")) + 1 :]
     left = end - len(window)
-    found = None
-    for found in re.finditer(rf"\b{noun}\b(?=\s(?:on|for|of|concerning|about|[a-z]+ing)\s)", window):
-        pass
-    if found is None:
+    places = list(re.finditer(rf"\b{noun}\b(?=\s(?:on|for|of|concerning|about|[a-z]+ing)\s)", window))
+    if not places:
         return None
+    found = places[-1]
     words = list(re.finditer(r"[\w'-]+", window[: found.start()]))
     start = found.start()
-    while words and words[-1].group().islower() and (words[-1].group() in vocabulary["heads"] or words[-1].group() not in (vocabulary["empty"] | vocabulary["inside"] | vocabulary["not_new"])):
+    while (
+        words
+        and words[-1].group().islower()
+        and (
+            words[-1].group() in vocabulary["heads"]
+            or words[-1].group() not in (vocabulary["empty"] | vocabulary["inside"] | vocabulary["not_new"])
+        )
+    ):
         start = words.pop().start()
     if len(words) > 1 and words[-1].group() == "of" and words[-2].group() in vocabulary["heads"]:
         start = words[-2].start()
@@ -181,9 +189,7 @@ def _whole_phrase(text: str, spots: Sequence[Spot], number: int) -> Spot:
     return spots[number]
 
 
-def _terms_after(
-    text: str, start: int, limit: int, vocabulary: Vocabulary
-) -> Iterator[tuple[str, int, int]]:
+def _terms_after(text: str, start: int, limit: int, vocabulary: Vocabulary) -> Iterator[tuple[str, int, int]]:
     """Quoted terms in the first bracket behind a name, or the words after "hereinafter"."""
     bracket = _BRACKET.search(text, start, min(len(text), limit + 200))
     if bracket is not None and bracket.start() < limit and _is_signing(text[start : bracket.start()]):

@@ -161,7 +161,11 @@ def _interruptions(lines: list[_Line]) -> set[int]:
     groups: dict[str, list[tuple[list[int], set[int]]]] = defaultdict(list)
     found: set[int] = set()
     for place, line in enumerate(lines):
-        numbers = [near for near in (place - 1, place, place + 1) if 0 <= near < len(lines) and (near == place or _NUMBER.fullmatch(lines[near].text))]
+        numbers = [
+            near
+            for near in (place - 1, place, place + 1)
+            if 0 <= near < len(lines) and (near == place or _NUMBER.fullmatch(lines[near].text))
+        ]
         first = min(numbers)
         if first == 0 or _ENDED.search(lines[first - 1].text):
             continue
@@ -172,8 +176,8 @@ def _interruptions(lines: list[_Line]) -> set[int]:
             key = re.sub(r"[\W\d_]+", "", line.text.casefold())
             groups[key].append((sorted(counts), {lines[near].start for near in numbers}))
     for group in groups.values():
-        counts = [count for count, _ in group]
-        if len(group) > 1 and all(one < two and len(one) == len(two) for one, two in pairwise(counts)):
+        rising = all(one < two and len(one) == len(two) for (one, _), (two, _) in pairwise(group))
+        if len(group) > 1 and rising:
             found.update(*(places for _, places in group))
     return found
 

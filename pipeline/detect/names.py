@@ -73,6 +73,7 @@ class _Stream(NamedTuple):
     pieces: list[tuple[int, int, bool]]  # its place in the text, and whether letters stand one for one
     repaired: set[int]
 
+
 # A text with fewer capitals than this, of all its characters, is written in small letters.
 _FEW_CAPITALS = 0.001
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from pipeline.detect.spans import Spot, keep_longest
 from pipeline.names.symbols import SymbolGrammar, find_symbols
@@ -32,7 +33,7 @@ _MAX_HEAD = 4
 def find_numbered(text: str, borders: Sequence[int], grammar: SymbolGrammar, vocabulary: Vocabulary) -> list[Spot]:
     """The spots of symbols and numbers, in the order of the text; `borders` are those of its stretches."""
     found = keep_longest([*_symbols(text, grammar, vocabulary), *_numbers(text, vocabulary)])
-    head = set(zip(borders[:_MAX_HEAD], borders[1 : _MAX_HEAD + 1], strict=False))
+    head = set(pairwise(borders[: _MAX_HEAD + 1]))
     own = {spot.antecedent for spot in found if any(_is_all_of(text, spot, *lines) for lines in head)}
     return [spot for spot in found if spot.antecedent not in own]
 

@@ -1,4 +1,4 @@
-"""Short forms of names: "the Consolidated Strategy", "Plan of Action (2021-2025)", "the Declaration signed on 5 May 1999".
+"""Short forms of names: "the Consolidated Strategy", "Plan of Action (2021-2025)", "the Declaration of 5 May 1999".
 
 In: the spots of a document, bare ones among them, which name a kind of document and no subject. Out: the spots; a short
 form stands for the one document named in full in the same text that has all its words; a bare name for the one entry
@@ -29,8 +29,12 @@ BARE, KNOWN = "bare", "text: known subject"
 # A description has this share of the words by which the document's name is told, or more.
 _MIN_SHARE = 0.6
 # Between the verb of signing and its date stand a place, people, or both.
-_SIGNED = re.compile(r"\s(?:which\swas\s|that\swas\s)?(?:signed|adopted|issued|concluded|made|done)\b[^.;]{0,90}?(?=\d{1,2}\s|[A-Z][a-z]+\s\d)")
-_REFERS = re.compile(r"(?:\b(?:[Tt]he|[Oo]ur|new|current|present|old|next|previous|former|said|under|of|in|by|per|to|both)|^|[.;:|\n(])\s*[\"'(]?$")
+_SIGNED = re.compile(
+    r"\s(?:which\swas\s|that\swas\s)?(?:signed|adopted|issued|concluded|made|done)\b[^.;]{0,90}?(?=\d{1,2}\s|[A-Z][a-z]+\s\d)"
+)
+_REFERS = re.compile(
+    r"(?:\b(?:[Tt]he|[Oo]ur|new|current|present|old|next|previous|former|said|under|of|in|by|per|to|both)|^|[.;:|\n(])\s*[\"'(]?$"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +48,7 @@ class RegisterNames:
     _folded: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def kind_of(self, name: str) -> frozenset[str]:
-        """The nouns that a name's first noun stands among: "Framework Agreement" of "ASEAN Framework Agreement on X"."""
+        """The nouns around a name's first noun: "Framework Agreement" of "ASEAN Framework Agreement on X"."""
         words = re.findall(r"[^\W\d_]+", name.lower())
         heads = self.vocabulary["heads"]
         first = next((place for place, word in enumerate(words) if word in heads), len(words))
@@ -70,7 +74,9 @@ class RegisterNames:
     def described(self) -> list[tuple[str, str, frozenset[str], frozenset[str]]]:
         """Documents with the words and the kind of each of their long names: of the gazetteer, and elsewhere."""
         names = [(entry.id, entry.title, entry.title) for entry in self.entries.values()]
-        names += [(document.title, document.title, name) for document in self.vocabulary.elsewhere for name in document.names]
+        names += [
+            (document.title, document.title, name) for document in self.vocabulary.elsewhere for name in document.names
+        ]
         return [(meant, title, self.fold(name), self.kind_of(name)) for meant, title, name in names if " " in name]
 
     @cached_property
@@ -81,7 +87,12 @@ class RegisterNames:
     @cached_property
     def idle(self) -> frozenset[str]:
         """Words that tell nothing of the subject."""
-        return frozenset(map(self.spelling.fold_word, self.vocabulary["empty"] | self.vocabulary["owners"] | self.vocabulary["places"]))
+        return frozenset(
+            map(
+                self.spelling.fold_word,
+                self.vocabulary["empty"] | self.vocabulary["owners"] | self.vocabulary["places"],
+            )
+        )
 
     def fold(self, text: str) -> frozenset[str]:
         """The folded words of a name, without the small ones between them."""
@@ -119,7 +130,13 @@ class ShortForms:
     def _resolve(self, spot: Spot, named: Sequence[tuple[Spot, frozenset[str]]]) -> Spot | None:
         if spot.how == "described" and not spot.entry_ids and spot.pattern != "defined":
             return self._by_words(spot) or (None if spot.pattern == KNOWN else spot)
-        if spot.entry_ids or spot.is_body or spot.how != "grown" or spot.antecedent or spot.pattern not in (BARE, "unlisted"):
+        if (
+            spot.entry_ids
+            or spot.is_body
+            or spot.how != "grown"
+            or spot.antecedent
+            or spot.pattern not in (BARE, "unlisted")
+        ):
             return spot
         words = self.names.fold(spot.name or self.text[spot.start : spot.end])
         bare = spot.pattern == BARE
@@ -130,14 +147,22 @@ class ShortForms:
             found = self._by_partner(spot, words) or self._by_day(spot)
         return found or (None if bare else spot)
 
-    def _stands_for(self, spot: Spot, words: frozenset[str], named: Sequence[tuple[Spot, frozenset[str]]]) -> Spot | None:
+    def _stands_for(
+        self, spot: Spot, words: frozenset[str], named: Sequence[tuple[Spot, frozenset[str]]]
+    ) -> Spot | None:
         """The one document named in full before that has all the words of this one and the same years."""
         marks = read_marks(spot.name or self.text[spot.start : spot.end])
         meant: dict[object, Spot] = {}
         for other, theirs in named:
             if other.start >= spot.start or not words < theirs or not self._is_kind_of(spot, other):
                 continue
-            if marks and not (other.entry_ids and any(self.names.editions.fit(entry, marks) is not None for entry in other.entry_ids) or marks == read_marks(other.name)):
+            if marks and not (
+                (
+                    other.entry_ids
+                    and any(self.names.editions.fit(entry, marks) is not None for entry in other.entry_ids)
+                )
+                or marks == read_marks(other.name)
+            ):
                 continue
             meant[other.entry_ids or other.antecedent or self.names.fold(other.name)] = other
         if len(meant) != 1:
@@ -154,9 +179,8 @@ class ShortForms:
         )
 
     def _is_kind_of(self, spot: Spot, other: Spot) -> bool:
-        """Whether the longer name is of the kind that the short one says, not only about it: no "Plan to Implement X"."""
+        """Whether the longer name is of the kind of the short one, not only about it: no "Plan to Implement X"."""
         return self.names.kind_of(spot.name or self.text[spot.start : spot.end]) <= self.names.kind_of(other.name)
-
 
     def _by_partner(self, spot: Spot, words: frozenset[str]) -> Spot | None:
         """The plan with the partner that the text names: "Plan of Action (2016-2020)" in a text about Canada."""
@@ -167,7 +191,9 @@ class ShortForms:
         fitting = [
             entry
             for entry, partners, theirs in self.names.partnered
-            if kinds <= theirs and partners <= self._partners_named and (not marks or self.names.editions.fit(entry.id, marks) is not None)
+            if kinds <= theirs
+            and partners <= self._partners_named
+            and (not marks or self.names.editions.fit(entry.id, marks) is not None)
         ]
         most = max((len(self.names.partners_of(entry)) for entry in fitting), default=0)
         fitting = [entry for entry in fitting if len(self.names.partners_of(entry)) == most]
@@ -177,7 +203,7 @@ class ShortForms:
         return replace(spot, pattern="name", how="exact", entry_ids=ids)
 
     def _by_words(self, spot: Spot) -> Spot | None:
-        """The one document of that kind with all the words of a description: "declaration on combating marine debris"."""
+        """The one document of that kind with all words of a description: "declaration on combating marine debris"."""
         name = self.text[spot.start : spot.end]
         words = self.names.fold(name) - self.names.idle
         kind, marks = self.names.kind_of(name), read_marks(name)
@@ -187,23 +213,28 @@ class ShortForms:
         fitting = {
             meant: title
             for meant, title, theirs, nouns in self.names.described
-            if words <= theirs and kind <= nouns and len(telling) >= _MIN_SHARE * len(theirs - self.names.heads - self.names.idle)
+            if words <= theirs
+            and kind <= nouns
+            and len(telling) >= _MIN_SHARE * len(theirs - self.names.heads - self.names.idle)
             and (not marks or self.names.editions.fit(meant, marks) is not None)
         }
         entries = [self.names.entries[meant] for meant in fitting if meant in self.names.entries]
-        if not fitting or (entries and (len(entries) < len(fitting) or len(self.names.editions.families(entries)) != 1)):
+        if not fitting or (
+            entries and (len(entries) < len(fitting) or len(self.names.editions.families(entries)) != 1)
+        ):
             return None
         if not entries and len(set(fitting.values())) > 1:
             return None
         title = next(iter(fitting.values()))
         ids = tuple(entry.id for entry in entries)
-        return replace(spot, pattern="name", how="exact", entry_ids=ids, antecedent=None if ids else title, name=spot.name or name)
+        return replace(
+            spot, pattern="name", how="exact", entry_ids=ids, antecedent=None if ids else title, name=spot.name or name
+        )
 
     def _is_denied(self, spot: Spot) -> bool:
         """Whether the text says that there is none, or speaks of any: "no agreement on kites"."""
         before = re.findall(r"[\w']+", self.text[max(0, spot.start - 24) : spot.start].lower())[-2:]
         return bool(before) and not self.names.vocabulary["not_new"].isdisjoint(before)
-
 
     def _by_day(self, spot: Spot) -> Spot | None:
         """The one entry of that kind that was signed on the day behind the name."""
@@ -213,18 +244,28 @@ class ShortForms:
         if day is None:
             return None
         words = self.names.fold(self.text[spot.start : spot.end])
-        fitting = [entry for entry in self.names.entries.values() if entry.issued == day and words <= self.names.fold(entry.title)]
-        return replace(spot, pattern="name", how="exact", entry_ids=(fitting[0].id,), name=fitting[0].title) if len(fitting) == 1 else None
-
+        fitting = [
+            entry
+            for entry in self.names.entries.values()
+            if entry.issued == day and words <= self.names.fold(entry.title)
+        ]
+        return (
+            replace(spot, pattern="name", how="exact", entry_ids=(fitting[0].id,), name=fitting[0].title)
+            if len(fitting) == 1
+            else None
+        )
 
     @cached_property
     def _partners_named(self) -> frozenset[str]:
         """Dialogue partners that the text names."""
-        names = {name for entry in self.names.entries.values() for name in (entry.dialogue_partner or "").split(", ") if name}
+        names = {
+            name for entry in self.names.entries.values() for name in (entry.dialogue_partner or "").split(", ") if name
+        }
         words = {folded for _, _, folded in self.names.spelling.fold_words(split_words(self.text))}
         return frozenset(key for key in map(self.names.spelling.key, names) if key in words)
 
     def _words_of(self, spot: Spot) -> frozenset[str]:
         titles = [self.names.entries[entry].title for entry in spot.entry_ids if entry in self.names.entries]
-        return self.names.fold(" ".join([spot.name or self.text[spot.start : spot.end], spot.antecedent or "", *titles]))
-
+        return self.names.fold(
+            " ".join([spot.name or self.text[spot.start : spot.end], spot.antecedent or "", *titles])
+        )

@@ -65,7 +65,9 @@ def settle(text: str, spots: Iterable[Spot]) -> list[Spot]:
     spots = list(spots)
     names = keep_longest(spot for spot in spots if spot.how != "described")
     taken = {place for name in names for place in range(name.start, name.end)}
-    described = keep_longest(spot for spot in spots if spot.how == "described" and taken.isdisjoint(range(spot.start, spot.end)))
+    described = keep_longest(
+        spot for spot in spots if spot.how == "described" and taken.isdisjoint(range(spot.start, spot.end))
+    )
     return sorted([*_without_bracketed(text, names), *described], key=lambda spot: spot.start)
 
 

@@ -3,8 +3,8 @@
 In: one stretch of text as tokens, and the known names in it, which are never cut. Out: spans. Both ends are decided
 here and nowhere else. To the left a name runs over capitals; to the right over "on", "for", "relating to" and what they
 bring, over lists, brackets and small words between capitals, and over words in small letters where the title has no
-capitals ("World report on child injuries"). It ends before "and" where another name begins, before place, date and actor
-("in Bali", "by the Ministers"). Then it is judged: a class, a body, a chapter or a form is no document.
+capitals ("World report on child injuries"). It ends before "and" where another name begins, and before place, date and
+actor ("in Bali", "by the Ministers"). Then it is judged: a class, a body, a chapter or a form is no document.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ _ROMAN = re.compile(r"[IVX]{1,4}$")
 _ACRONYM = re.compile(r"[A-Za-z][A-Za-z0-9&/-]*[A-Z0-9][A-Za-z0-9&/-]*$")
 _IN_BRACKETS = re.compile(r"(?:[\w.-]{1,12}|(?:19|20)\d\d-(?:19|20)?\d\d)$")
 # "Chapter 3 (Rules of Origin)", "Chapter 7 Rules on ...": the title of a part of a document.
-_PART_TITLE = re.compile(r"\b(?:chapter|article|section|part|annex|schedule|appendix|title)\s[\w.]{1,6}\s?[(:.-]?\s?$", re.I)
+_PART_TITLE = re.compile(
+    r"\b(?:chapter|article|section|part|annex|schedule|appendix|title)\s[\w.]{1,6}\s?[(:.-]?\s?$", re.I
+)
 _SENTENCE_BEFORE = re.compile(r"[.!?;:|]\s+$")
 
 
@@ -68,9 +70,19 @@ def find_unlisted(
             if first >= len(tokens) or tokens[first].start > start or tokens[first].low in vocabulary["never"]:
                 continue
             last = first_token(tokens, end - 1)
-            if first > 1 and tokens[first].low in vocabulary["of_nouns"] and tokens[first - 1].low == "of" and tokens[first - 2].low in vocabulary["heads"]:
+            if (
+                first > 1
+                and tokens[first].low in vocabulary["of_nouns"]
+                and tokens[first - 1].low == "of"
+                and tokens[first - 2].low in vocabulary["heads"]
+            ):
                 continue
-            if last + 2 < len(tokens) and tokens[last + 1].low == "of" and tokens[last + 2].low in vocabulary["of_nouns"] and tokens[last + 2].is_capital:
+            if (
+                last + 2 < len(tokens)
+                and tokens[last + 1].low == "of"
+                and tokens[last + 2].low in vocabulary["of_nouns"]
+                and tokens[last + 2].is_capital
+            ):
                 last += 2
             grown = extent.grow(first, last)
             if grown is not None:
@@ -168,7 +180,12 @@ class Extent:
     def is_noun(self, at: int) -> bool:
         """A capitalised noun that names a kind of document."""
         token = self.tokens[at]
-        return token.is_capital and token.low in self.vocabulary["heads"] and token.low not in self.vocabulary["never"] and at not in self.known
+        return (
+            token.is_capital
+            and token.low in self.vocabulary["heads"]
+            and token.low not in self.vocabulary["never"]
+            and at not in self.known
+        )
 
     def _low(self, at: int) -> str:
         return self.tokens[at].low if 0 <= at < len(self.tokens) else ""
@@ -196,7 +213,7 @@ class Extent:
 
     def _opens_title(self, inside: tuple[int, int]) -> bool:
         """Whether a known name may be only the opening of this longer title: "ASEAN Declaration on Rare Birds"."""
-        first, last = inside
+        last = inside[1]
         link = self._low(last + 1)
         if not self._is(last, "extendable") or link not in self.vocabulary["extensions"]:
             return False
@@ -223,7 +240,11 @@ class Extent:
                 first -= 3
             elif self._low(before) in ("and", "&") and self._is_pair(before):
                 first -= 2
-            elif (self.tokens[before].is_capital or self.tokens[before].is_year or _VERSION.match(self.tokens[before].text)) and not self._leads(before):
+            elif (
+                self.tokens[before].is_capital
+                or self.tokens[before].is_year
+                or _VERSION.match(self.tokens[before].text)
+            ) and not self._leads(before):
                 first = before
             else:
                 break
@@ -276,7 +297,9 @@ class Extent:
         if self._is(at, "acts") and at + 1 < len(self.tokens):
             return self._is(at, "openers") and self.tokens[at + 1].is_capital
         begins = at == 0 or not self.tokens[at - 1].is_word
-        return self._is(at, "openers") or (begins and token.text.istitle() and token.low.endswith("ing") and not self.is_noun(at + 1))
+        return self._is(at, "openers") or (
+            begins and token.text.istitle() and token.low.endswith("ing") and not self.is_noun(at + 1)
+        )
 
     # -- to the right -----------------------------------------------------------------------------------------------
 
@@ -287,8 +310,10 @@ class Extent:
             if step is None:
                 break
             here = self.known[step][1] if step in self.known else step
-        while here > noun[1] and here not in self.known and (
-            self._is(here, "inside") or self._starts_other(here) or self._low(here) in ("no", "nos", "number")
+        while (
+            here > noun[1]
+            and here not in self.known
+            and (self._is(here, "inside") or self._starts_other(here) or self._low(here) in ("no", "nos", "number"))
         ):
             here -= 1
         return here
@@ -333,7 +358,9 @@ class Extent:
 
     def _is_complete(self, left: int, noun: tuple[int, int], here: int) -> bool:
         """Whether the name may end here and says enough: it ends in a noun with its subject before it."""
-        while here > left and (self.tokens[here].text in "()" or _ACRONYM.match(self.tokens[here].text) or self.tokens[here].is_year):
+        while here > left and (
+            self.tokens[here].text in "()" or _ACRONYM.match(self.tokens[here].text) or self.tokens[here].is_year
+        ):
             here -= 1
         if here in self.known:
             return self.known[here][1] == here and here != noun[1]
@@ -359,7 +386,12 @@ class Extent:
             return place if self._low(place - 1) == "of" else None
         if self._low(place) == "article" and self._low(place - 1) == "of" and place + 1 < len(self.tokens):
             return place + 1 if _ROMAN.match(self.tokens[place + 1].text) else None
-        if complete and here == noun[1] and self._says_something(left, noun[0] - 1) and link not in self.vocabulary["extensions"]:
+        if (
+            complete
+            and here == noun[1]
+            and self._says_something(left, noun[0] - 1)
+            and link not in self.vocabulary["extensions"]
+        ):
             return None
         if not self._is_capital(place):
             return self._over_subject(left, noun, here, place)
@@ -374,7 +406,9 @@ class Extent:
     def _is_aside(self, left: int, noun: tuple[int, int], here: int, place: int) -> bool:
         """Where, when and by whom a document was made, and what it is used for: said about it, no part of its name."""
         before, link = self._low(place - 1), self._low(here + 1)
-        if before in ("in", "at", "on", "by", "of", "since", "until") and (self._low(place) in MONTHS or (before != "of" and self._is(place, "places"))):
+        if before in ("in", "at", "on", "by", "of", "since", "until") and (
+            self._low(place) in MONTHS or (before != "of" and self._is(place, "places"))
+        ):
             return True
         if before == "of" and self.tokens[place].text.istitle() and self._low(place) in MONTHS:
             return True
@@ -383,20 +417,29 @@ class Extent:
         if link in ("by", "under", "through", "via") and (here != noun[1] or self._says_something(left, noun[0] - 1)):
             return True
         behind = here > noun[1] + 1 or self._says_something(left, noun[0] - 1)
-        if link == "of" and before == "the" and place not in self.known and behind:
-            if self._is(place, "owners", "institutions", "people"):
-                return True  # "Statement on Connectivity of the ASEAN Leaders"
+        made_by = link == "of" and before == "the" and self._is(place, "owners", "institutions", "people")
+        if made_by and behind and place not in self.known:
+            return True  # "Statement on Connectivity of the ASEAN Leaders"
         return link in ("as", "to", "on", "for", "with") and self._is_tag(place)
 
     def _is_common(self, at: int) -> bool:
         """A noun in small letters, as far as a word shows it."""
-        return at < len(self.tokens) and self.tokens[at].text.islower() and not self._is(at, "inside", "subject_stops", "links")
+        return (
+            at < len(self.tokens)
+            and self.tokens[at].text.islower()
+            and not self._is(at, "inside", "subject_stops", "links")
+        )
 
     def _over_subject(self, left: int, noun: tuple[int, int], here: int, place: int) -> int | None:
         """The end of a subject in small letters: "World report on child injury prevention"."""
         if left == noun[0] and self._is(here, "weak") and self._begins_sentence(left):
             return None  # "Notes on reading"
-        if here != noun[1] or here in self.known or self._low(here + 1) not in self.vocabulary["subject_of"] or self._says_content(left, noun[0] - 1):
+        if (
+            here != noun[1]
+            or here in self.known
+            or self._low(here + 1) not in self.vocabulary["subject_of"]
+            or self._says_content(left, noun[0] - 1)
+        ):
             return None
         return self.subject_end(place)
 
@@ -427,7 +470,9 @@ class Extent:
         for place in range(comma + 1, min(comma + 6, len(self.tokens) - 1)):
             if self._low(place) in AND:
                 return place > comma + 1 or self.tokens[place + 1].text.islower()
-            if not (self.tokens[place].text.islower() or self.tokens[place].text == ",") or self._is(place, "subject_stops"):
+            if not (self.tokens[place].text.islower() or self.tokens[place].text == ",") or self._is(
+                place, "subject_stops"
+            ):
                 return False
         return False
 
@@ -441,9 +486,8 @@ class Extent:
         if nouns:
             if here == noun[1] and not article and self._is_bare(place, nouns[0]):
                 return False  # "Declaration and Action Plan on Health"
-            if not article and here != noun[1] and self._is(nouns[-1], "classes_of_subject") and not self._is(nouns[-1] + 1, "links"):
-                return False
-            return True
+            subject = self._is(nouns[-1], "classes_of_subject") and not self._is(nouns[-1] + 1, "links")
+            return article or here == noun[1] or not subject
         if not article:
             return False
         between = any(self._low(at) in ("between", "among") for at in range(noun[1], here + 1))
@@ -475,7 +519,11 @@ class Extent:
         if not self._is_capital(comma + 1) or comma + 1 in self.known:
             return False
         place = comma + 1
-        while place < len(self.tokens) and (self._is_capital(place) or self._is_small(place) and self._low(place) not in AND) and not self.is_noun(place):
+        while (
+            place < len(self.tokens)
+            and (self._is_capital(place) or (self._is_small(place) and self._low(place) not in AND))
+            and not self.is_noun(place)
+        ):
             place += 1
         if place + 1 >= len(self.tokens) or self.is_noun(place):
             return False
@@ -499,9 +547,7 @@ class Extent:
             return False
         if self._is_class(left, right, noun) or self._is(left - 1, "pointers"):
             return False
-        if self._is_part(left, right, noun):
-            return False
-        return True
+        return not self._is_part(left, right, noun)
 
     def _names_two(self, left: int, right: int, noun: tuple[int, int]) -> bool:
         """Whether one document's noun hangs on another's: "Manual for the ASEAN Charter"."""
@@ -518,9 +564,9 @@ class Extent:
         low, behind = self._low(noun[0]), self._low(noun[1] + 1)
         if low in self.vocabulary["classes"]:
             return True
-        if noun[0] == left and behind == "of" and right > noun[1] and low not in self.vocabulary["of_heads"]:
-            if not any(self._is(at, "subject_of") for at in range(noun[1] + 2, right)):
-                return True  # "Release of Goods"; but "Opinion of the Council on Salt"
+        of = noun[0] == left and behind == "of" and right > noun[1] and low not in self.vocabulary["of_heads"]
+        if of and not any(self._is(at, "subject_of") for at in range(noun[1] + 2, right)):
+            return True  # "Release of Goods"; but "Opinion of the Council on Salt"
         if self._low(left - 1) in ("a", "an") and not any(self._is_owner(at) for at in range(left, noun[0])):
             return not self._is_made(left)
         weak = noun[0] == noun[1] and self._is(noun[0], "weak") and not self._is(noun[0], "strong")
@@ -528,7 +574,9 @@ class Extent:
 
     def _is_owner(self, at: int) -> bool:
         parts = self._low(at).split("-")
-        return any(part in self.vocabulary[name] for part in parts for name in ("owners", "institutions", "subject_owners"))
+        return any(
+            part in self.vocabulary[name] for part in parts for name in ("owners", "institutions", "subject_owners")
+        )
 
     def _has_sign(self, left: int, right: int, noun: tuple[int, int]) -> bool:
         """What tells a document from a set of rules, a report from a report: its subject, number, year or owner."""
