@@ -22,6 +22,10 @@ File = Path | None
 def evaluate(
     cases: Annotated[File, typer.Option(help="Labelled cases, JSON Lines.")] = None,
     edges: Annotated[File, typer.Option(help="Known citations, CSV; scores the run in --run.")] = None,
+    witness: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folders or files (PDF, text, cases): count what each rule decides in them, with one place."),
+    ] = None,
     run: Annotated[Path, typer.Option(help="The run that --edges scores.")] = Path("extracted"),
     complete: Annotated[
         bool, typer.Option("--complete", help="The CSV holds every citation of its sources: count wrong ones.")
@@ -46,9 +50,12 @@ def evaluate(
     from pipeline.evaluate.cases import CaseError
     from pipeline.gazetteer.load import GazetteerError
 
-    if (cases is None) == (edges is None):
-        typer.echo("give either --cases FILE or --edges FILE, see `topology evaluate --help`", err=True)
+    if sum(given is not None for given in (cases, edges, witness)) != 1:
+        typer.echo("give --cases FILE, --edges FILE or --witness FOLDER, see `topology evaluate --help`", err=True)
         raise typer.Exit(2)
+    if witness:
+        _show_witnesses(witness, gazetteer, as_json)
+        return
     stem = quality / (cases or edges or Path()).stem
     save, page = save or stem.with_suffix(".json"), page or stem.with_suffix(".md")
     before = against or (save if cases and save.exists() else None)
@@ -91,6 +98,23 @@ def _score_edges(edges: File, run: Path, complete: bool) -> tuple[dict[str, obje
     assert edges is not None
     scores = score_run(edges, run, complete)
     return run_to_json(scores), run_to_tables(scores)
+
+
+def _show_witnesses(paths: list[Path], folder: Path, as_json: bool) -> None:
+    from pipeline.evaluate.witness import count_witnesses
+    from pipeline.gazetteer.load import load_gazetteer
+    from pipeline.settings import Settings
+    from pipeline.tables import Table, draw_tables
+
+    counts = count_witnesses(paths, load_gazetteer(folder), Settings(gazetteer=folder))
+    if as_json:
+        json.dump([vars(count) for count in counts], sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+        return
+    rows = tuple((count.kind, count.rule, str(count.times), count.place) for count in counts)
+    idle = sum(count.times == 0 for count in counts)
+    note = f"{idle} of {len(counts)} rules decided nothing here."
+    draw_tables([Table("What each rule decided", ("kind", "rule", "times", "one place"), rows, note)], sys.stdout)
 
 
 def _write(scores: dict[str, object], tables: list[Table], save: Path, page: Path, as_json: bool) -> None:

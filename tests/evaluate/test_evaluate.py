@@ -25,8 +25,10 @@ from pipeline.evaluate.report import (
 from pipeline.evaluate.run import RunScores, score_run
 from pipeline.evaluate.score import Scores, hide_dates, score_cases
 from pipeline.evaluate.tally import Counts, StatusCounts
+from pipeline.evaluate.witness import count_witnesses
 from pipeline.gazetteer.load import load_gazetteer
 from pipeline.records import Status
+from pipeline.settings import Settings
 from pipeline.tables import Table, draw_tables, tables_to_markdown
 
 GAZETTEER = load_gazetteer(Path(__file__).parents[2] / "gazetteer")
@@ -484,3 +486,11 @@ def test_the_labelled_cases_load_and_perfect_answers_score_one() -> None:
     assert (scores.cases, scores.links, scores.strict) == (171, Counts(right=192), Counts(right=192))
     assert scores.status["with dates"] == StatusCounts(right=192, total=192, planned=Counts(right=46))
     assert scores.misses == ()
+
+
+def test_witnesses(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Members shall develop an ASEAN Seed Code under ATIGA.", encoding="utf-8")
+    counts = {(each.kind, each.rule): each for each in count_witnesses([tmp_path], GAZETTEER, Settings())}
+    assert counts["cue", "make"].times == 1
+    assert counts["link", "exact"].place == "a.txt: ATIGA"
+    assert counts["cue", "drop"].times == 0
