@@ -373,6 +373,28 @@ class Citation:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """What a reviewer saw when a judgement was given, and what finds the citation again in a re-issued PDF.
+
+    All texts, as judgements.jsonl has them; empty where the line does not say. `within` is "start,end" in the sentence.
+    """
+
+    source_id: str = ""
+    surface: str = ""
+    sentence: str = ""
+    within: str = ""
+    lead: str = ""
+    page: str = ""
+    occurrence: str = ""
+    target_id: str = ""
+    status: str = ""
+    file: str = ""
+    sha256: str = ""
+    blind: str = ""  # "yes" where the reviewer did not see the target and the status
+    form: str = ""  # the form or import with which it was sent
+
+
+@dataclass(frozen=True)
 class Judgement:
     """One decision of a person over one citation; never changed, only followed by a later one."""
 
@@ -384,7 +406,7 @@ class Judgement:
     reviewer: str
     decided_at: str
     note: str = ""
-    shown: tuple[tuple[str, str], ...] = ()  # what the reviewer saw: source_id, surface, sentence, target_id, status
+    shown: Shown = Shown()
     undoes: str = ""  # the judgement that this line takes back; the line decides nothing else
     settles: tuple[str, ...] = ()  # judgements, of any reviewer, between which this one decides
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core import run
-from pipeline.records import Judgement, Verdict
+from pipeline.records import Judgement, Shown, Verdict
 from pipeline.review.judgements import JudgementLog, with_id
 from pipeline.runs import corpus, outputs
 from tests.run_factory import (
@@ -42,7 +42,7 @@ def judged(tmp_path: Path) -> Path:
         if number % 2 == 0:
             verdict = Verdict.REJECT if number % 4 else Verdict.ACCEPT
             said = (row["citation_id"], verdict, None, None, "ana", f"2026-11-24T10:00:{number:02d}+00:00", "")
-            log.append([with_id(Judgement("", *said, shown=tuple(sorted(shown.items()))))])
+            log.append([with_id(Judgement("", *said, shown=Shown(**shown)))])
     make_pdf(folder / "pdfs" / "rivers.pdf", ["ASEAN Agreement on Rivers", "Adopted on 3 May 2022", SENTENCES[2]])
     (folder / "pdfs" / "ponds.pdf").rename(folder / "pdfs" / "pools.pdf")
     return folder

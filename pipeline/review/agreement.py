@@ -124,7 +124,7 @@ def _last_words(judgements: Iterable[Judgement]) -> dict[str, tuple[Judgement, .
 
 def _is_blind(one: Judgement, other: Judgement) -> bool:
     later = max(one, other, key=lambda each: each.decided_at)
-    return dict(later.shown).get("blind") == "yes"
+    return later.shown.blind == "yes"
 
 
 def _compare(left: str, right: str, pairs: Sequence[tuple[Judgement, Judgement]]) -> Agreement:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.records import Citation, Judgement, Mention, Source, Verdict
+from pipeline.records import Citation, Judgement, Mention, Shown, Source, Verdict
 
 # Letters and digits that quote and context must share when a page break cut the sentence elsewhere. Shorter ones
 # repeat: "in line with the AEC Blueprint" (19 beside the name) stands several times in one document.
@@ -61,24 +61,24 @@ def anchor_judgements(
 
 def _is_free(citation: Citation, judgement: Judgement, judged: Mapping[str, Judgement]) -> bool:
     """A citation that is judged under its own id is not also another place where the same sentence stood."""
-    return citation.id not in judged or str(citation.mention.occurrence) == dict(judgement.shown).get("occurrence")
+    return citation.id not in judged or str(citation.mention.occurrence) == judgement.shown.occurrence
 
 
 def _source_now(judgement: Judgement, by_source: Mapping[str, object], sources: Sequence[Source]) -> str:
     """The id that the judged source has now: an unlisted source becomes an entry when the gazetteer learns of it."""
-    shown = dict(judgement.shown)
-    source_id = shown.get("source_id", "")
+    shown = judgement.shown
+    source_id = shown.source_id
     if source_id in by_source or any(source.id == source_id for source in sources):
         return source_id
-    same_bytes = [each.id for each in sources if each.sha256 and each.sha256 == shown.get("sha256")]
-    same_file = [each.id for each in sources if each.path and _file_name(each.path) == shown.get("file")]
+    same_bytes = [each.id for each in sources if each.sha256 and each.sha256 == shown.sha256]
+    same_file = [each.id for each in sources if each.path and _file_name(each.path) == shown.file]
     return next(iter(same_bytes + same_file), source_id)
 
 
 def _find(judgement: Judgement, citations: Sequence[Citation]) -> tuple[Citation | None, str]:
     """The citation that stands for the judged one and "", or the nearest one (or None) and why it does not."""
-    shown = dict(judgement.shown)
-    old = _quote(shown.get("sentence", ""), _within(shown))
+    shown = judgement.shown
+    old = _quote(shown.sentence, _within(shown))
     if not letters(old.name):
         return None, "the judgement does not hold the sentence that was judged"
     named = [each for each in citations if letters(name_of(each.mention)) == letters(old.name)]
@@ -87,7 +87,7 @@ def _find(judgement: Judgement, citations: Sequence[Citation]) -> tuple[Citation
         [each for each in named if quotes[each.id].letters == old.letters],
         [each for each in named if _same_context(old, quotes[each.id])],
     ):
-        if len(group) == 1 or (group and "occurrence" in shown):
+        if len(group) == 1 or (group and shown.occurrence):
             return _same_occurrence(group, shown)
         if group:
             return group[0], "its sentence stands in several places"
@@ -99,12 +99,12 @@ def _find(judgement: Judgement, citations: Sequence[Citation]) -> tuple[Citation
     return None, "the name is not found in this source any more" if citations else "the source is not in this run"
 
 
-def _same_occurrence(group: Sequence[Citation], shown: Mapping[str, str]) -> tuple[Citation, str]:
+def _same_occurrence(group: Sequence[Citation], shown: Shown) -> tuple[Citation, str]:
     """Of the same sentence in several places, the one that comes as often before; a lone one is it in any case."""
     if len(group) == 1:
         return group[0], ""
     ordered = sorted(group, key=lambda each: (each.mention.page, each.mention.start))
-    same = [each for each in ordered if str(each.mention.occurrence) == shown["occurrence"]]
+    same = [each for each in ordered if str(each.mention.occurrence) == shown.occurrence]
     return (same[0], "") if len(same) == 1 else (ordered[0], "its sentence stands in several places")
 
 
@@ -176,14 +176,13 @@ def _quote_of(citation: Citation) -> Quote:
     return _quote(mention.sentence, (start, end)) if end > start else Quote("", name_of(mention), mention.sentence)
 
 
-def _within(shown: Mapping[str, str]) -> tuple[int, int]:
+def _within(shown: Shown) -> tuple[int, int]:
     """Where the name stands in the sentence that was shown; searched for where the judgement does not say."""
-    start, _, end = shown.get("within", "").partition(",")
+    start, _, end = shown.within.partition(",")
     if start.isdigit() and end.isdigit():
         return int(start), int(end)
-    surface = shown.get("surface", "")
-    place = max(shown.get("sentence", "").find(surface), 0)
-    return place, place + len(surface)
+    place = max(shown.sentence.find(shown.surface), 0)
+    return place, place + len(shown.surface)
 
 
 def name_of(mention: Mention) -> str:
@@ -199,10 +198,10 @@ def letters(text: str) -> str:
 
 
 def _reading_order(judgement: Judgement) -> tuple[str, int, int, str]:
-    shown = dict(judgement.shown)
-    page, occurrence = shown.get("page", ""), shown.get("occurrence", "")
+    shown = judgement.shown
+    page, occurrence = shown.page, shown.occurrence
     return (
-        shown.get("source_id", ""),
+        shown.source_id,
         int(page) if page.isdigit() else 0,
         int(occurrence) if occurrence.isdigit() else 0,
         judgement.citation_id,

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 
-from pipeline.records import UNLISTED, Citation, Judgement, Status, Verdict
+from pipeline.records import UNLISTED, Citation, Judgement, Shown, Status, Verdict
 from pipeline.review.anchor import name_of
 from pipeline.review.citation_page import next_href
 from pipeline.review.judgements import with_id
@@ -127,30 +127,28 @@ def _as_line(snapshot: Snapshot, judgement: Judgement) -> Judgement:
     in_force = snapshot.in_force.get(judgement.citation_id, ())
     if known in in_force or known.id in {identity for each in in_force for identity in each.settles}:
         return known
-    shown = dict(judgement.shown) | {"form": secrets.token_hex(8)}
-    return with_id(replace(judgement, shown=tuple(shown.items())))
+    return with_id(replace(judgement, shown=replace(judgement.shown, form=secrets.token_hex(8))))
 
 
-def _shown(request: PageRequest, citation: Citation, target: str | None, batch: str) -> tuple[tuple[str, str], ...]:
+def _shown(request: PageRequest, citation: Citation, target: str | None, batch: str) -> Shown:
     """What the reviewer saw, and what finds the citation again in a re-issued PDF."""
     mention = citation.mention
     source = request.snapshot.published.sources.get(mention.source_id)
-    shown = {
-        "source_id": mention.source_id,
-        "surface": name_of(mention),
-        "sentence": mention.sentence,
-        "within": f"{mention.within[0]},{mention.within[1]}",
-        "lead": mention.lead,
-        "page": str(mention.page),
-        "occurrence": str(mention.occurrence),
-        "target_id": "" if request.session.blind else target or "",
-        "status": "" if request.session.blind else citation.status.value,
-        "file": source.path.replace("\\", "/").rpartition("/")[2] if source else "",
-        "sha256": source.sha256 if source else "",
-        "blind": "yes" if request.session.blind else "",
-        "form": batch,
-    }
-    return tuple((name, value) for name, value in shown.items() if value)
+    return Shown(
+        source_id=mention.source_id,
+        surface=name_of(mention),
+        sentence=mention.sentence,
+        within=f"{mention.within[0]},{mention.within[1]}",
+        lead=mention.lead,
+        page=str(mention.page),
+        occurrence=str(mention.occurrence),
+        target_id="" if request.session.blind else target or "",
+        status="" if request.session.blind else citation.status.value,
+        file=source.path.replace("\\", "/").rpartition("/")[2] if source else "",
+        sha256=source.sha256 if source else "",
+        blind="yes" if request.session.blind else "",
+        form=batch,
+    )
 
 
 def _settled(request: PageRequest, citation: Citation, verdict: Verdict) -> tuple[str, ...]:
@@ -175,7 +173,7 @@ def _read_target(snapshot: Snapshot, citation: Citation, form: Mapping[str, str]
 def _take_back(request: PageRequest, line: Judgement) -> None:
     """One undo line for the judgement and for all that were made with it."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    batch = dict(line.shown).get("form")
+    batch = line.shown.form
     together = [
         each
         for each in request.snapshot.lines
@@ -183,7 +181,7 @@ def _take_back(request: PageRequest, line: Judgement) -> None:
         or (
             batch
             and each.reviewer == line.reviewer
-            and dict(each.shown).get("form") == batch
+            and each.shown.form == batch
             and each.id not in request.snapshot.undone
             and not each.undoes
             and not line.undoes
@@ -193,5 +191,5 @@ def _take_back(request: PageRequest, line: Judgement) -> None:
 
 
 def _undo_line(line: Judgement, now: str) -> Judgement:
-    shown = tuple((name, value) for name, value in line.shown if name != "form")
+    shown = replace(line.shown, form="")
     return with_id(replace(line, decided_at=now, note="", shown=shown, undoes=line.id, settles=()))

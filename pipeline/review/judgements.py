@@ -11,14 +11,14 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
-from pipeline.records import Issue, Judgement, Severity, Status, Verdict
+from pipeline.records import Issue, Judgement, Severity, Shown, Status, Verdict
 from pipeline.store import sync_folder
 
 FILE_NAME = "judgements.jsonl"
@@ -126,8 +126,7 @@ def read_judgements(path: Path) -> Judgements:
 
 def judgement_id(judgement: Judgement) -> str:
     """From content. The page's form (`shown` "form") stands for the time, so that a form sent twice counts once."""
-    shown = dict(judgement.shown)
-    when = shown.get("form") or judgement.decided_at
+    when = judgement.shown.form or judgement.decided_at
     decided = [judgement.citation_id, judgement.verdict, judgement.target_id or "", judgement.status or ""]
     said = [judgement.reviewer, when, judgement.note, judgement.undoes, *judgement.settles]
     return "j-" + hashlib.sha1("\x1f".join([*decided, *said]).encode("utf-8", "backslashreplace")).hexdigest()[:12]
@@ -150,7 +149,8 @@ def format_judgement(judgement: Judgement) -> str:
         "decided_at": judgement.decided_at,
     }
     optional = {"note": judgement.note, "undoes": judgement.undoes, "settles": list(judgement.settles)}
-    row |= {key: value for key, value in (optional | {"shown": dict(judgement.shown)}).items() if value}
+    shown = {name: value for name, value in asdict(judgement.shown).items() if value}
+    row |= {key: value for key, value in (optional | {"shown": shown}).items() if value}
     return json.dumps(row, ensure_ascii=False)
 
 
@@ -175,7 +175,7 @@ def parse_judgement(line: str) -> Judgement:
         reviewer=_text(row, "reviewer"),
         decided_at=_time(row),
         note=_text(row, "note"),
-        shown=_pairs(row.get("shown", {})),
+        shown=_shown(row.get("shown", {})),
         undoes=_text(row, "undoes"),
         settles=_ids(row.get("settles", [])),
     )
@@ -223,10 +223,11 @@ def _time(row: Mapping[str, Any]) -> str:
     return _text(row, "decided_at")
 
 
-def _pairs(value: object) -> tuple[tuple[str, str], ...]:
+def _shown(value: object) -> Shown:
+    """What the line says of it; what later versions add is left out."""
     if not isinstance(value, dict) or not all(isinstance(part, str) for part in value.values()):
         raise JudgementError("with shown that is not an object of texts")
-    return tuple(value.items())
+    return Shown(**{each.name: value[each.name] for each in fields(Shown) if each.name in value})
 
 
 def _ids(value: object) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.records import Citation, Issue, Judgement, Severity, Status, Verdict
+from pipeline.records import Citation, Issue, Judgement, Severity, Shown, Status, Verdict
 from pipeline.review.agreement import Span, is_same_place
 from pipeline.review.anchor import name_of
 from pipeline.review.judgements import with_id
@@ -176,21 +176,19 @@ def _judgement(citation: Citation, span: Span | None, reviewer: str, now: str, t
     same = span is not None and (target, status) == (citation.target_id, citation.status)
     mention = citation.mention
     label = json.dumps([text.id, mention.within, target, status, reviewer, text.decided_at])
-    shown = {
-        "source_id": mention.source_id,
-        "surface": name_of(mention),
-        "sentence": mention.sentence,
-        "within": f"{mention.within[0]},{mention.within[1]}",
-        "page": str(mention.page),
-        "occurrence": str(mention.occurrence),
-        "target_id": citation.target_id or "",
-        "status": citation.status.value,
-        "form": "import:" + hashlib.sha1(label.encode("utf-8", "backslashreplace")).hexdigest()[:12],
-    }
-    verdict = Verdict.REJECT if span is None else Verdict.ACCEPT if same else Verdict.CORRECT
-    return with_id(
-        Judgement("", citation.id, verdict, target, status, reviewer, now, "imported label", tuple(shown.items()))
+    shown = Shown(
+        source_id=mention.source_id,
+        surface=name_of(mention),
+        sentence=mention.sentence,
+        within=f"{mention.within[0]},{mention.within[1]}",
+        page=str(mention.page),
+        occurrence=str(mention.occurrence),
+        target_id=citation.target_id or "",
+        status=citation.status.value,
+        form="import:" + hashlib.sha1(label.encode("utf-8", "backslashreplace")).hexdigest()[:12],
     )
+    verdict = Verdict.REJECT if span is None else Verdict.ACCEPT if same else Verdict.CORRECT
+    return with_id(Judgement("", citation.id, verdict, target, status, reviewer, now, "imported label", shown))
 
 
 def _unmatched(text: LabelledText, what: str) -> Issue:

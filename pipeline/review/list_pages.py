@@ -249,7 +249,7 @@ def _agreement(request: PageRequest, found: Agreement, *, is_blind: bool) -> Con
         "disagreements": [
             {
                 "href": citation_href(one.citation_id) if one.citation_id in request.snapshot.run else None,
-                "surface": dict(one.shown).get("surface", one.citation_id),
+                "surface": one.shown.surface or one.citation_id,
                 "left": describe(one),
                 "right": describe(other),
             }

@@ -129,7 +129,7 @@ def left_to_do(request: PageRequest, count: int) -> Content:
 
 def judgement_row(request: PageRequest, judgement: Judgement) -> Content:
     """A line of the log as a row of a list."""
-    shown = dict(judgement.shown)
+    shown = judgement.shown
     now = request.snapshot.anchors.moved.get(judgement.citation_id, judgement.citation_id)
     return {
         "id": judgement.id,
@@ -146,10 +146,10 @@ def judgement_row(request: PageRequest, judgement: Judgement) -> Content:
         "settles": list(judgement.settles),
         "is_undone": judgement.id in request.snapshot.undone,
         "is_mine": judgement.reviewer == request.session.reviewer,
-        "surface": shown.get("surface", ""),
-        "sentence": shown.get("sentence", ""),
-        "source_id": shown.get("source_id", ""),
-        "source": request.label(shown.get("source_id")) if shown.get("source_id") else "",
+        "surface": shown.surface,
+        "sentence": shown.sentence,
+        "source_id": shown.source_id,
+        "source": request.label(shown.source_id) if shown.source_id else "",
     }
 
 

@@ -259,8 +259,7 @@ def _title(judgement: Judgement, gazetteer: Gazetteer | None) -> str:
     entry = gazetteer.entries.get(judgement.target_id or "") if gazetteer is not None else None
     if entry is not None:
         return entry.title
-    shown = dict(judgement.shown)
-    return shown.get("decided_title") or shown.get("surface", "")
+    return judgement.shown.surface
 
 
 def _said(judgement: Judgement) -> str:
@@ -273,15 +272,15 @@ def _names_unknown(judgement: Judgement, gazetteer: Gazetteer | None) -> bool:
 
 
 def _orphan_issue(judgement: Judgement, why: str, nearest: str) -> Issue:
-    shown = dict(judgement.shown)
+    shown = judgement.shown
     remedy = (
         f"look at {nearest} in the review page and judge it" if nearest else "none needed if the text is gone for good"
     )
-    message = f"judgement {judgement.id} ({describe(judgement)}) has no citation: {why}: {shown.get('surface', '')!r}"
-    return Issue(shown.get("source_id", ""), "review", Severity.WARNING, message, remedy)
+    message = f"judgement {judgement.id} ({describe(judgement)}) has no citation: {why}: {shown.surface!r}"
+    return Issue(shown.source_id, "review", Severity.WARNING, message, remedy)
 
 
 def _unknown_issue(judgement: Judgement) -> Issue:
     message = f"judgement {judgement.id} ({describe(judgement)}) names {judgement.target_id}, not in the gazetteer"
     remedy = "judge the citation again, or give the entry its id back"
-    return Issue(dict(judgement.shown).get("source_id", ""), "review", Severity.WARNING, message, remedy)
+    return Issue(judgement.shown.source_id, "review", Severity.WARNING, message, remedy)

@@ -190,7 +190,7 @@ class _Shown:
     def __init__(self, judgements: Iterable[Judgement]) -> None:
         lines = tuple(judgements)
         self.citations = {each.citation_id for each in lines}
-        self.places = {dict(each.shown).get(key, "") for each in lines for key in ("source_id", "sha256", "file")}
+        self.places = {place for each in lines for place in (each.shown.source_id, each.shown.sha256, each.shown.file)}
 
     def concerns(self, document: Document) -> bool:
         """A judgement was given on one of its citations, or may find its place in it again."""

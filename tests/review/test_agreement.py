@@ -53,7 +53,7 @@ CITATIONS = [make_citation(f"Meeting {n} noted the Tin Blueprint 2025.", start=n
 
 
 def blind(judgement: Judgement) -> Judgement:
-    return replace(judgement, shown=(*judgement.shown, ("blind", "yes")))
+    return replace(judgement, shown=replace(judgement.shown, blind="yes"))
 
 
 def test_two_reviewers_are_compared_over_what_both_judged() -> None:

@@ -123,7 +123,7 @@ def test_judgements_whose_sentence_stands_are_re_anchored_and_the_others_listed(
     listed = [line for line in reissue.lines if any(line.id in message for message in reissue.issues)]
     kept = [line for line in stands if line not in listed]
     print(f"{len(reissue.lines)} judgements, {len(stands)} whose sentence stands, {len(kept)} of them re-anchored")
-    assert len(kept) >= 0.95 * len(stands), [dict(line.shown)["sentence"] for line in stands if line in listed][:5]
+    assert len(kept) >= 0.95 * len(stands), [line.shown.sentence for line in stands if line in listed][:5]
     assert len(reissue.judged) == len(reissue.lines) - len(listed), "none is dropped in silence, none counts twice"
     expected = sorted((number_of(line), "rejected" if line.verdict == "reject" else "accepted") for line in kept)
     found = sorted((number_in(row["sentence"]), row["review_state"]) for row in reissue.judged.values())
@@ -148,4 +148,4 @@ def number_in(sentence: str) -> int:
 
 
 def number_of(line: Judgement) -> int:
-    return number_in(dict(line.shown)["sentence"])
+    return number_in(line.shown.sentence)
