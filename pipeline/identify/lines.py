@@ -110,13 +110,20 @@ def read_lines(
     `mastheads` are folded lines that several files of the corpus share (see `fold_line`).
     """
     lines: list[FrontLine] = []
+    middle: FrontLine | None = None  # where a page of a book begins in the middle of another document
     for page in pages[:FRONT_PAGES]:
         for block, texts in enumerate(_page_blocks(page)):
+            if middle and not _NUMBERS.match(texts[0].text):
+                continue
+            middle = None
             if texts[0].zone is Zone.HEADER:
                 lines += [replace(each, role=Role.HEADER) for each in texts]
                 continue
             if _begins_text(texts, known):
-                return [*lines, _start(texts, block)]
+                if any(line.role in (Role.TEXT, Role.SYMBOL, Role.TITLED) for line in lines):
+                    return [*lines, _start(texts, block)]
+                middle = _start(texts, block)
+                continue
             for each in _rejoin(list(_assign_roles(texts, lines, known, mastheads)), lines):
                 if each.role is Role.DATELINE and lines and _is_place(lines[-1], known):
                     lines[-1] = replace(lines[-1], role=Role.DATELINE)
@@ -126,7 +133,7 @@ def read_lines(
                     ]
                     return [*lines, _start([each, *rest], block)]
                 lines.append(replace(each, block=block))
-    return lines
+    return [*lines, middle] if middle else lines
 
 
 def _rejoin(found: list[FrontLine], before: Sequence[FrontLine]) -> Iterator[FrontLine]:

@@ -29,6 +29,8 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 _ASIDE = re.compile(r"\s*\((?:entry|entered|adopted|document|resolution)\b", re.I)
 _MARKS = " *†‡•»«>|_·§"
 _SAME_SIZE = 0.1
+# Where words join two lines their heights count less; OCR measures them by the letters that they happen to hold.
+_JOINED_SIZE = 0.4
 _GAP = 1.9  # heights of a line between the tops of two lines of one title
 _LONG = 60  # words: the longest title known has 55
 _SURE = 1.0  # a run of lower weight is no title
@@ -203,7 +205,7 @@ def _goes_on(before: FrontLine, line: FrontLine) -> bool:
     texts = [_BRACKETS.sub("", each.text) for each in (before, line)]
     both_capitals = texts[1].strip(" 0123456789") == "" or in_capitals(texts[0]) == in_capitals(texts[1])
     if _ENDS.search(before.text) or (_BEGINS if line.text[0].islower() else _BEGINS_ANY).match(line.text):
-        return alike or before.text.isupper()
+        return before.text.isupper() or abs(before.size - line.size) <= _JOINED_SIZE * max(before.size, line.size)
     near = before.bbox is None or line.bbox is None or 0 <= line.bbox[1] - before.bbox[1] <= _GAP * max(before.size, 1)
     if not (alike and both_capitals and near):
         return False
@@ -216,7 +218,9 @@ def _same_gap(before: FrontLine, line: FrontLine) -> bool:
 
 
 def _weigh(run: list[FrontLine], lines: Sequence[FrontLine], known: FrontKnowledge, size: float) -> float:
-    text = _join(run)
+    text = _trim(_join(run))
+    if not re.search(r"[^\W\d_]{3}", text):
+        return 0.0
     words = len(text.split())
     place = lines.index(run[-1])
     after = [line for line in lines[place + 1 :] if line.role not in (Role.HEADER, Role.MASTHEAD)]
@@ -229,7 +233,7 @@ def _weigh(run: list[FrontLine], lines: Sequence[FrontLine], known: FrontKnowled
     weight += 0.5 if text.isupper() else 0.0
     weight -= 0.5 * (run[0].page - lines[0].page)
     weight -= 1.5 if _is_body(text, known) else 0.0
-    weight -= 1.5 if words > _LONG or not re.search(r"[^\W\d_]{3}", text) else 0.0
+    weight -= 1.5 if words > _LONG else 0.0
     weight -= 1.5 if text[-1] in ".;:," and not text.isupper() and not noun else 0.0
     return weight
 

@@ -147,6 +147,11 @@ BODY = "Having considered the report on kites, and mindful of the wind, which bl
         (("43/999. Body of Principles on Kites", "The General Assembly,", BODY, "76th plenary meeting\n9 December 2028",
           "ANNEX", "Body of Principles on Kites", "Scope", BODY),
          "Body of Principles on Kites", "A/RES/43/999", "2028-12-09", "guideline"),
+        # A page of such a book begins with the end of another one
+        (("of the rights of all who fly kites, and calls upon all States to take such measures as they may need;",
+          "9384 (XXX). Declaration on Kites\nand Balloons", "The General Assembly,", BODY,
+          "2400th plenary meeting\n10 November 1975"),
+         "Declaration on Kites and Balloons", "A/RES/9384 (XXX)", "1975-11-10", "resolution"),
         # The resolution that adopted it is its symbol, not its kind
         (("International Covenant on Kites", "Adopted and opened for signature, ratification and accession by General "
           "Assembly\nresolution 9200A (XXI) of 16 December 2026", "entry into force 3 January 2036, in accordance with "
