@@ -216,14 +216,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Block:
-    """A run of `Page.text` in one zone, in reading order; a table cell is a block of its own, with its row's number."""
+    """A run of `Page.text` in one zone, in reading order; a table cell is a block of its own, with its row's number.
+
+    Where there is no paper (HTML, DOCX) `bbox` is None, and `anchor` is the element's id or the paragraph's number.
+    """
 
     zone: Zone
     start: int
     end: int
-    bbox: BBox
+    bbox: BBox | None
     row: int | None = None
     column: int | None = None
+    anchor: str = ""
 
 
 @dataclass(frozen=True)

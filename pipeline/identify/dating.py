@@ -153,7 +153,7 @@ def _last_lines(pages: Sequence[Page], lines: Sequence[FrontLine], known: FrontK
     for page in pages[-1:] if starts else ():
         for text, bbox in list(_paragraphs(page))[:-5:-1]:
             found = next(find_dates(text), None)
-            if (page.number, bbox[1]) <= starts[0]:
+            if bbox is None or (page.number, bbox[1]) <= starts[0]:
                 return
             if found and found.date.day and not found.is_range and found.start > 3 and is_dateline(text, known):
                 reason = "the place and date below the text"
@@ -229,14 +229,14 @@ def _without_symbols(text: str, known: FrontKnowledge) -> str:
     return text
 
 
-def _paragraphs(page: Page) -> Iterator[tuple[str, BBox]]:
+def _paragraphs(page: Page) -> Iterator[tuple[str, BBox | None]]:
     """The page's blocks that are text of the document itself, white space folded."""
     for block in page.blocks:
         if block.zone not in _BESIDE:
             yield " ".join(page.text[block.start : block.end].split()), block.bbox
 
 
-def _joined_pairs(page: Page) -> Iterator[tuple[str, BBox]]:
+def _joined_pairs(page: Page) -> Iterator[tuple[str, BBox | None]]:
     """Short blocks, each with the next, as the meeting and its date stand in two: "55th meeting", "26 March 2015"."""
     blocks = [each for each in _paragraphs(page) if len(each[0]) <= 120]
     for number, (text, bbox) in enumerate(blocks):

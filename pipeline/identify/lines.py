@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from pipeline.gazetteer.files import parse_lists, read_text
 from pipeline.names.dates import YEAR, find_dates
 from pipeline.names.symbols import Symbol, SymbolGrammar, find_symbols, load_symbols
-from pipeline.records import BBox, Page, Zone
+from pipeline.records import BBox, Block, Page, Zone
 
 if TYPE_CHECKING:
     from pipeline.gazetteer.load import Gazetteer
@@ -35,6 +35,8 @@ _MIN_PROSE = 8  # words
 _MANY, _SOME = 38, 0.25
 _CAPITALS = 0.6
 _MAX_AUTHORS = 16  # words of a line like "The Regional Committee,"
+# Heights of type on pages without geometry.
+_HEADING, _TEXT = 16.0, 11.0
 _MAX_PLACE = 7  # words of a place before its date
 # A line that ends like this goes on in the next.
 _ENDS = re.compile(r"\b(?:of|on|for|to|between|among|and|in|with|by|at|as|the|an?|or|from|its)\s*$|[,–—-]\s*$", re.I)
@@ -211,16 +213,25 @@ def _page_blocks(page: Page) -> Iterator[list[FrontLine]]:
         if block.zone in (Zone.FOOTER, Zone.FOOTNOTE):
             continue
         lines = [line for line in page.lines if block.start <= line.start < block.end]
-        pieces = [(page.text[line.start : line.end], line.bbox) for line in lines]
+        pieces: list[tuple[str, BBox | None]] = [(page.text[line.start : line.end], line.bbox) for line in lines]
         if not pieces:
             pieces = [(text, block.bbox) for text in page.text[block.start : block.end].splitlines()]
         found = [
-            FrontLine(page.number, _without_mark(" ".join(text.split()), marks), bbox[3] - bbox[1], bbox, 0, block.zone)
+            FrontLine(
+                page.number, _without_mark(" ".join(text.split()), marks), _height(bbox, block), bbox, 0, block.zone
+            )
             for text, bbox in pieces
             if text.strip()
         ]
         if found:
             yield found
+
+
+def _height(bbox: BBox | None, block: Block) -> float:
+    """In points; a page without geometry (HTML, DOCX) has two sizes of type."""
+    if bbox is not None:
+        return bbox[3] - bbox[1]
+    return _HEADING if block.zone is Zone.HEADING else _TEXT
 
 
 def _without_mark(text: str, marks: str) -> str:

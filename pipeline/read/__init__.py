@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from pipeline.read.document import read_pdf
-from pipeline.read.folder import find_pdfs
+from pipeline.read.folder import find_documents
 from pipeline.read.guard import close_worker, read_guarded
 from pipeline.read.pdf import READERS
 from pipeline.read.show import compare_readings, reading_to_json, show_page
@@ -16,7 +16,7 @@ __all__ = [
     "READERS",
     "close_worker",
     "compare_readings",
-    "find_pdfs",
+    "find_documents",
     "read_guarded",
     "read_pdf",
     "reading_to_json",

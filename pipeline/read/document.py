@@ -1,4 +1,4 @@
-"""One PDF -> `Reading`: the reader top to bottom. Never raises for a bad PDF; what went wrong is an `Issue`."""
+"""One file -> `Reading`: the reader top to bottom. Never raises for a bad file; what went wrong is an `Issue`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
+from pipeline.read.docx import read_docx
 from pipeline.read.draft import DraftPage, make_page
 from pipeline.read.folder import check_file, file_sha256
+from pipeline.read.html import read_html
 from pipeline.read.hyphens import collect_words, join_words
 from pipeline.read.layout import find_note_line, lay_out
 from pipeline.read.margins import mark_margins
@@ -19,11 +22,13 @@ from pipeline.read.ocr import OcrError, Recognition, recognise_page, tell_missin
 from pipeline.read.pdf import PDFIUM, PDFPLUMBER, PdfDocument, open_pdf
 from pipeline.read.quality import find_broken, find_unread, is_language, judge_sheet, may_show_more
 from pipeline.read.repair import Mender, repair_page
+from pipeline.read.sections import UnreadableError
 from pipeline.read.sheet import Box, DamagedError, PdfError, Sheet, Word
 from pipeline.read.split_rows import Columns, join_cells, last_columns
 from pipeline.read.zones import assign_zones
 from pipeline.records import Issue, Legibility, Quality, Reading, ReadLimits, Severity
 
+_HTML, _SECTIONED = (".html", ".htm"), (".docx",)
 # Verdicts that OCR may better: there is something to see that is no text.
 _FOR_OCR = (Legibility.IMAGE_ONLY, Legibility.MOJIBAKE, Legibility.SPARSE, Legibility.NO_TEXT)
 # Mean confidence of OCR: below the first nothing was read, below the second a person should look.
@@ -40,6 +45,21 @@ _LOOK_DPI = 36.0
 _NEAR = 20.0  # points around them
 _LEAST_FOUND = 40  # letters by OCR that are worth having beside the text of a page
 _LOOK = "look at the page; print the file anew to PDF"
+
+
+def read_document(path: Path, limits: ReadLimits, *arguments: Any, **named: Any) -> Reading:
+    """Read one PDF, HTML or DOCX file in this process, told by the end of its name; the rest is for `read_pdf`."""
+    if path.suffix.lower() not in (*_SECTIONED, *_HTML):
+        return read_pdf(path, limits, *arguments, **named)
+    refusal = check_file(path, limits)
+    if refusal is not None:
+        return Reading(str(path), "", issues=(refusal,))
+    sha256 = file_sha256(path)
+    read = read_html if path.suffix.lower() in _HTML else read_docx
+    try:
+        return Reading(str(path), sha256, *read(path))
+    except UnreadableError as error:
+        return Reading(str(path), sha256, issues=(_issue(f"cannot be read: it {error}", error.remedy),))
 
 
 def read_pdf(

@@ -10,20 +10,26 @@ import os
 import stat
 from pathlib import Path
 
-from pipeline.records import Issue, Severity
-from pipeline.settings import ReadLimits
+from pipeline.records import Issue, ReadLimits, Severity
 
 _CHUNK = 1 << 20
+# Files that are read, and those that hold documents too and are not, by the ends of their names.
+READ = (".pdf", ".html", ".htm", ".docx")
+_SAVE = "save it as PDF or DOCX"
+_REPLACE = "put a readable file there, or take the name out of the folder"
+_NOT_READ = (".doc", ".rtf", ".odt", ".epub", ".mhtml", ".xps")
 
 
-def find_pdfs(folder: Path) -> tuple[tuple[Path, ...], tuple[Issue, ...]]:
-    """Every `*.pdf` (in any case) under `folder`, sorted by name; what looks like one and is not read is an issue."""
+def find_documents(folder: Path) -> tuple[tuple[Path, ...], tuple[Issue, ...]]:
+    """Every PDF, HTML and DOCX file under `folder`, sorted by name; what looks like one and is not read is an issue."""
     root = folder.resolve()
     found: list[Path] = []
     issues: list[Issue] = []
     for path in sorted(_walk(folder), key=os.fsencode):
         reason = _reason_to_refuse(path, root)
-        if reason:
+        if path.suffix.lower() in _NOT_READ:
+            issues.append(_refusal(path, f"is a file of a kind that is not read ({path.suffix})", _SAVE))
+        elif reason:
             issues.append(_refusal(path, reason))
         else:
             found.append(path)
@@ -57,7 +63,7 @@ def file_sha256(path: Path) -> str:
 def _walk(folder: Path) -> list[Path]:
     found = []
     for parent, folders, names in os.walk(folder, followlinks=False):
-        found += [Path(parent, name) for name in names if name.lower().endswith(".pdf")]
+        found += [Path(parent, name) for name in names if name.lower().endswith((*READ, *_NOT_READ))]
         linked = [name for name in folders if Path(parent, name).is_symlink()]
         found += [Path(parent, name) for name in linked]
     return found
@@ -76,8 +82,7 @@ def _reason_to_refuse(path: Path, root: Path) -> str | None:
     return None if path.is_file() else "is not a regular file"
 
 
-def _refusal(path: Path, reason: str) -> Issue:
-    remedy = "put a readable PDF there, or take the name out of the folder"
+def _refusal(path: Path, reason: str, remedy: str = _REPLACE) -> Issue:
     return Issue("", "read", Severity.ERROR, f"{printable(path.name)} {reason}", remedy)
 
 

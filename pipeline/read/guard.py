@@ -44,7 +44,7 @@ _own = threading.local()
 
 
 class Request(NamedTuple):
-    """One file to read; `skipped` says which pages killed workers before, and how; see `read_pdf`."""
+    """One file to read; `skipped` says which pages killed workers before, and how; see `read_document`."""
 
     path: Path
     limits: ReadLimits
@@ -77,7 +77,7 @@ def read_guarded(
     kept: Path | None = None,
     reader: str = "",
 ) -> Reading:
-    """Read one PDF in a worker process; whatever the file does, the answer is a `Reading`, within the limits.
+    """Read one file in a worker process; whatever the file does, the answer is a `Reading`, within the limits.
 
     What OCR finds is kept in the folder `kept`, by the content of the page's picture, and not looked for again.
     `reader` names the only reader to use; PDFium is first and pdfplumber second if it is left out.
@@ -203,12 +203,14 @@ def main() -> None:
 
 
 def _answer(request: Request, send: Callable[[Any], None]) -> Answer | Failure:
-    from pipeline.read.document import read_pdf
+    from pipeline.read.document import read_document
 
     path, limits, ocr, passwords, kept, skipped, reader = request
     limit_self(limits.memory_mb, limits.seconds + limits.ocr_seconds)
     try:
-        reading = read_pdf(path, limits, ocr, passwords, kept=kept, skipped=dict(skipped), on_page=send, reader=reader)
+        reading = read_document(
+            path, limits, ocr, passwords, kept=kept, skipped=dict(skipped), on_page=send, reader=reader
+        )
     except MemoryError:
         return Failure("out of memory")
     except Exception as error:  # the border of the process: nothing is swallowed, the guard turns it into an issue

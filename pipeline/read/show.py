@@ -32,7 +32,13 @@ def reading_to_json(reading: Reading) -> dict[str, object]:
                 "number": page.number,
                 "text": page.text,
                 "blocks": [
-                    {"zone": block.zone, "start": block.start, "end": block.end, "bbox": list(block.bbox)}
+                    {
+                        "zone": block.zone,
+                        "start": block.start,
+                        "end": block.end,
+                        "bbox": block.bbox and list(block.bbox),
+                        **({"anchor": block.anchor} if block.anchor else {}),
+                    }
                     for block in page.blocks
                 ],
                 "quality": page.quality.legibility,
@@ -74,7 +80,7 @@ def show_page(path: Path, page: Page, target: Path) -> None:
     picture = Image.open(io.BytesIO(render_page(path, page.number, _SCALE).png)).convert("RGB")
     scale = picture.width / max(1.0, page.size[0])
     pen = ImageDraw.Draw(picture)
-    boxes = [_scaled(block.bbox, scale) for block in page.blocks]
+    boxes = [_scaled(block.bbox, scale) for block in page.blocks if block.bbox is not None]
     for one, other in pairwise(boxes):
         pen.line([one[0], one[3], other[0], other[1]], fill="#e07b00", width=1)
     for number, (block, box) in enumerate(zip(page.blocks, boxes, strict=True), 1):

@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from pipeline.read.folder import READ as READABLE
 from pipeline.runs.cache import Cache
 from pipeline.runs.citing import REGISTERS, Action, cite_job, identify_job
 from pipeline.runs.plan import READ, RELINKED, Job
@@ -240,7 +241,7 @@ def _is_input(name: str) -> bool:
     """A PDF or the list of sources, by a name that stays below the folder."""
     parts = PurePosixPath(name).parts
     harmless = bool(parts) and not any(part.startswith(".") for part in parts) and "\\" not in name
-    return harmless and (name.lower().endswith(".pdf") or name == SOURCES)
+    return harmless and (name.lower().endswith(READABLE) or name == SOURCES)
 
 
 def _read_mirror(remote: Remote, folder: Path) -> dict[str, str]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.gazetteer.load import Gazetteer, load_gazetteer
-from pipeline.read.folder import check_file, file_sha256, find_pdfs, printable
+from pipeline.read.folder import check_file, file_sha256, find_documents, printable
 from pipeline.records import Issue, Severity
 from pipeline.settings import ReadLimits
 from pipeline.store import original_cell
@@ -59,10 +59,12 @@ def scan_folder(folder: Path, limits: ReadLimits) -> Scan:
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; name one with PDFs in it: --input FOLDER")
     listed = read_sources(folder / SOURCES)
-    paths, issues = find_pdfs(folder)
+    paths, issues = find_documents(folder)
     if not paths:
-        found = "is empty" if not any(folder.iterdir()) else "holds no PDF that can be read"
-        raise NoPdfError(f"{folder}: {found}; put *.pdf files there, or name another folder: --input FOLDER")
+        found = "is empty" if not any(folder.iterdir()) else "holds no document that can be read"
+        raise NoPdfError(
+            f"{folder}: {found}; put PDF, HTML or DOCX files there, or name another folder: --input FOLDER"
+        )
     made = (_make_input(path, folder, listed, limits) for path in paths)
     versions = tuple(_choose_versions(sorted(made, key=lambda each: each.file), folder))
     inputs = tuple(each for each in versions if isinstance(each, Input))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from fpdf import FPDF
 
-from pipeline.read import close_worker, find_pdfs, guard, read_guarded, read_pdf
+from pipeline.read import close_worker, find_documents, guard, read_guarded, read_pdf
 from pipeline.read.guard import Answer
 from pipeline.records import Legibility, Reading, ReadLimits
 from tests.read.pdf_makers import by_canvas, by_fpdf, hostile
@@ -208,7 +208,7 @@ def test_folder(tmp_path: Path) -> None:
     (folder / "broken.pdf").symlink_to(folder / "nothing.pdf")
     (folder / "inside.pdf").symlink_to(folder / "b.pdf")
     os.mkfifo(folder / "pipe.pdf")
-    found, issues = find_pdfs(folder)
+    found, issues = find_documents(folder)
     assert [path.relative_to(folder).as_posix() for path in found] == [
         "A.PDF", "b.pdf", "inside.pdf", "odd ‘name’ \n.pdf", "sub/c.Pdf",
     ]  # fmt: skip
