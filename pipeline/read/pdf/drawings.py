@@ -55,11 +55,13 @@ class Drawings(NamedTuple):
 def read_drawings(page: Any, upright: Upright) -> Drawings:
     """All that is drawn on the page; no ruling lines where there are too many paths for a table."""
     found = _Collector(upright)
-    forms = []
+    texts, forms = found.texts, []
     for index in range(pdfium.FPDFPage_CountObjects(page)):
         item = page_object(page, index)
         kind = object_kind(item)
-        if kind == _FORM:
+        if kind == _TEXT:
+            texts.append((item, _SAME))
+        elif kind == _FORM:
             forms.append(item)
         else:
             found.add(kind, item, _SAME)
@@ -67,8 +69,9 @@ def read_drawings(page: Any, upright: Upright) -> Drawings:
         for kind, item, matrix in _form_objects(form, _SAME, _DEPTH):
             found.add(kind, item, matrix)
     rules = found.rules if found.paths <= _MOST_PATHS else []
-    may_hide = found.has_white_text or found.is_text_covered()
-    return Drawings(rules, found.images, found.paths, found.texts, found.letters, found.has_invisible, may_hide)
+    has_invisible = any(text_render_mode(item) in INVISIBLE for item, _ in texts)
+    may_hide = any(_is_white(item) for item, _ in texts) or found.is_text_covered()
+    return Drawings(rules, found.images, found.paths, len(texts), found.letters, has_invisible, may_hide)
 
 
 class _Collector:
@@ -78,20 +81,14 @@ class _Collector:
         self.upright = upright
         self.rules: list[Box] = []
         self.images: list[Box] = []
-        self.paths = self.texts = self.letters = 0
-        self.has_invisible = self.has_white_text = False
-        self.written: list[tuple[Any, _Matrix]] = []
+        self.paths = self.letters = 0
+        self.texts: list[tuple[Any, _Matrix]] = []
         self.covers: list[tuple[int, Box]] = []  # what is drawn after so many texts
 
     def add(self, kind: int, item: Any, matrix: _Matrix) -> None:
         """Keep what of an object may count later."""
         if kind == _TEXT:
-            self.texts += 1
-            self.written.append((item, matrix))
-            if text_render_mode(item) in INVISIBLE:
-                self.has_invisible = True
-            elif not self.has_white_text:
-                self.has_white_text = _is_white(item)
+            self.texts.append((item, matrix))
         elif kind == _PATH:
             self._add_path(item, matrix)
         elif kind == _IMAGE:
@@ -105,7 +102,7 @@ class _Collector:
             return False
         most = self.covers[-1][0]
         middles = []
-        for item, matrix in self.written[:most]:
+        for item, matrix in self.texts[:most]:
             left, top, right, bottom = _bounds(item, matrix, self.upright)
             middles.append(((left + right) / 2, (top + bottom) / 2))
         return any(
@@ -133,7 +130,7 @@ class _Collector:
 
     def _add_cover(self, box: Box) -> None:
         if self.texts and len(self.covers) < _MOST_COVERS:
-            self.covers.append((self.texts, box))
+            self.covers.append((len(self.texts), box))
 
 
 class _Matrix(NamedTuple):

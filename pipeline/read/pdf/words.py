@@ -37,7 +37,6 @@ _AGREE = 0.02
 # Where nearly every word has a height of its own, lines may run aslant; so many pairs of words show it.
 _UNEVEN = 0.5
 _ENOUGH_PAIRS = 12
-_SURROGATE = re.compile("[\ud800-\udfff]")
 # So many objects to a letter: a text object for each glyph.
 _GLYPHWISE = 0.5
 # White between words is wider than that between letters by this, and letters differ by no more than that (heights of
@@ -73,17 +72,16 @@ def read_words(page: Any, upright: Upright, *, has_invisible: bool) -> Words:
             unseen = [_is_invisible(textpage, each.start()) for each in found]
     finally:
         pdfium.FPDFText_ClosePage(textpage)
-    if _SURROGATE.search(text):
+    if not _is_whole(text):
         words = [word._replace(text=_joined_surrogates(word.text)) for word in words]
     words, lean = _straighten(words, angles, upright)
     width, height = upright.width, upright.height
-    on_page = [word[3] > 0 and word[4] > 0 and word[1] < width and word[2] < height for word in words]
-    unseen = unseen or [False] * len(words)
-    return Words(
-        [word for word, is_on in zip(words, on_page, strict=True) if is_on],
-        [word for word, is_on, is_unseen in zip(words, on_page, unseen, strict=True) if is_on and is_unseen],
-        lean,
-    )
+    on_page = [word for word in words if word[3] > 0 and word[4] > 0 and word[1] < width and word[2] < height]
+    if not has_invisible:
+        return Words(on_page, [], lean)
+    kept = set(on_page)
+    invisible = [word for word, is_unseen in zip(words, unseen, strict=True) if is_unseen and word in kept]
+    return Words(on_page, invisible, lean)
 
 
 def _words(textpage: Any, upright: Upright, matches: Iterable[re.Match[str]]) -> tuple[list[Word], dict[int, float]]:
@@ -187,6 +185,14 @@ def _is_invisible(textpage: Any, index: int) -> bool:
     """Whether a character is written without ink."""
     item = pdfium.FPDFText_GetTextObject(textpage, index)
     return bool(item) and pdfium.FPDFTextObj_GetTextRenderMode(item) in INVISIBLE
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _joined_surrogates(text: str) -> str:
