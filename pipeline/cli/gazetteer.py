@@ -29,7 +29,7 @@ def check(
 
     Example: topology gazetteer check --fix
     """
-    from pipeline.gazetteer.check import check_gazetteer, exit_code
+    from pipeline.evaluate.check import check_gazetteer, exit_code
     from pipeline.records import Severity
 
     findings = check_gazetteer(gazetteer, fix)

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli.gazetteer import app as gazetteer_app
-from pipeline.gazetteer.check import check_gazetteer, exit_code
+from pipeline.evaluate.check import check_gazetteer, exit_code
 from pipeline.gazetteer.edit import add_aliases, add_document
 from pipeline.gazetteer.load import GazetteerError, fold_name, load_gazetteer
 from pipeline.gazetteer.new_rows import NewDocument, add_new, guess_kind

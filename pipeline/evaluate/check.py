@@ -1,4 +1,4 @@
-"""`topology gazetteer check`: every fault of the gazetteer's files, whether they are formatted, and advice on names.
+"""`topology gazetteer check`: every fault of the gazetteer's files, claims that do not hold, and advice on names.
 
 In: a folder, and whether to mend what can be mended. Out: findings, the gravest first. The trap: advice is no fault.
 A name may well be the beginning of another document's name; it is listed because such names go wrong first.
@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.evaluate.promises import find_broken_promises
 from pipeline.gazetteer.edit import format_files, lock_gazetteer, write_files
 from pipeline.gazetteer.lint import Advice, lint_names
 from pipeline.gazetteer.load import Gazetteer, GazetteerError, fold_name, read_files, read_gazetteer
 from pipeline.gazetteer.rows import ALIAS_COLUMNS, ALIASES, DOCUMENT_COLUMNS, DOCUMENTS, Fault, read_rows
 from pipeline.names.spelling import load_spelling
+from pipeline.names.symbols import load_symbols
 from pipeline.records import Severity
 
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -43,7 +45,8 @@ def check_gazetteer(folder: Path, fix: bool = False) -> list[Finding]:
     findings = [Finding(Severity.ERROR, fault) for fault in faults]
     findings += _find_unformatted(documents, aliases)
     if not faults:
-        rules = [Finding(Severity.ERROR, fault) for fault in _check_rules(gazetteer)]
+        broken = [*_check_rules(gazetteer)] or [*find_broken_promises(gazetteer)]
+        rules = [Finding(Severity.ERROR, fault) for fault in broken]
         findings += rules or _locate(lint_names(gazetteer), documents, aliases)
     return sorted(findings, key=lambda finding: (_RANK[finding.severity], finding.fault))
 
@@ -55,7 +58,7 @@ def exit_code(findings: Iterable[Finding]) -> int:
 
 
 def _check_rules(gazetteer: Gazetteer) -> Iterator[Fault]:
-    """What is wrong with the other files of knowledge: patterns, spellings, words, cues."""
+    """What is wrong with the other files of knowledge: patterns, spellings, words, cues, symbols."""
     from pipeline.detect.patterns import PatternError, load_patterns
     from pipeline.gazetteer.surroundings import load_issuers
     from pipeline.status.cuebook import CueError, load_cues
@@ -63,6 +66,7 @@ def _check_rules(gazetteer: Gazetteer) -> Iterator[Fault]:
     for load in (
         lambda: load_spelling(gazetteer.folder),
         lambda: load_issuers(gazetteer.folder),
+        lambda: load_symbols(gazetteer.folder),
         lambda: load_patterns(gazetteer),
         lambda: load_cues(gazetteer.folder) if (gazetteer.folder / "cues.yaml").exists() else None,
     ):
