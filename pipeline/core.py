@@ -16,8 +16,17 @@ from pipeline.changes import Change, compare_runs, tells_changes, write_changes
 from pipeline.gazetteer.load import load_gazetteer
 from pipeline.runs.alarms import ACCEPT, AlarmError, find_alarms
 from pipeline.runs.cache import Cache
-from pipeline.runs.citing import Action, cite_jobs, cite_text, identify_jobs, plan_citing, text_offsets
-from pipeline.runs.gathering import Actions, Found, gather_heads
+from pipeline.runs.citing import (
+    Action,
+    Actions,
+    Found,
+    cite_jobs,
+    cite_text,
+    gather_heads,
+    identify_jobs,
+    plan_citing,
+    text_offsets,
+)
 from pipeline.runs.history import Trace, traced
 from pipeline.runs.manifest import MANIFEST, InputRow, Manifest, RunRow, open_manifest
 from pipeline.runs.plan import FAILED, KEPT, Plan, make_plan, read_passwords

@@ -18,15 +18,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.gazetteer.load import load_gazetteer
-from pipeline.identify.copies import is_scanned, make_sketch
+from pipeline.identify.copies import Copy, find_copies, is_scanned, make_sketch
 from pipeline.identify.source import identify_source
 from pipeline.read import read_guarded
 from pipeline.read.guard import close_worker
-from pipeline.records import Document, Legibility, Page, Reading, Source
+from pipeline.records import Document, Issue, Legibility, Page, Reading, Severity, Source
 from pipeline.register import build_register, corpus_rows, split_words
 from pipeline.runs.cache import Cache, Identified
 from pipeline.runs.codec import decode, encode
-from pipeline.runs.plan import KEPT, READ, RELINKED, Job, Plan, read_passwords, stage_versions
+from pipeline.runs.manifest import InputRow
+from pipeline.runs.plan import FAILED, KEPT, READ, RELINKED, Job, Plan, read_passwords, stage_versions
 from pipeline.runs.pool import Failure, count_workers, work_through
 from pipeline.runs.workspace import OCR_RESULTS
 from pipeline.store import write_bytes
@@ -43,11 +44,16 @@ _OTHER_PROGRAM = Failure(
     "install the same on all machines, and start the workers again",
 )
 
+_UNKEPT = Failure("its result was gone before it could be used", "let nothing else write into the output folder")
+
 _LEGIBLE = (Legibility.OK, Legibility.OCR, Legibility.BLANK)
 
 REGISTERS = "registers"  # in the state folder: the sources of which registers are built
 # What was done with a file: read, relinked, kept, or why it failed.
 Action = str | Failure
+Actions = Mapping[str, Action]
+# Each PDF with what was done, and its document without citations and near misses.
+Found = tuple[tuple[InputRow, Document], ...]
 
 
 def identify_jobs(jobs: Sequence[Job], settings: Settings, state: Path) -> Iterator[tuple[Job, Action]]:
@@ -107,7 +113,8 @@ def plan_citing(plan: Plan, identified: Mapping[str, Action], settings: Settings
     """
     cache, gazetteer = Cache(state), load_gazetteer(settings.gazetteer)
     jobs = [job for job in plan.jobs if job.causes and not isinstance(identified.get(job.input.file), Failure)]
-    sources = tuple(_load_identified(job, settings, state).head.source for job in jobs)
+    # One row a document: of its copies the best, and two documents of one title under two ids.
+    sources, _ = find_copies(as_copy(_load_identified(job, settings, state).head) for job in jobs)
     register = _share_sources(sources, gazetteer, state)
     rows = corpus_rows(load_register(settings.gazetteer, state, register), gazetteer)
     planned = {}
@@ -124,6 +131,12 @@ def plan_citing(plan: Plan, identified: Mapping[str, Action], settings: Settings
     return replace(
         plan, jobs=tuple(planned.get(job.input.file, replace(job, action=KEPT)) for job in plan.jobs), register=register
     )
+
+
+def as_copy(head: Document) -> Copy:
+    """What tells whether two files are copies of one document, and which is the better one."""
+    unread = len(head.unread_pages) + (not head.page_count)
+    return Copy(head.source, unread, head.characters, head.sketch, head.scanned)
 
 
 def load_register(gazetteer: Path, state: Path, name: str) -> Gazetteer:
@@ -163,6 +176,15 @@ def cite_reading(head: Document, reading: Reading, register: Gazetteer, settings
     return replace(head, citations=place_citations(citations, pages), near_misses=near_misses)
 
 
+def gather_heads(plan: Plan, actions: Actions, settings: Settings, state: Path) -> Found:
+    """Every PDF in the order of the plan; of a large corpus no more than one document is in memory at a time."""
+    found = []
+    for job in plan.jobs:
+        document, action = _load_document(job, actions.get(job.input.file, KEPT), plan.register, settings, Cache(state))
+        found.append((_input_row(job, document, action), replace(document, citations=(), near_misses=())))
+    return tuple(found)
+
+
 def cite_pages(
     source: Source, pages: tuple[Page, ...], gazetteer: Gazetteer, settings: Settings
 ) -> tuple[tuple[Citation, ...], tuple[NearMiss, ...]]:
@@ -194,6 +216,38 @@ def cite_text(
 def text_offsets(text: str) -> tuple[int, ...]:
     """Where each page of a plain text begins in it."""
     return (0, *(place + 1 for place, character in enumerate(text) if character == "\f"))
+
+
+def _load_document(job: Job, action: Action, register: str, settings: Settings, cache: Cache) -> tuple[Document, str]:
+    """The kept result, and what was done for it; a spoilt one is made again; a job that failed is a lost document."""
+    if isinstance(action, Failure):
+        if job.causes:
+            cache.forget("documents", job.causes.document_key)  # so that the next run tries again
+            cache.forget("sources", job.causes.source_key)
+        return _lost(job, action), FAILED
+    if job.causes is None:
+        reading = replace(read_guarded(job.input.path, settings.read), path="")
+        return identify_reading(reading, job, load_gazetteer(settings.gazetteer)).head, READ
+    document = cache.load_document(job.causes.document_key)
+    if document is None and action == KEPT:
+        action = cite_job(replace(job, action=RELINKED), register, settings, cache.folder)
+        if isinstance(action, Failure):
+            return _lost(job, action), FAILED
+        document = cache.load_document(job.causes.document_key)
+    return document or _lost(job, _UNKEPT), action
+
+
+def _lost(job: Job, failure: Failure) -> Document:
+    issue = Issue("", "run", Severity.ERROR, failure.reason, failure.remedy)
+    name = job.input.path.stem
+    return Document(Source(f"unlisted:{name}", job.input.file, job.input.sha256, name), 0, (), (), (), (issue,))
+
+
+def _input_row(job: Job, document: Document, action: str) -> InputRow:
+    key = job.causes.document_key if job.causes else ""
+    action = action if document.page_count else FAILED
+    pages, characters = document.page_count, document.characters
+    return InputRow(job.input.file, document.source.id, job.input.sha256, action, key, pages, characters)
 
 
 def _load_identified(job: Job, settings: Settings, state: Path) -> Identified:

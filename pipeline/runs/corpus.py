@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipeline.identify.copies import Copy, find_copies
-from pipeline.records import UNLISTED, Citation, Document, Issue, Judgement, Severity, Source, Status, citation_id
+from pipeline.identify.copies import find_copies
+from pipeline.records import UNLISTED, Citation, Document, Issue, Judgement, Severity, Status, citation_id
 from pipeline.review.judgements import read_judgements
 from pipeline.review.verdicts import apply_judgements
-from pipeline.runs.arrivals import find_arrivals, join_arrivals
 from pipeline.runs.cache import Cache
+from pipeline.runs.citing import as_copy
 from pipeline.runs.manifest import MANIFEST, InputRow, open_manifest
 from pipeline.runs.plan import JUDGEMENTS
 from pipeline.runs.workspace import NoRunError, Workspace, find_run
@@ -64,14 +64,13 @@ class Corpus:
     issues: tuple[FileIssue, ...]
     kept: _Kept
     judged: Mapping[str, tuple[Citation, ...]]  # of the sources that judgements concern
-    arrived: Mapping[str, Source]
 
     def walk(self) -> Iterator[tuple[Document, Document]]:
         """Each document twice: as the run itself found it, and as reviewers judged it; raises OSError."""
         for head in self.heads:
             found = self.kept.load(head)
             citations = self.judged.get(head.source.id, found.citations)
-            yield found, join_arrivals(replace(found, citations=citations), self.arrived)
+            yield found, replace(found, citations=citations)
 
 
 def make_corpus(
@@ -83,7 +82,7 @@ def make_corpus(
 ) -> Corpus:
     """Of two files of one document the better one, status as of the day that is asked for, judgements applied."""
     rows = tuple(found)
-    sources, copy_issues = find_copies(_as_copy(each) for _, each in rows)
+    sources, copy_issues = find_copies(as_copy(each) for _, each in rows)
     chosen = {source.path: source for source in sources}
     heads = [
         replace(each, source=chosen[each.source.path])
@@ -95,12 +94,7 @@ def make_corpus(
     judged, review_issues = _judge(heads, kept)
     told = [(each.source.path, issue) for _, each in rows for issue in each.issues]
     told += [("", issue) for issue in (*issues, *copy_issues, *review_issues)]
-    return Corpus(tuple(heads), tuple(told), kept, judged, find_arrivals([each.source for each in heads], gazetteer))
-
-
-def _as_copy(head: Document) -> Copy:
-    unread = len(head.unread_pages) + (not head.page_count)
-    return Copy(head.source, unread, head.characters, head.sketch, head.scanned)
+    return Corpus(tuple(heads), tuple(told), kept, judged)
 
 
 def _with_id(document: Document, source_id: str) -> Document:
