@@ -1,7 +1,7 @@
 """The same flow on a Dask cluster, for more PDFs than one machine reads in a night; needs the extra `dask`.
 
 `TOPOLOGY_DASK` is the scheduler's address (tcp://host:8786); without it the flow starts a cluster of its own on this
-machine, one process a core. The trap: workers write what they find into `.topology/` of the output folder, so input,
+machine, one process a core. Workers write what they find into `.topology/` beside the output folder, so input,
 gazetteer and output must lie at the same paths on every machine of the cluster.
 """
 
