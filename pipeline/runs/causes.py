@@ -19,6 +19,7 @@ CAUSES = (
     "new document",
     "replaced document",
     "removed document",
+    "SOURCES.csv",
     "judgement",
     "gazetteer",
     "text",
@@ -46,6 +47,7 @@ class Causes:
         """The cause of one difference; `old` and `new` are the citation's rows, empty where there is none."""
         return (
             self._document(source_id)
+            or self._listed(source_id)
             or self._judgement(old, new)
             or self._row(source_id, entry_ids)
             or self._arrival(entry_ids)
@@ -60,6 +62,12 @@ class Causes:
             file = (after or before or {"file": source_id})["file"]
             return Cause("removed document" if after is None else "new document", file)
         return Cause("replaced document", after["file"]) if before["sha256"] != after["sha256"] else None
+
+    def _listed(self, source_id: str) -> Cause | None:
+        """Its row of SOURCES.csv says otherwise what it is; older runs did not keep that."""
+        rows = [each.get("listed") for each in self._peers(source_id) if each]
+        changed = len(rows) == 2 and None not in rows and rows[0] != rows[1]
+        return Cause("SOURCES.csv", f"the row of {(self._peers(source_id)[1] or {})['file']}") if changed else None
 
     def _peers(self, source_id: str) -> tuple[Input | None, Input | None]:
         """The PDF of a source in both runs: under the same id, with the same bytes, or under the same name."""

@@ -247,7 +247,8 @@ def _input_row(job: Job, document: Document, action: str) -> InputRow:
     key = job.causes.document_key if job.causes else ""
     action = action if document.page_count else FAILED
     pages, characters = document.page_count, document.characters
-    return InputRow(job.input.file, document.source.id, job.input.sha256, action, key, pages, characters)
+    listed = (job.input.listed or {}).get("document_id", "").strip()
+    return InputRow(job.input.file, document.source.id, job.input.sha256, action, key, pages, characters, listed)
 
 
 def _load_identified(job: Job, settings: Settings, state: Path) -> Identified:

@@ -18,7 +18,7 @@ from pathlib import Path
 from pipeline.runs.cache import Cache
 
 MANIFEST = "manifest.sqlite"  # in the state folder
-_SCHEMA = 2
+_SCHEMA = 3
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ class InputRow:
     document_key: str
     pages: int = 0
     characters: int = 0
+    listed: str = ""  # the document that SOURCES.csv says it is
 
 
 @dataclass(frozen=True)

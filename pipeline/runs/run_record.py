@@ -96,7 +96,7 @@ class RunResult:
 
 def write_record(folder: Path, number: int, inputs: Sequence[InputRow], facts: Mapping[str, Any], clock: Clock) -> None:
     """Write run.json; `facts` are the versions, settings and counts."""
-    columns = ("file", "source_id", "sha256", "action", "pages", "characters")
+    columns = ("file", "source_id", "sha256", "action", "pages", "characters", "listed")
     files = [{column: getattr(each, column) for column in columns} for each in inputs]
     names = sorted({path.name for path in folder.iterdir()} | {RUN_FILE})
     record = {

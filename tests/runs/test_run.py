@@ -300,6 +300,14 @@ def test_a_worker_of_another_version_keeps_nothing(again: Path, monkeypatch: pyt
     assert list((again / ".topology" / "out" / "documents").glob("??/*")) == []
 
 
+def test_a_row_of_the_sources_is_the_cause_of_what_it_changes(again: Path) -> None:
+    sources = again / "pdfs" / "SOURCES.csv"
+    sources.write_text("file,document_id\nstatement.pdf,unlisted:statement-of-ministers\n")
+    run(make_settings(again))
+    causes = {(row["cause"], row["detail"]) for row in read_rows(again / "out" / "changes.csv")}
+    assert causes == {("SOURCES.csv", "the row of statement.pdf")}
+
+
 def test_changed_outputs_are_written_again(again: Path) -> None:
     before = published_bytes(again / "out", OWN)
     edges = (again / "out" / "edges.csv").resolve()
