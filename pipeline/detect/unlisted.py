@@ -31,7 +31,9 @@ _MAX_SMALL, _MAX_SUBJECT = 4, 16
 _VERSION = re.compile(r"\d\.\d$")
 _ROMAN = re.compile(r"[IVX]{1,4}$")
 _ACRONYM = re.compile(r"[A-Za-z][A-Za-z0-9&/-]*[A-Z0-9][A-Za-z0-9&/-]*$")
-_IN_BRACKETS = re.compile(r"(?:[\w.-]{1,12}|(?:19|20)\d\d-(?:19|20)?\d\d)$")
+_IN_BRACKETS = re.compile(r"(?:(?:19|20)\d\d(?:-(?:19|20)?\d\d)?|[A-Z][\w.-]*\d)$")
+# A possessive or the sign of a footnote at the end of a name: "Covenant's", "Rights0F".
+_MARK = re.compile(r"(?:'s?|\d{1,2}F)?$")
 # "Chapter 3 (Rules of Origin)", "Chapter 7 Rules on ...": the title of a part of a document.
 _PART_TITLE = re.compile(
     r"\b(?:chapter|article|section|part|annex|schedule|appendix|title)\s[\w.]{1,6}\s?[(:.-]?\s?$", re.I
@@ -69,6 +71,8 @@ def find_unlisted(
             first = first_token(tokens, start)
             if first >= len(tokens) or tokens[first].start > start or tokens[first].low in vocabulary["never"]:
                 continue
+            if re.match(r"-\w", tokens[first].text[end - tokens[first].start :]):
+                continue  # "Decision-making"
             last = first_token(tokens, end - 1)
             if (
                 first > 1
@@ -172,23 +176,18 @@ class Extent:
         left = self._strip_left(left, right, first)
         if not self._is_document(left, right, noun):
             return None
+        end = self.tokens[right].end - len(_MARK.search(self.tokens[right].text)[0])  # type: ignore[index]
         bare = not (self._says_something(left, right) or self._names_two(left, right, noun))
-        return self.tokens[left].start, self.tokens[right].end, bare
+        return self.tokens[left].start, end, bare
 
     # -- words ------------------------------------------------------------------------------------------------------
 
     def is_noun(self, at: int) -> bool:
         """A capitalised noun that names a kind of document."""
-        token = self.tokens[at]
-        return (
-            token.is_capital
-            and token.low in self.vocabulary["heads"]
-            and token.low not in self.vocabulary["never"]
-            and at not in self.known
-        )
+        return self.tokens[at].is_capital and self._is(at, "heads") and not self._is(at, "never") and at not in self.known
 
     def _low(self, at: int) -> str:
-        return self.tokens[at].low if 0 <= at < len(self.tokens) else ""
+        return self.tokens[at].low.removesuffix("'s") if 0 <= at < len(self.tokens) else ""
 
     def _is(self, at: int, *lists: str) -> bool:
         return any(self._low(at) in self.vocabulary[name] for name in lists)
@@ -349,7 +348,8 @@ class Extent:
         if self.tokens[closing].text != ")":
             return None
         inner = self.tokens[closing - 1].text
-        return closing if _ACRONYM.match(inner) or (_IN_BRACKETS.match(inner) and inner[-1].isdigit()) else None
+        numbered = closing > opening + 2
+        return closing if numbered or _ACRONYM.match(inner) or _IN_BRACKETS.match(inner) else None
 
     def _starts_other(self, at: int) -> bool:
         """A word in capitals that begins something else: "The", "Article"."""
@@ -414,13 +414,30 @@ class Extent:
             return True
         if link == "at" and before == "the":
             return True
-        if link in ("by", "under", "through", "via") and (here != noun[1] or self._says_something(left, noun[0] - 1)):
+        if link in ("by", "under", "through", "via") and before in ARTICLES and (here != noun[1] or self._says_something(left, noun[0] - 1)):
             return True
         behind = here > noun[1] + 1 or self._says_something(left, noun[0] - 1)
         made_by = link == "of" and before == "the" and self._is(place, "owners", "institutions", "people")
         if made_by and behind and place not in self.known:
             return True  # "Statement on Connectivity of the ASEAN Leaders"
+        if here == noun[1] and not self._says_something(left, noun[0] - 1) and self._is_adjunct(link, before, place):
+            return True
         return link in ("as", "to", "on", "for", "with") and self._is_tag(place)
+
+    def _is_adjunct(self, link: str, before: str, place: int) -> bool:
+        """What follows a noun that nothing stands before, and does not name it: "Report to the Committee"."""
+        if link in ("in", "with", "by", "as"):
+            return not self._low(place).endswith("ing")
+        if link == "for" and self._is(place, "partners"):
+            return True
+        return link == "to" and before == "the" and not any(at in self.known or self.is_noun(at) for at in self._reach(place))
+
+    def _reach(self, place: int) -> range:
+        """From `place` on over capitals and small words."""
+        end = place
+        while end < len(self.tokens) and (self._is_capital(end) or self._is_small(end)):
+            end += 1
+        return range(place, end)
 
     def _is_common(self, at: int) -> bool:
         """A noun in small letters, as far as a word shows it."""
@@ -512,7 +529,7 @@ class Extent:
     def _lists_on(self, comma: int) -> bool:
         """Whether a comma stands in a list inside a name: "Food, Agriculture and Forestry"."""
         if self._low(comma + 1) in ("especially", "including"):
-            return True
+            return comma + 2 < len(self.tokens) and self._is_capital(comma + 2)
         if self._low(comma + 1) == "and":  # "Food, Agriculture, and Forestry"
             run = self._run(comma + 2)
             return self._is_listed(comma - 1) and bool(run) and not any(self.is_noun(at) for at in run)
@@ -522,10 +539,10 @@ class Extent:
         while (
             place < len(self.tokens)
             and (self._is_capital(place) or (self._is_small(place) and self._low(place) not in AND))
-            and not self.is_noun(place)
+            and (not self.is_noun(place) or self._is(place, "classes_of_subject"))
         ):
             place += 1
-        if place + 1 >= len(self.tokens) or self.is_noun(place):
+        if place + 1 >= len(self.tokens):
             return False
         if self.tokens[place].text == ",":
             return self._lists_on(place)
@@ -533,7 +550,8 @@ class Extent:
             return False
         last = place + 2 if self._low(place + 1) == "the" and place + 2 < len(self.tokens) else place + 1
         named = last in self.known and self._is(self.known[last][1], "heads")
-        return self._is_capital(last) and not named and not any(self.is_noun(at) for at in self._run(last))
+        nouns = (at for at in self._run(last) if self.is_noun(at) and not self._is(at, "classes_of_subject"))
+        return self._is_capital(last) and not named and not any(nouns)
 
     # -- a document, or not -------------------------------------------------------------------------------------------
 
@@ -547,6 +565,8 @@ class Extent:
             return False
         if self._is_class(left, right, noun) or self._is(left - 1, "pointers"):
             return False
+        if self._low(left - 1) == "of" and self._is(left - 2, "bodies"):
+            return False  # "Ministry of Strategy and Finance"
         return not self._is_part(left, right, noun)
 
     def _names_two(self, left: int, right: int, noun: tuple[int, int]) -> bool:
@@ -567,6 +587,8 @@ class Extent:
         of = noun[0] == left and behind == "of" and right > noun[1] and low not in self.vocabulary["of_heads"]
         if of and not any(self._is(at, "subject_of") for at in range(noun[1] + 2, right)):
             return True  # "Release of Goods"; but "Opinion of the Council on Salt"
+        if noun[0] == noun[1] and low in self.vocabulary["activities"] and not self._is(noun[0] - 1, "subject_specific"):
+            return not any(self.tokens[at].text[0].isdigit() for at in range(left, right + 1))
         if self._low(left - 1) in ("a", "an") and not any(self._is_owner(at) for at in range(left, noun[0])):
             return not self._is_made(left)
         weak = noun[0] == noun[1] and self._is(noun[0], "weak") and not self._is(noun[0], "strong")
@@ -594,6 +616,9 @@ class Extent:
     def _is_part(self, left: int, right: int, noun: tuple[int, int]) -> bool:
         """A chapter's title; a review or report that begins a sentence with a noun that may be a verb."""
         start = self.tokens[left].start
+        weak = noun[0] == noun[1] and self._is(noun[0], "weak") and not self._is(noun[0], "strong")
+        if weak and left == 0 and right == len(self.tokens) - 1 and noun[0] == left:
+            return True  # a heading
         if _PART_TITLE.search(self.text, max(self.tokens[0].start, start - 30), start):
             return True
         return self._begins_sentence(left) and left < right and left == noun[0] and self._is(left, "acts")
