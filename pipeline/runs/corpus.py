@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.identify.copies import find_copies
+from pipeline.link.clusters import Clusters, find_clusters
 from pipeline.records import UNLISTED, Citation, Document, Issue, Judgement, Severity, Status, citation_id
 from pipeline.review.judgements import read_judgements
 from pipeline.review.verdicts import apply_judgements
@@ -64,13 +65,14 @@ class Corpus:
     issues: tuple[FileIssue, ...]
     kept: _Kept
     judged: Mapping[str, tuple[Citation, ...]]  # of the sources that judgements concern
+    clusters: Clusters
 
     def walk(self) -> Iterator[tuple[Document, Document]]:
         """Each document twice: as the run itself found it, and as reviewers judged it; raises OSError."""
         for head in self.heads:
             found = self.kept.load(head)
             citations = self.judged.get(head.source.id, found.citations)
-            yield found, replace(found, citations=citations)
+            yield found, self.clusters.join(replace(found, citations=citations))
 
 
 def make_corpus(
@@ -94,7 +96,7 @@ def make_corpus(
     judged, review_issues = _judge(heads, kept)
     told = [(each.source.path, issue) for _, each in rows for issue in each.issues]
     told += [("", issue) for issue in (*issues, *copy_issues, *review_issues)]
-    return Corpus(tuple(heads), tuple(told), kept, judged)
+    return Corpus(tuple(heads), tuple(told), kept, judged, find_clusters(map(kept.load, heads), gazetteer))
 
 
 def _with_id(document: Document, source_id: str) -> Document:
