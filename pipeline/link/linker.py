@@ -165,7 +165,7 @@ class Linker:
             rivals = tuple(Candidate(entry.id, symbol, 90.0, "has this symbol") for entry in entries)
             reason = f"several documents bear the symbol {symbol}"
             return Link(mention, None, symbol, Method.UNDECIDED.value, reason, 0.0, rivals)
-        title = symbol if any(map(str.isupper, symbol.split()[0][1:])) or not body else f"{body} {symbol}"
+        title = f"{body} {symbol}" if body and self._is_anybodys(symbol) else symbol
         target = UNLISTED + symbol_slug(title)
         return Link(mention, target, title, Method.UNLISTED.value, "no document known bears this symbol", 0.0)
 
@@ -176,6 +176,11 @@ class Linker:
             if symbol.start < mention.within[1] and mention.within[0] < symbol.end:
                 return (symbol.normal if symbol.body in ("", issuer) else mention.name), symbol.body
         return mention.name, ""
+
+    def _is_anybodys(self, symbol: str) -> bool:
+        """Whether several bodies number like that: "General Comment No. 5"."""
+        series = (each.normal.partition("{")[0] for each in self._knowledge.grammar.series if not each.body)
+        return any(begin and symbol.startswith(begin) for begin in series)
 
     def _link_unknown(self, mention: Mention) -> Link | None:
         """A name that no entry has: the entry whose name is nearly the same, if no guard is against it."""

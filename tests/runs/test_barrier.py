@@ -1,22 +1,16 @@
-"""The barrier between identifying and citing: a new document re-links those that may cite it, and no other.
-
-The register here is a small one of this test's own: a row for each unlisted source, with its title as name.
-"""
+"""The barrier between identifying and citing: a new document re-links those that may cite it, and no other."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.core import run
-from pipeline.gazetteer.load import Gazetteer, load_gazetteer
-from pipeline.records import UNLISTED, Alias, AliasKind, Entry, Source
+from pipeline.gazetteer.load import load_gazetteer
+from pipeline.records import Source
 from pipeline.register import build_register, corpus_rows, rarest_word, split_words
-from pipeline.runs import citing
 from tests.run_factory import ROOT, make_pdf, make_settings, published_bytes, read_rows
 
 CITING = ["ASEAN Statement on Fisheries", "Adopted on 3 May 2022", "It recalls the ASEAN Lakeshore Stewardship Plan."]
@@ -24,19 +18,8 @@ OTHER = ["ASEAN Statement on Forests", "Adopted on 4 May 2022", "It recalls the 
 CITED = ["ASEAN Lakeshore Stewardship Plan", "Adopted on 5 May 2020", "It is new."]
 
 
-def add_rows(gazetteer: Gazetteer, sources: Iterable[Source]) -> Gazetteer:
-    """A row for each source without one."""
-    new = {each.id: each for each in sources if each.id.startswith(UNLISTED)}
-    if not new:
-        return gazetteer
-    entries = {id: Entry(id, each.title, each.title, "plan", "none", each.issued) for id, each in new.items()}
-    aliases = tuple(Alias(each.title, id, AliasKind.TITLE) for id, each in new.items())
-    return replace(gazetteer, entries={**gazetteer.entries, **entries}, aliases=(*gazetteer.aliases, *aliases))
-
-
 @pytest.fixture
-def pdfs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(citing, "build_register", add_rows)
+def pdfs(tmp_path: Path) -> Path:
     make_pdf(tmp_path / "pdfs" / "citing.pdf", CITING)
     make_pdf(tmp_path / "pdfs" / "other.pdf", OTHER)
     return tmp_path / "pdfs"
@@ -81,7 +64,7 @@ def test_several_processes_build_the_same_register(pdfs: Path) -> None:
 def test_the_rows_that_are_new_to_the_gazetteer() -> None:
     gazetteer = load_gazetteer(ROOT / "gazetteer")
     assert corpus_rows(gazetteer, gazetteer) == ()
-    register = add_rows(gazetteer, [Source("unlisted:x", "x.pdf", "", "Plan for Stewardship", None, "unlisted")])
+    register = build_register(gazetteer, [Source("unlisted:x", "x.pdf", "", "Plan for Stewardship", None, "unlisted")])
     (row,) = corpus_rows(register, gazetteer)
     assert (row.id, row.key_words) == ("unlisted:x", {"stewardship"})
     assert build_register(gazetteer, []) is gazetteer
