@@ -24,16 +24,15 @@ from pipeline.link.model import measure
 from pipeline.link.selfreference import SelfReference
 from pipeline.link.subjectlink import SubjectLinker
 from pipeline.names.editions import read_marks
-from pipeline.names.stated import DAY, read_day
 from pipeline.names.symbols import find_symbols
 from pipeline.records import UNLISTED, Candidate, CitationKind, Entry, Link, Mention, NearMiss, Source
 
 if TYPE_CHECKING:
     from pipeline.gazetteer.load import Gazetteer
 
-# Patterns of detection: a noun with a date of signing; a description; one so common that it counts only if the
-# gazetteer shows what it became; the number that an institution gives its document.
-DATED, SUBJECT, WEAK_SUBJECT, SYMBOL = "dated", "subject", "subject: weak", "symbol"
+# Patterns of detection: a description; one so common that it counts only if the gazetteer shows what it became; the
+# number that an institution gives its document.
+SUBJECT, WEAK_SUBJECT, SYMBOL = "subject", "subject: weak", "symbol"
 # "the Framework Agreement (hereinafter ...) between ASEAN and China": the partners follow the name.
 _PARTNERS_BEHIND = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:between|among|with)\b(.{0,160})", re.S)
 # "general comment No. 5 (2017)": the year tells one body's fifth comment from another's.
@@ -122,8 +121,6 @@ class Linker:
     def _link(self, mention: Mention) -> Link | None:
         if mention.pattern.startswith(SUBJECT):
             return self._link_subject(mention)
-        if mention.pattern == DATED:
-            return self._link_dated(mention)
         if mention.pattern == SYMBOL:
             return self._link_symbol(mention)
         if mention.kind is CitationKind.NAME and self._self.is_this(mention):
@@ -137,8 +134,16 @@ class Linker:
         return self._link_unknown(mention)
 
     def _link_name(self, mention: Mention) -> Link | None:
-        """A name of the gazetteer, whose documents detection gives."""
+        """A name of the register, whose documents detection gives."""
         entries = [self._entries[entry_id] for entry_id in mention.entry_ids]
+        if mention.kind is CitationKind.NAME and not any(self._bears(entry, mention) for entry in entries):
+            begins = self._knowledge.guards.profile(mention.surface.split()[0])
+            is_name = mention.surface[0].isupper() or not begins.heads
+            return (
+                self._unlisted(mention, mention.name, "words of a document that came in, no name of it")
+                if is_name
+                else None
+            )
         older = self._self.predecessor(mention, entries)
         if older is not None:
             choice = Choice(older, Method.EDITION, "the older document of that name, which this one replaces")
@@ -150,6 +155,15 @@ class Linker:
         )
         rivals = tuple(Candidate(entry.id, mention.name, 90.0, "has the same name") for entry in choice.rivals)
         return self._linked(mention, choice, 100.0, rivals, misses)
+
+    def _bears(self, entry: Entry, mention: Mention) -> bool:
+        """Whether a document that came in by itself has a name of these words; listed ones are described too."""
+        if not entry.id.startswith(UNLISTED):
+            return True
+        vocabulary = self._knowledge.guards.vocabulary
+        silent = vocabulary["owners"] | vocabulary["dispensable"]
+        words = self._knowledge.guards.profile(mention.name).words - silent
+        return any(words == names - silent for names in self._knowledge.words_of.get(entry.id, ()))
 
     def _link_symbol(self, mention: Mention) -> Link | None:
         """A symbol: the document that bears it. Its writings have one normal form, so no score is needed."""
@@ -312,18 +326,6 @@ class Linker:
             return None
         title = self._entries[candidate.entry_id].title
         return Link(mention, candidate.entry_id, title, Method.SUBJECT.value, reason, 0.0, (candidate,))
-
-    def _link_dated(self, mention: Mention) -> Link | None:
-        """A noun and a date of signing: the one entry of that kind and day, or no citation at all."""
-        found = DAY.search(mention.name)
-        day = read_day(found) if found is not None else None
-        heads = self._knowledge.guards.profile(mention.surface).heads
-        entries = [entry for entry in self._entries.values() if entry.issued == day and entry.id != self._source.id]
-        fitting = [entry for entry in entries if heads & self._knowledge.guards.profile(entry.title).heads]
-        if day is None or len(fitting) != 1:
-            return None
-        reason = f"the only document of that kind of {day}"
-        return Link(mention, fitting[0].id, fitting[0].title, Method.DATE.value, reason, 0.0)
 
     def _unlisted(self, mention: Mention, title: str, reason: str, misses: tuple[NearMiss, ...] = ()) -> Link:
         slug = make_slug(title, self._knowledge.guards)
