@@ -1,14 +1,20 @@
-"""The ledger of promises: each planned document, who promised it, for when, and what became of it.
+"""The ledger of promises: each planned document, its trail through the texts, and what became of it.
 
-Comes in: the documents of a run and the gazetteer. Goes out: one `Promise` for each pair of planned document and
-promising document. The trap: a promise may be kept under another name (the Data Classification Framework became the
-Data Management Framework), and what the gazetteer calls "under negotiation" it says of mid-2023 only.
+Comes in: the documents of a run and the gazetteer. Goes out: one `Promise` for each planned document, with an `Event`
+for each text that announces it, repeats it, moves its deadline, or speaks of its negotiation, and for its arrival. A
+promise may be kept under another name (the Data Classification Framework became the Data Management Framework), and
+what the gazetteer calls "under negotiation" it says of mid-2023 only. A deadline is one that the text binds to the
+making of the document itself, so that only such a one can make a promise overdue.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil, floor, sqrt
+from statistics import median
 from typing import TYPE_CHECKING
 
 from pipeline.names.dates import PartialDate
@@ -20,56 +26,119 @@ from pipeline.store import Cell
 if TYPE_CHECKING:
     from pipeline.gazetteer.load import Gazetteer
 
-OPEN, DELIVERED, RENAMED, OVERDUE, NEGOTIATED = "open", "delivered", "renamed", "overdue", "under-negotiation"
+# A promise that no text mentions for so long, while later texts are there to do it, is silent.
+SILENT_AFTER_MONTHS = 24
+_TALKS = re.compile(r"\bnegotiat|\btalks\b|\bround\b", re.IGNORECASE)
+# Half-width of the interval of a median in standard deviations of its rank (95 %, binomial).
+_WIDTH = 0.98
+
+
+class State(StrEnum):
+    """What has become of a planned document by the as-of date."""
+
+    OPEN = "open"
+    NEGOTIATING = "negotiating"
+    DELIVERED = "delivered"
+    RENAMED = "renamed"
+    OVERDUE = "overdue"
+    SILENT = "silent"
+
+
+class Step(StrEnum):
+    """An event on the trail of a promise."""
+
+    ANNOUNCED = "announced"
+    REPEATED = "repeated"
+    MOVED = "deadline moved"
+    NEGOTIATING = "negotiating"
+    DELIVERED = "delivered"
+    RENAMED = "renamed"
+
+
+@dataclass(frozen=True)
+class Event:
+    """A step on the trail of a promise; the fields are the columns of promise_events.csv behind the target."""
+
+    date: PartialDate | None
+    source_id: str
+    page: int | None
+    step: Step
+    quote: str
+    deadline: str = ""  # "by 2025", as the text has it
+    due: PartialDate | None = None
+    months: int | None = None  # by which a deadline moved
 
 
 @dataclass(frozen=True)
 class Promise:
-    """A planned document in one document that promises it; the fields are the columns of promises.csv."""
+    """A planned document over all texts that promise it."""
 
     target_id: str
     target_title: str
-    source_id: str
-    promised_at: PartialDate | None
-    page: int  # of the first place
-    deadline: str  # "by 2025", as the text has it
-    due: PartialDate | None  # when that falls
-    state: str  # open, delivered, renamed, overdue, under-negotiation
+    state: State
     overdue: bool  # it fell due before it came, or has not come
     delivered_by: str  # id of the document that it became
     delivered_at: PartialDate | None
-    lag_years: int | None  # from promise to delivery
     evidence: str
+    events: tuple[Event, ...]
     citation_ids: tuple[str, ...]
+
+    @property
+    def mentions(self) -> tuple[Event, ...]:
+        """The events of the texts that promise it, one for each text."""
+        return tuple(each for each in self.events if each.step in (Step.ANNOUNCED, Step.REPEATED, Step.NEGOTIATING))
+
+    @property
+    def deadlines(self) -> tuple[Event, ...]:
+        """Those of them that set a time."""
+        return tuple(each for each in self.mentions if each.deadline)
+
+    @property
+    def drift(self) -> int | None:
+        """Months from the first deadline to the last; None where fewer than two name a day."""
+        dues = [each.due for each in self.deadlines if each.due]
+        return months_between(dues[0], dues[-1]) if len(dues) > 1 else None
+
+    @property
+    def lag(self) -> int | None:
+        """Months from the first promise to its delivery."""
+        first = self.mentions[0].date
+        return months_between(first, self.delivered_at) if first and self.delivered_at else None
 
 
 @dataclass(frozen=True)
 class _Delivery:
-    state: str
-    by: str
-    at: PartialDate | None
-    evidence: str
+    state: State
+    by: str = ""
+    at: PartialDate | None = None
+    evidence: str = ""
 
 
 def build_ledger(
     documents: Sequence[Document], gazetteer: Gazetteer, as_of: PartialDate | None = None
 ) -> tuple[Promise, ...]:
-    """All promises known on the day `as_of`, by planned document and date (None: all that is known)."""
+    """All promises known on the day `as_of`, by planned document (None: all that is known)."""
     known = [document for document in documents if _is_known(document.source.issued, as_of)]
     today = as_of or find_newest_date(known, gazetteer)
+    newest = max((document.source.issued for document in known if document.source.issued), default=None)
     sightings = _find_sightings(known)
     arrived = {document.source.id: document.source for document in known}
-    promises = []
+    by_target: dict[str, list[tuple[Source, list[Citation]]]] = {}
     for source, citations in _planned_citations(known):
-        target = citations[0].target_id
-        assert target is not None
+        by_target.setdefault(citations[0].target_id or "", []).append((source, citations))
+    promises = []
+    for target, texts in by_target.items():
+        texts.sort(key=lambda text: (str(text[0].issued or "9"), text[0].id))
+        last = texts[-1][0].issued
         seen = sightings.get(target)
-        later = seen if seen and not _is_known(seen.issued, source.issued) else None
+        later = seen if seen and not _is_known(seen.issued, last) else None
         delivery = _find_delivery(target, gazetteer, later, as_of, today)
-        if delivery.state == OPEN and target in arrived:
-            delivery = _Delivery(DELIVERED, target, arrived[target].issued, f"its PDF is here: {arrived[target].path}")
-        promises.append(_make_promise(source, citations, delivery, today))
-    return tuple(sorted(promises, key=lambda each: (each.target_id, str(each.promised_at or ""), each.source_id)))
+        if delivery.state is State.OPEN and target in arrived:
+            delivery = _Delivery(
+                State.DELIVERED, target, arrived[target].issued, f"its PDF is here: {arrived[target].path}"
+            )
+        promises.append(_make_promise(target, texts, delivery, today, newest))
+    return tuple(sorted(promises, key=lambda each: each.target_id))
 
 
 def find_newest_date(documents: Iterable[Document], gazetteer: Gazetteer) -> PartialDate | None:
@@ -78,22 +147,33 @@ def find_newest_date(documents: Iterable[Document], gazetteer: Gazetteer) -> Par
     return max((date for date in dates if date is not None), default=None)
 
 
+def months_between(first: PartialDate, last: PartialDate) -> int:
+    """Whole months from one date to another; what has no month counts as its year's last."""
+    return (last.year - first.year) * 12 + (last.month or 12) - (first.month or 12)
+
+
 def promise_rows(promises: Sequence[Promise]) -> list[tuple[Cell, ...]]:
     """The rows of promises.csv, in the order of its columns."""
     return [
         (
             each.target_id,
             each.target_title,
-            each.source_id,
-            _text(each.promised_at),
-            each.page,
-            each.deadline,
-            _text(each.due),
+            each.mentions[0].source_id,
+            _text(each.mentions[0].date),
+            each.mentions[0].page,
+            len(each.mentions) - 1,
+            each.deadlines[0].deadline if each.deadlines else "",
+            _text(each.deadlines[0].due) if each.deadlines else None,
+            each.deadlines[-1].deadline if each.deadlines else "",
+            _text(each.deadlines[-1].due) if each.deadlines else None,
+            each.drift,
+            each.mentions[-1].source_id,
+            _text(each.mentions[-1].date),
             each.state,
             each.overdue,
             each.delivered_by,
             _text(each.delivered_at),
-            each.lag_years,
+            each.lag,
             each.evidence,
             ";".join(each.citation_ids),
         )
@@ -101,34 +181,62 @@ def promise_rows(promises: Sequence[Promise]) -> list[tuple[Cell, ...]]:
     ]
 
 
+def event_rows(promises: Sequence[Promise]) -> list[tuple[Cell, ...]]:
+    """The rows of promise_events.csv, in the order of its columns."""
+    return [
+        (
+            promise.target_id,
+            _text(each.date),
+            each.source_id,
+            each.page,
+            each.step,
+            each.quote,
+            each.deadline,
+            _text(each.due),
+            each.months,
+        )
+        for promise in promises
+        for each in promise.events
+    ]
+
+
+def describe_delivery(lags: Sequence[int], promised: int) -> str:
+    """How many of the promises were kept, and how long that took: the median with its 95 % interval."""
+    if not lags:
+        return f"None of {promised} promises is known to be kept."
+    ordered = sorted(lags)
+    half = _WIDTH * sqrt(len(ordered))
+    low = ordered[max(floor(len(ordered) / 2 - half), 0)]
+    high = ordered[min(ceil(len(ordered) / 2 + half), len(ordered) - 1)]
+    return (
+        f"{len(ordered)} of {promised} promises were kept, after {median(ordered):g} months in the median"
+        f" (95 % interval {low} to {high})."
+    )
+
+
 def format_ledger(promises: Sequence[Promise]) -> str:
     """The ledger as text, one paragraph for each planned document."""
-    blocks: dict[str, list[str]] = {}
-    for promise in promises:
-        head = f"{promise.target_title}  [{promise.target_id}]\n  {_describe_state(promise)}"
-        blocks.setdefault(head, []).append(_describe_promise(promise))
-    return "\n\n".join("\n".join((head, *lines)) for head, lines in blocks.items())
+    lags = [promise.lag for promise in promises if promise.lag is not None]
+    return "\n\n".join((*(_describe(promise) for promise in promises), describe_delivery(lags, len(promises))))
 
 
-def _describe_state(promise: Promise) -> str:
-    if promise.state in (DELIVERED, RENAMED):
-        how = f"renamed, delivered as {promise.delivered_by}" if promise.state == RENAMED else "delivered"
-        return f"{how}: {promise.evidence}"
-    return f"{promise.state.replace('-', ' ')}{': ' + promise.evidence if promise.evidence else ''}"
+def _describe(promise: Promise) -> str:
+    how = f"renamed, delivered as {promise.delivered_by}" if promise.state is State.RENAMED else promise.state.value
+    lines = [f"{promise.target_title}  [{promise.target_id}]"]
+    lines.append(f"  {how}{': ' + promise.evidence if promise.evidence else ''}{', late' if promise.overdue else ''}")
+    for event in promise.events:
+        parts = [f"  {event.date or 'undated'}  {event.step}  {event.source_id}"]
+        if event.page:
+            parts.append(f"page {event.page}")
+        if event.deadline:
+            parts.append(f'"{event.deadline}"' + (f" (due {event.due})" if event.due else ""))
+        if event.months is not None:
+            parts.append(f"{event.months:+d} months")
+        lines.append(", ".join(parts))
+    return "\n".join(lines)
 
 
-def _describe_promise(promise: Promise) -> str:
-    parts = [f"  {promise.promised_at or 'undated'}  {promise.source_id}, page {promise.page}"]
-    if promise.deadline:
-        parts.append(f'"{promise.deadline}"' + (f" (due {promise.due})" if promise.due else ""))
-    if promise.lag_years is not None:
-        parts.append(f"kept after {promise.lag_years} year{'' if promise.lag_years == 1 else 's'}")
-    if promise.overdue:
-        parts.append("late")
-    return ", ".join(parts)
-
-
-def _planned_citations(documents: Iterable[Document]) -> Iterable[tuple[Source, list[Citation]]]:
+def _planned_citations(documents: Iterable[Document]) -> Iterator[tuple[Source, list[Citation]]]:
     """Each source with its planned citations of one target, in reading order."""
     for document in documents:
         by_target: dict[str, list[Citation]] = {}
@@ -140,31 +248,56 @@ def _planned_citations(documents: Iterable[Document]) -> Iterable[tuple[Source, 
 
 
 def _make_promise(
-    source: Source, citations: Sequence[Citation], delivery: _Delivery, today: PartialDate | None
+    target: str,
+    texts: Sequence[tuple[Source, list[Citation]]],
+    delivery: _Delivery,
+    today: PartialDate | None,
+    newest: PartialDate | None,
 ) -> Promise:
-    first = citations[0]
-    assert first.target_id is not None
-    # A time beside words of making first: "a study on the DEFA by 2023" does not promise the DEFA itself.
-    timed = sorted((each for each in citations if each.deadline), key=lambda each: not each.cue)
-    deadline = timed[0].deadline if timed else ""
-    due = find_due_date(deadline, source.issued) if deadline else None
-    late = _is_before(due, delivery.at or today) if due else False
+    events = list(_trail(texts))
+    dues = [each.due for each in events if each.due]
+    late = bool(dues) and _is_before(dues[-1], delivery.at or today)
+    if delivery.by:
+        step = Step.RENAMED if delivery.state is State.RENAMED else Step.DELIVERED
+        events.append(Event(delivery.at, delivery.by, None, step, delivery.evidence))
+    state = delivery.state
+    last = texts[-1][0].issued
+    if state is State.OPEN and late:
+        state = State.OVERDUE
+    elif state is State.OPEN and last and newest and months_between(last, newest) >= SILENT_AFTER_MONTHS:
+        state = State.SILENT
+    elif state is State.OPEN and events[-1].step is Step.NEGOTIATING:
+        state = State.NEGOTIATING
     return Promise(
-        target_id=first.target_id,
-        target_title=first.target_title,
-        source_id=source.id,
-        promised_at=source.issued,
-        page=first.mention.page,
-        deadline=deadline,
-        due=due,
-        state=OVERDUE if delivery.state == OPEN and late else delivery.state,
+        target_id=target,
+        target_title=texts[0][1][0].target_title,
+        state=state,
         overdue=late,
         delivered_by=delivery.by,
         delivered_at=delivery.at,
-        lag_years=delivery.at.year - source.issued.year if delivery.at and source.issued else None,
         evidence=delivery.evidence,
-        citation_ids=tuple(citation.id for citation in citations),
+        events=tuple(events),
+        citation_ids=tuple(citation.id for _, citations in texts for citation in citations),
     )
+
+
+def _trail(texts: Sequence[tuple[Source, list[Citation]]]) -> Iterator[Event]:
+    """The events of the texts, the oldest first; a deadline that differs from the one before it has moved."""
+    before: PartialDate | None = None
+    for number, (source, citations) in enumerate(texts):
+        told = next((each for each in citations if each.deadline), None) or next(
+            (each for each in citations if each.cue), citations[0]
+        )
+        due = find_due_date(told.deadline, source.issued) if told.deadline else None
+        step = Step.REPEATED if number else Step.ANNOUNCED
+        if _TALKS.search(told.cue):
+            step = Step.NEGOTIATING
+        page, quote = citations[0].mention.page, told.mention.sentence or told.cue
+        yield Event(source.issued, source.id, page, step, quote, told.deadline, due)
+        moved = months_between(before, due) if before and due else 0
+        if moved:
+            yield Event(source.issued, source.id, page, Step.MOVED, told.deadline, told.deadline, due, moved)
+        before = due or before
 
 
 def _find_delivery(
@@ -179,28 +312,25 @@ def _find_delivery(
     adopted = adoption_date(entry, gazetteer) if entry else None
     if entry and adopted and _is_known(adopted, as_of):
         if entry.issued is None and entry.renamed_to:
-            return _Delivery(RENAMED, entry.renamed_to, adopted, f"adopted as {entry.renamed_to} on {adopted}")
-        return _Delivery(DELIVERED, entry.id, adopted, f"adopted on {adopted}")
-    if entry and adopted is None and _registry_speaks(today):
+            return _Delivery(State.RENAMED, entry.renamed_to, adopted, f"adopted as {entry.renamed_to} on {adopted}")
+        return _Delivery(State.DELIVERED, entry.id, adopted, f"adopted on {adopted}")
+    # The registry's standing is of mid-2023: before that day it is hindsight.
+    if entry and adopted is None and (today is None or today.last_day() >= STANDING_DATE.first_day()):
         standing = _find_standing(entry)
         if standing:
             return standing
     if seen and adopted is None:
-        return _Delivery(DELIVERED, target, seen.issued, f"cited as existing by {seen.id}")
-    return _Delivery(OPEN, "", None, "")
+        return _Delivery(State.DELIVERED, target, seen.issued, f"cited as existing by {seen.id}")
+    return _Delivery(State.OPEN)
 
 
 def _find_standing(entry: Entry) -> _Delivery | None:
     if entry.standing in ADOPTED_STANDINGS:
-        return _Delivery(DELIVERED, entry.id, None, f"{entry.standing} by {STANDING_DATE.year}, date unknown")
-    if entry.standing == NEGOTIATED:
-        return _Delivery(NEGOTIATED, "", None, f"under negotiation in {STANDING_DATE.year}, not known to be adopted")
+        return _Delivery(State.DELIVERED, entry.id, None, f"{entry.standing} by {STANDING_DATE.year}, date unknown")
+    if entry.standing == "under-negotiation":
+        why = f"under negotiation in {STANDING_DATE.year}, not known to be adopted"
+        return _Delivery(State.NEGOTIATING, evidence=why)
     return None
-
-
-def _registry_speaks(today: PartialDate | None) -> bool:
-    """The registry's standing is of mid-2023: before that day it is hindsight."""
-    return today is None or today.last_day() >= STANDING_DATE.first_day()
 
 
 def _find_sightings(documents: Iterable[Document]) -> dict[str, Source]:

@@ -65,7 +65,7 @@ def test_adopted_later_the_promise_is_delivered_and_the_citation_keeps_its_id(pr
     assert (after["target_id"], after["status"], after["status_today"]) == (NEW["id"], "planned", "existing")
 
     (promise,) = read_rows(promised / "out" / "promises.csv")
-    assert (promise["state"], promise["delivered_by"], promise["lag_years"]) == ("delivered", NEW["id"], "2")
+    assert (promise["state"], promise["delivered_by"], promise["lag_months"]) == ("delivered", NEW["id"], "29")
 
     changes = (promised / "out" / "changes.md").read_text(encoding="utf-8")
     assert "delivered" in changes

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from pipeline.ledger import describe_delivery
 from pipeline.report.plots import draw_bars, draw_columns
 from pipeline.results import Results, load, rows
 from pipeline.store import write_text
@@ -29,7 +30,7 @@ __all__ = ["Summary", "cut", "write_report"]
 _MOST_ROWS = 40
 _MOST_RANKED = 15
 # What is still owed first.
-_STATES = ("overdue", "open", "under-negotiation", "renamed", "delivered")
+_STATES = ("overdue", "open", "negotiating", "silent", "renamed", "delivered")
 _STATUSES = ("existing", "planned", "unclear")
 # A name longer than this is cut on the page; the tables have it whole.
 _LONGEST = 160
@@ -67,6 +68,8 @@ def write_report(folder: Path, gazetteer: Gazetteer) -> Path:
             hubs=summary.ranked("hub", _MOST_RANKED),
             between=summary.ranked("betweenness", _MOST_RANKED),
             promises=_section("promises", summary.promises),
+            trails=summary.trails,
+            kept=describe_delivery(summary.run.promises["lag_months"].dropna().tolist(), len(summary.run.promises)),
             changes=_section("changes", summary.run.changes),
             issues=_section("issues", summary.run.issues),
             unlisted=_section("unlisted", summary.run.unlisted),
@@ -135,6 +138,11 @@ class Summary:
         ranks = {state: rank for rank, state in enumerate(_STATES)}
         ranked = self.run.promises.assign(rank=self.run.promises["state"].map(ranks).fillna(len(_STATES)))
         return ranked.sort_values(["rank", "promised_at", "target_id", "source_id"]).drop(columns="rank")
+
+    @property
+    def trails(self) -> dict[str, tuple[Any, ...]]:
+        """The steps of each promise, the oldest first."""
+        return {target: tuple(rows(steps)) for target, steps in self.run.table("promise_events").groupby("target_id")}
 
     def most_cited(self, most: int) -> list[tuple[str, Counts]]:
         """The documents that most others cite: label, and citing documents by status."""

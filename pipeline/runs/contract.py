@@ -147,24 +147,46 @@ RELATIONS = Table(
 
 PROMISES = Table(
     "promises",
-    "One row for each planned document in each document that promises it.",
+    "One row for each planned document.",
     (
         Column("target_id", str, "the planned document: a gazetteer id, or unlisted:<slug>"),
         Column("target_title", str, "its title; what the text calls it where it is in no gazetteer"),
-        Column("source_id", str, "the document that promises it", refers="nodes"),
+        Column("source_id", str, "the document that promises it first", refers="nodes"),
         Column("promised_at", str, "that document's date, as precise as it is known"),
         Column("page", int, "page of the first place"),
-        Column("deadline", str, "the time phrase beside it, as the text has it: by 2025"),
-        Column("due", str, "when that falls, as a date; empty where the phrase names no day"),
-        Column("state", str, "at the as-of date: open, delivered, renamed, overdue or under-negotiation"),
-        Column("overdue", bool, "it was or is late: the due date passed before it came"),
+        Column("repeated", int, "number of further documents that promise it"),
+        Column("first_deadline", str, "the first time that a text binds to its making, as the text has it: by 2025"),
+        Column("first_due", str, "when that falls, as a date; empty where the phrase names no day"),
+        Column("deadline", str, "the last such time"),
+        Column("due", str, "when that falls"),
+        Column("drift_months", int, "months from the first deadline to the last"),
+        Column("last_source_id", str, "the last document that promises it"),
+        Column("last_mentioned_at", str, "that document's date"),
+        Column("state", str, "at the as-of date: open, negotiating, delivered, renamed, overdue or silent"),
+        Column("overdue", bool, "it was or is late: the last due date passed before it came"),
         Column("delivered_by", str, "the document that it became"),
         Column("delivered_at", str, "that document's date"),
-        Column("lag_years", int, "years from promise to delivery"),
+        Column("lag_months", int, "months from the first promise to delivery"),
         Column("evidence", str, "why the state is what it is"),
         Column("citation_ids", str, "the citations behind the promise, separated by semicolons"),
     ),
     key=("target_id", "source_id"),
+)
+
+PROMISE_EVENTS = Table(
+    "promise_events",
+    "The trail of each planned document, the oldest step first.",
+    (
+        Column("target_id", str, "the planned document, as in promises.csv"),
+        Column("date", str, "date of the document that says so, or of the delivery"),
+        Column("source_id", str, "the document that says so, or that was delivered"),
+        Column("page", int, "page of the first place"),
+        Column("event", str, "announced, repeated, negotiating, deadline moved, delivered or renamed"),
+        Column("quote", str, "the sentence, or the evidence of the delivery"),
+        Column("deadline", str, "the time bound to the making, as the text has it"),
+        Column("due", str, "when that falls"),
+        Column("months", int, "months by which the deadline moved"),
+    ),
 )
 
 UNLISTED = Table(
@@ -255,7 +277,7 @@ ISSUES = Table(
 )
 
 
-TABLES = (CITATIONS, EDGES, NODES, RELATIONS, UNLISTED, INBOX, NEAR_MISSES, PROMISES, CHANGES, ISSUES)
+TABLES = (CITATIONS, EDGES, NODES, RELATIONS, UNLISTED, INBOX, NEAR_MISSES, PROMISES, PROMISE_EVENTS, CHANGES, ISSUES)
 
 
 def write_dictionary() -> str:

@@ -150,11 +150,11 @@ def count_found(documents: Sequence[Document], issues: Iterable[FileIssue]) -> d
 
 
 def _without_evidence(citation: Citation) -> Citation:
-    """unlisted.csv quotes a sentence for each name that it lists; nothing else needs any."""
+    """unlisted.csv and promise_events.csv quote a sentence; nothing else needs any."""
     is_unlisted = (citation.target_id or "").startswith(UNLISTED)
     mention = replace(
         citation.mention,
-        sentence=citation.mention.sentence if is_unlisted else "",
+        sentence=citation.mention.sentence if is_unlisted or citation.status is Status.PLANNED else "",
         lead="",
         around="",
         onward="",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.graph import build_edges, build_nodes, build_relations, table_rows
-from pipeline.ledger import build_ledger, promise_rows
+from pipeline.ledger import build_ledger, event_rows, promise_rows
 from pipeline.records import BBox, Citation, Document, Issue, NearMiss, Severity
 from pipeline.review.inbox import build_inbox, describe_inbox
 from pipeline.review.verdicts import review_rows
@@ -23,6 +23,7 @@ from pipeline.runs.contract import (
     ISSUES,
     NEAR_MISSES,
     NODES,
+    PROMISE_EVENTS,
     PROMISES,
     RELATIONS,
     UNLISTED,
@@ -72,7 +73,9 @@ def write_tables(folder: Path, corpus: Corpus, gazetteer: Gazetteer, settings: S
     """Every table of the contract, and the dictionary that explains them; returns what was found, in numbers."""
     documents = write_citations(folder, corpus)
     nodes = write_network(folder, documents, gazetteer)
-    write_table(folder, PROMISES, promise_rows(build_ledger(documents, gazetteer, settings.as_of)))
+    promises = build_ledger(documents, gazetteer, settings.as_of)
+    write_table(folder, PROMISES, promise_rows(promises))
+    write_table(folder, PROMISE_EVENTS, event_rows(promises))
     unlisted = build_unlisted(documents)
     inbox = build_inbox(documents, unlisted, gazetteer)
     write_table(folder, UNLISTED, unlisted_rows(unlisted))

@@ -51,7 +51,7 @@ def find_deadline(
     if ranked:
         return min(ranked)[2]
     cells = (*re.split(r"[|\n]", lead), *(text.split("|") if "|" in text else ()))
-    times = (found.group().strip() for cell in cells if (found := _CELL.fullmatch(cell.strip())))
+    times = (time.group().strip() for cell in cells if (time := _CELL.fullmatch(cell.strip())))
     time_of_lead = book.deadlines.search(lead)
     return next(times, "") or (time_of_lead.group() if time_of_lead else "")
 

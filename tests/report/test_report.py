@@ -10,7 +10,18 @@ from pipeline.gazetteer.load import load_gazetteer
 from pipeline.report import Summary, cut, write_report
 from pipeline.report.plots import draw_bars, draw_columns
 from pipeline.results import ResultsError, load
-from pipeline.runs.contract import CHANGES, CITATIONS, EDGES, ISSUES, NEAR_MISSES, NODES, PROMISES, UNLISTED, Table
+from pipeline.runs.contract import (
+    CHANGES,
+    CITATIONS,
+    EDGES,
+    ISSUES,
+    NEAR_MISSES,
+    NODES,
+    PROMISE_EVENTS,
+    PROMISES,
+    UNLISTED,
+    Table,
+)
 from pipeline.store import Cell, write_csv
 
 GAZETTEER = Path(__file__).parents[2] / "gazetteer"
@@ -52,6 +63,10 @@ def run(tmp_path: Path) -> Path:
         {"target_id": "b", "target_title": "Plan B", "source_id": "a", "promised_at": "2019-05", "state": "delivered"},
         {"target_id": "c", "target_title": "Code C", "source_id": "a", "promised_at": "2019-05", "state": "overdue"},
     )
+    steps = (("b", "announced"), ("b", "delivered"), ("c", "announced"))
+    write_rows(
+        tmp_path, PROMISE_EVENTS, *({"target_id": target, "event": step, "source_id": "a"} for target, step in steps)
+    )
     for table in (CHANGES, NEAR_MISSES):
         write_rows(tmp_path, table)
     write_rows(tmp_path, ISSUES, {"file": "a.pdf", "message": NASTY, "remedy": "none"})
@@ -86,6 +101,7 @@ def test_the_page_says_what_an_analyst_asks(run: Path) -> None:
     assert "<svg><title>the map</title></svg>" in page
     assert "Only partly read:</strong> Plan B" in page
     assert "40 of 45 rows; all of them in" in page
+    assert page.count("</span> announced ") == 2, "the trail of each promise"
     assert page.index(">overdue</td>") < page.index(">delivered</td>"), "what is owed stands first"
 
 

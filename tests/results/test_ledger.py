@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.gazetteer.load import Gazetteer, load_gazetteer
-from pipeline.ledger import Promise, build_ledger, format_ledger, promise_rows
+from pipeline.ledger import build_ledger, describe_delivery, event_rows, format_ledger, promise_rows
 from pipeline.names.dates import PartialDate
 from pipeline.records import Citation, Document, Entry, Mention, Source, Status, StatusBasis, Zone
-from pipeline.runs.contract import PROMISES
+from pipeline.runs.contract import PROMISE_EVENTS, PROMISES
 
 GAZETTEER = load_gazetteer(Path(__file__).parents[2] / "gazetteer")
 
@@ -65,16 +65,16 @@ ENTRIES = make_gazetteer(
     ("target", "deadline", "as_of", "state", "overdue", "by", "lag"),
     [
         # Delivered, in time or late, and not yet delivered on an earlier day.
-        ("kept", "by 2020", None, "delivered", False, "kept", 2),
-        ("kept", "by 2017", None, "delivered", True, "kept", 2),
+        ("kept", "by 2020", None, "delivered", False, "kept", 27),
+        ("kept", "by 2017", None, "delivered", True, "kept", 27),
         ("kept", "by 2020", "2017-12-31", "open", False, "", None),
         ("kept", "by 2016", "2017-12-31", "overdue", True, "", None),
         # The document came under another name.
-        ("old-name", "", None, "renamed", False, "new-name", 5),
+        ("old-name", "", None, "renamed", False, "new-name", 52),
         ("old-name", "", "2019", "open", False, "", None),
         # The registry's word of mid-2023 is hindsight before that day.
-        ("talks", "by 2025", None, "under-negotiation", True, "", None),
-        ("talks", "by 2025", "2024-01-01", "under-negotiation", False, "", None),
+        ("talks", "by 2025", None, "negotiating", True, "", None),
+        ("talks", "by 2025", "2024-01-01", "negotiating", False, "", None),
         ("talks", "by 2025", "2019-12-31", "open", False, "", None),
         ("undated", "", None, "delivered", False, "undated", None),
         ("undated", "", "2019-12-31", "open", False, "", None),
@@ -90,8 +90,7 @@ def test_state(
     document = make_document("mpac", "2016-09-06", make_citation(target, deadline=deadline))
     day = PartialDate.parse(as_of) if as_of else None
     (promise,) = build_ledger([document], ENTRIES, day)
-    found = (promise.state, promise.overdue, promise.delivered_by, promise.lag_years)
-    assert found == (state, overdue, by, lag), (target, as_of)
+    assert (promise.state, promise.overdue, promise.delivered_by, promise.lag) == (state, overdue, by, lag), target
 
 
 def test_an_unlisted_document_is_delivered_when_a_later_source_cites_it_as_existing() -> None:
@@ -99,30 +98,44 @@ def test_an_unlisted_document_is_delivered_when_a_later_source_cites_it_as_exist
     early = make_document("early", "2015", make_citation("unlisted:code", "existing", cue="was signed"))
     late = make_document("late", "2020-02", make_citation("unlisted:code", "existing", cue="was signed"))
     (promise,) = build_ledger([promising, late], ENTRIES)
-    assert (promise.state, promise.evidence, promise.lag_years) == ("delivered", "cited as existing by late", 4)
+    assert (promise.state, promise.evidence, promise.lag) == ("delivered", "cited as existing by late", 41)
     (promise,) = build_ledger([promising, early], ENTRIES)
     assert promise.state == "open"
-    (promise,) = build_ledger([promising, late], ENTRIES, PartialDate(2018))
+
+
+def test_what_no_later_text_mentions_is_silent() -> None:
+    promising = make_document("mpac", "2016-09-06", make_citation("unlisted:code"))
+    later = make_document("late", "2020-02", make_citation("kept"))
+    states = {each.target_id: each.state for each in build_ledger([promising, later], ENTRIES)}
+    assert states == {"kept": "delivered", "unlisted:code": "silent"}
+    (promise,) = build_ledger([promising, later], ENTRIES, PartialDate(2018))
     assert promise.state == "open"
 
 
-def test_a_promise_is_one_row_for_each_target_and_source() -> None:
-    one = make_document(
-        "difap",
-        "2019-10-30",
-        make_citation("plan", page=7, deadline="by 2022"),
-        make_citation("plan", page=3, cue=""),
-        make_citation("kept", "existing"),
-        make_citation(None),
-    )
-    two = make_document("bsbr", "2021-10-18", make_citation("plan", deadline="by 2027"))
-    unknown = make_document("unlisted:minutes", None, make_citation("talks"))
-    found = build_ledger([two, unknown, one], ENTRIES)
-    assert [(each.target_id, each.source_id, each.page, each.deadline, each.citation_ids) for each in found] == [
-        ("plan", "difap", 3, "by 2022", ("c-plan-3", "c-plan-7")),
-        ("plan", "bsbr", 1, "by 2027", ("c-plan-1",)),
-        ("talks", "unlisted:minutes", 1, "", ("c-talks-1",)),
+MOVED = [
+    make_document(
+        "adm", "2021-01-22", make_citation("talks", page=2, deadline="by 2023"), make_citation("kept", "existing")
+    ),
+    make_document(
+        "bsbr", "2021-10-18", make_citation("talks", page=7, deadline="by 2025"), make_citation("talks", page=5)
+    ),
+    make_document("chair", "2024-10-09", make_citation("talks", cue="negotiations on")),
+    make_document("minutes", None, make_citation(None)),
+]
+
+
+def test_a_promise_is_one_row_with_its_trail() -> None:
+    (promise,) = build_ledger(MOVED[::-1], ENTRIES)
+    trail = [
+        (str(each.date), each.source_id, each.page, each.step, each.deadline, each.months) for each in promise.events
     ]
+    assert trail == [
+        ("2021-01-22", "adm", 2, "announced", "by 2023", None),
+        ("2021-10-18", "bsbr", 5, "repeated", "by 2025", None),
+        ("2021-10-18", "bsbr", 5, "deadline moved", "by 2025", 24),
+        ("2024-10-09", "chair", 1, "negotiating", "", None),
+    ]
+    assert (promise.drift, promise.state, len(promise.citation_ids)) == (24, "negotiating", 4)
 
 
 def test_sources_of_later_days_are_not_known_yet() -> None:
@@ -130,60 +143,52 @@ def test_sources_of_later_days_are_not_known_yet() -> None:
     assert build_ledger([later], ENTRIES, PartialDate(2019, 12, 31)) == ()
 
 
-def test_a_deadline_beside_words_of_making_comes_first() -> None:
-    study = make_citation("talks", page=1, deadline="by 2023", cue="")
-    making = make_citation("talks", page=2, deadline="by 2025")
-    (promise,) = build_ledger([make_document("bsbr", "2021-10-18", study, making)], ENTRIES)
-    assert (promise.page, promise.deadline, str(promise.due)) == (1, "by 2025", "2025")
-
-
 def test_rows_follow_the_columns_of_the_contract() -> None:
-    document = make_document("mpac", "2016-09-06", make_citation("kept", deadline="by 2017"))
-    (row,) = promise_rows(build_ledger([document], ENTRIES))
-    assert len(row) == len(PROMISES.columns)
+    promises = build_ledger(MOVED, ENTRIES)
+    (row,) = promise_rows(promises)
     assert dict(zip(PROMISES.names, row, strict=True)) == {
-        "target_id": "kept",
-        "target_title": "Title of kept",
-        "source_id": "mpac",
-        "promised_at": "2016-09-06",
-        "page": 1,
-        "deadline": "by 2017",
-        "due": "2017",
-        "state": "delivered",
+        "target_id": "talks",
+        "target_title": "Title of talks",
+        "source_id": "adm",
+        "promised_at": "2021-01-22",
+        "page": 2,
+        "repeated": 2,
+        "first_deadline": "by 2023",
+        "first_due": "2023",
+        "deadline": "by 2025",
+        "due": "2025",
+        "drift_months": 24,
+        "last_source_id": "chair",
+        "last_mentioned_at": "2024-10-09",
+        "state": "negotiating",
         "overdue": True,
-        "delivered_by": "kept",
-        "delivered_at": "2018-12-06",
-        "lag_years": 2,
-        "evidence": "adopted on 2018-12-06",
-        "citation_ids": "c-kept-1",
+        "delivered_by": "",
+        "delivered_at": None,
+        "lag_months": None,
+        "evidence": "under negotiation in 2023, not known to be adopted",
+        "citation_ids": "c-talks-2;c-talks-5;c-talks-7;c-talks-1",
     }
+    assert {len(each) for each in event_rows(promises)} == {len(PROMISE_EVENTS.columns)}
 
 
 def test_ledger_as_text() -> None:
-    document = make_document(
-        "mpac",
-        "2016-09-06",
-        make_citation("kept", deadline="by 2017"),
-        make_citation("old-name"),
-        make_citation("plan"),
-    )
+    document = make_document("mpac", "2016-09-06", make_citation("kept", deadline="by 2017"), make_citation("plan"))
     assert format_ledger(build_ledger([document], ENTRIES)) == (
         "Title of kept  [kept]\n"
-        "  delivered: adopted on 2018-12-06\n"
-        '  2016-09-06  mpac, page 1, "by 2017" (due 2017), kept after 2 years, late\n'
-        "\n"
-        "Title of old-name  [old-name]\n"
-        "  renamed, delivered as new-name: adopted as new-name on 2021-01-22\n"
-        "  2016-09-06  mpac, page 1, kept after 5 years\n"
+        "  delivered: adopted on 2018-12-06, late\n"
+        '  2016-09-06  announced  mpac, page 1, "by 2017" (due 2017)\n'
+        "  2018-12-06  delivered  kept\n"
         "\n"
         "Title of plan  [plan]\n"
         "  open\n"
-        "  2016-09-06  mpac, page 1"
+        "  2016-09-06  announced  mpac, page 1\n"
+        "\n"
+        "1 of 2 promises were kept, after 27 months in the median (95 % interval 27 to 27)."
     )
 
 
-def test_promises_are_the_same_in_any_order_of_documents() -> None:
-    documents = [make_document(name, "2016", make_citation("plan")) for name in ("b", "a", "c")]
-    forward: tuple[Promise, ...] = build_ledger(documents, ENTRIES)
-    assert forward == build_ledger(documents[::-1], ENTRIES)
-    assert [promise.source_id for promise in forward] == ["a", "b", "c"]
+def test_the_median_comes_with_an_interval() -> None:
+    assert describe_delivery([], 3) == "None of 3 promises is known to be kept."
+    assert describe_delivery(list(range(1, 26)), 40) == (
+        "25 of 40 promises were kept, after 13 months in the median (95 % interval 8 to 19)."
+    )

@@ -169,7 +169,7 @@ def publish(
             "overdue": "true",
             "delivered_by": "",
             "delivered_at": "",
-            "lag_years": "",
+            "lag_months": "",
             "evidence": "no such document by 2024-12-31",
             "citation_ids": "",
         },
