@@ -24,6 +24,7 @@ _MAX_DEPTH = 5
 _BORDERS = frozenset({START, END, ";", "|", ":", ".", "!", "?"})
 # The row of verbs that begin a making, which a time beside them does not end.
 _BEGIN = "begin"
+_PAST = frozenset({"was", "were", "had"})
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -469,7 +470,7 @@ class Clauses:
         """ "call for an X", "await the X", "submit the X to the Leaders for adoption"."""
         if Form.ING in self._forms(verb) and self.units[verb - 1].text in _BORDERS:
             return  # "Considering resolution 5": a preamble
-        if indefinite or not phrase.article:
+        if indefinite or (not phrase.article and Form.ED not in self._forms(verb)):
             yield self._hit("planned", 3 if indefinite else 1, verb, verb + 1, name, making=True)
         elif Role.AWAIT in roles:
             yield self._hit("planned", 2, verb, verb + 1, name, making=True)
@@ -553,7 +554,7 @@ class Clauses:
     def _said_at(self, place: int, name: int, phrase: _Phrase) -> Iterator[Hit]:
         """The state or the verb that begins at a unit, as said of the name."""
         if self._role(place, Role.WAITING, Role.VALID, Role.UNWANTED):
-            yield from self._state(place, place, name, set())
+            yield from self._state(place, place, name, set(), phrase)
         auxiliaries = place
         while any(self._is(place, words) for words in ("modals", "be", "have", "do", "adverbs", "negations")):
             if place > auxiliaries and self._role(place, Role.WAITING, Role.VALID, Role.UNWANTED):
@@ -561,7 +562,7 @@ class Clauses:
             place += 1
         said = {unit.text for unit in self.units[auxiliaries:place]}
         if self._role(place, Role.WAITING, Role.VALID, Role.UNWANTED) and place > auxiliaries:
-            yield from self._state(place, auxiliaries, name, said)
+            yield from self._state(place, auxiliaries, name, said, phrase)
         if Form.ED in self._forms(place):
             yield from self._passive(place, auxiliaries, said, name, phrase)
         elif said & self.grammar["modals"] and not said & self.grammar["negations"] and self._comes(place, said):
@@ -589,7 +590,7 @@ class Clauses:
             between = {unit.text for unit in self.units[opener + 1 : place]}
             if "ever" in between:
                 yield self._hit("planned", 3, opener, place + 1, name)
-            elif between & self.grammar["pronouns"] and not between & self.grammar["be"]:
+            elif (between & self.grammar["pronouns"] and not between & self.grammar["be"]) or between & _PAST:
                 continue
             elif self._role(place, Role.MAKE, Role.DRAFT, Role.ADOPT) or self._is(place, "ready"):
                 yield self._hit("planned", 5, opener, place + 1, name, making=True)
@@ -719,7 +720,13 @@ class Clauses:
         noun = self._head_noun(phrase.governor)
         return self._role(noun, Role.WISH, Role.PROCESS) and not self._role(noun, Role.PART, Role.DRAFTS)
 
-    def _state(self, place: int, first: int, name: int, said: set[str]) -> Iterator[Hit]:
+    def _is_condition(self, phrase: _Phrase) -> bool:
+        """ "once the X is signed", "the day on which the X enters into force"."""
+        opener = self.units[phrase.governor].text
+        day = opener == "which" and self._is(phrase.governor - 2, "days")
+        return day or opener in self.grammar["openers"]
+
+    def _state(self, place: int, first: int, name: int, said: set[str], phrase: _Phrase) -> Iterator[Hit]:
         """ "is under negotiation", "in force", "as contained in"."""
         denied = bool(said & self.grammar["negations"])
         roles = {tag.role for tag in self.units[place].tags}
@@ -728,6 +735,8 @@ class Clauses:
         if Role.WAITING in roles:
             if not denied and self._awaits_making(place):
                 yield self._hit("planned", 4, first, place + 1, name, Role.WAITING, making=True)
+        elif Role.VALID in roles and self._is_condition(phrase):
+            return
         elif Role.VALID in roles:
             yield self._hit("existing", 4, first, place + 1, name, Role.VALID)
         elif any(unit.text == "yet" for unit in self.units[place : place + 3]):
@@ -813,8 +822,7 @@ class Clauses:
             return Mood.NEGATED if denied else Mood.FUTURE
         if "being" in said:
             return Mood.ONGOING
-        day = opener == "which" and self._is(phrase.governor - 2, "days")  # "the day on which the X is signed"
-        if (day or opener in self.grammar["openers"]) and not said & {"was"}:
+        if self._is_condition(phrase) and not said & {"was"}:
             return Mood.CONDITION
         if denied:
             return Mood.NOT_YET

@@ -25,6 +25,7 @@ _FIRST_ENUMERATOR = re.compile(
 )
 _ROW_NUMBER = re.compile(r"^\s*[A-Za-z]?[-.]?\d+(?:\.\d+)*\.?\s*(?=\|)")
 _BREAKS = {"–": ",", "—": ",", "-": ",", ":": ":", ";": ";", "|": "|", "•": ";", "▪": ";"}
+_BORDERS = frozenset({START, ":", ";", "|", ".", ",", "(", ")"})
 _QUOTES = frozenset("\"'“”‘’«»")
 
 
@@ -36,6 +37,7 @@ class Unit:
     start: int
     end: int
     tags: tuple[Tag, ...] = ()
+    is_title: bool = False  # written with a capital: "Building"
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ def _phrase_at(words: Sequence[Unit], at: int, book: CueBook) -> Unit:
         part = words[at : at + length]
         phrase = " ".join(word.text for word in part)
         tags = book.lexicon.get(phrase, ())
+        if first.is_title and at and words[at - 1].text not in _BORDERS:
+            tags = tuple(tag for tag in tags if tag.form is None)  # "the Capacity Building Road Map" has no verb
         if length > 1 and at and words[at - 1].text in book.grammar["determiners"] and tags and tags[0].form:
             continue  # "the call for an X" has no verb
         if tags or (length > 1 and any(phrase in listed for listed in book.grammar.values())):
@@ -108,5 +112,5 @@ def _split_words(text: str, start: int, end: int) -> list[Unit]:
     for found in _TOKEN.finditer(text, start, end):
         word = found.group().lower()
         if word not in _QUOTES and word not in (START, END):
-            words.append(Unit(_BREAKS.get(word, word), *found.span()))
+            words.append(Unit(_BREAKS.get(word, word), *found.span(), is_title=found.group().istitle()))
     return words
