@@ -105,8 +105,9 @@ def make_nlp(names: NameBook, patterns: tuple[Pattern, ...], vocabulary: Vocabul
 
 
 def _add_ruler(nlp: Language, name: str, config: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    ruler: Any = nlp.add_pipe("span_ruler", name=name, config=dict(config))
+    """Nothing for no rows: spaCy warns at each text of a ruler without patterns."""
     if rows:
+        ruler: Any = nlp.add_pipe("span_ruler", name=name, config=dict(config))
         ruler.add_patterns(rows)
 
 
@@ -152,7 +153,7 @@ class DocumentNames:
     def _spots(self, doc: Doc) -> Iterator[Spot]:
         assert self._names is not None
         house_style = bool(self._owner) and re.search(rf"\b{self._owner}\b", _text_of(doc)) is not None
-        for span in doc.spans[NAMES]:
+        for span in doc.spans.get(NAMES, ()):
             name = self._names.names[int(span.id_)]
             if span.label_ != _SMALL or house_style or _YEAR_END.search(name.text):
                 yield _name_spot(span.start_char, span.end_char, name, "exact")
@@ -201,7 +202,7 @@ class NamePatterns:
     def _settle(self, doc: Doc, text: str) -> list[Spot]:
         borders = [*(doc._.stretches or [0]), len(text)]
         stretches = Stretches(text)
-        anchors = sorted((span.start_char, span.end_char, span.label_) for span in doc.spans[ANCHORS])
+        anchors = sorted((span.start_char, span.end_char, span.label_) for span in doc.spans.get(ANCHORS, ()))
         nouns = [(start, end) for start, end, name in anchors if self._patterns[name].kind == "name"]
         symbols = find_numbered(text, borders, self._grammar, self._vocabulary)
         names = find_unlisted(stretches, borders, [*doc._.spots, *symbols], nouns, self._vocabulary)

@@ -184,7 +184,9 @@ class Extent:
 
     def is_noun(self, at: int) -> bool:
         """A capitalised noun that names a kind of document."""
-        return self.tokens[at].is_capital and self._is(at, "heads") and not self._is(at, "never") and at not in self.known
+        return (
+            self.tokens[at].is_capital and self._is(at, "heads") and not self._is(at, "never") and at not in self.known
+        )
 
     def _low(self, at: int) -> str:
         return self.tokens[at].low.removesuffix("'s") if 0 <= at < len(self.tokens) else ""
@@ -414,7 +416,11 @@ class Extent:
             return True
         if link == "at" and before == "the":
             return True
-        if link in ("by", "under", "through", "via") and before in ARTICLES and (here != noun[1] or self._says_something(left, noun[0] - 1)):
+        if (
+            link in ("by", "under", "through", "via")
+            and before in ARTICLES
+            and (here != noun[1] or self._says_something(left, noun[0] - 1))
+        ):
             return True
         behind = here > noun[1] + 1 or self._says_something(left, noun[0] - 1)
         made_by = link == "of" and before == "the" and self._is(place, "owners", "institutions", "people")
@@ -430,7 +436,11 @@ class Extent:
             return not self._low(place).endswith("ing")
         if link == "for" and self._is(place, "partners"):
             return True
-        return link == "to" and before == "the" and not any(at in self.known or self.is_noun(at) for at in self._reach(place))
+        return (
+            link == "to"
+            and before == "the"
+            and not any(at in self.known or self.is_noun(at) for at in self._reach(place))
+        )
 
     def _reach(self, place: int) -> range:
         """From `place` on over capitals and small words."""
@@ -587,7 +597,11 @@ class Extent:
         of = noun[0] == left and behind == "of" and right > noun[1] and low not in self.vocabulary["of_heads"]
         if of and not any(self._is(at, "subject_of") for at in range(noun[1] + 2, right)):
             return True  # "Release of Goods"; but "Opinion of the Council on Salt"
-        if noun[0] == noun[1] and low in self.vocabulary["activities"] and not self._is(noun[0] - 1, "subject_specific"):
+        if (
+            noun[0] == noun[1]
+            and low in self.vocabulary["activities"]
+            and not self._is(noun[0] - 1, "subject_specific")
+        ):
             return not any(self.tokens[at].text[0].isdigit() for at in range(left, right + 1))
         if self._low(left - 1) in ("a", "an") and not any(self._is_owner(at) for at in range(left, noun[0])):
             return not self._is_made(left)

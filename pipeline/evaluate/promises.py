@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.gazetteer.load import Gazetteer
 from pipeline.gazetteer.rows import Fault
 from pipeline.names.spelling import Spelling
-from pipeline.names.symbols import find_symbols, load_symbols
+from pipeline.names.symbols import find_symbols, load_symbols, symbols_text
 from pipeline.names.vocabulary import load_vocabulary
 from pipeline.records import Page, Source
 from pipeline.status.cuebook import CueBook, Role, load_cues
@@ -90,10 +90,10 @@ def _try_patterns(gazetteer: Gazetteer) -> Iterator[Claim]:
     from pipeline.detect.patterns import load_patterns
     from pipeline.detect.pipeline import SPANS, make_nlp
 
-    names, vocabulary, grammar = build_names([], Spelling()), load_vocabulary(gazetteer), load_symbols(gazetteer.folder)
+    names, vocabulary, symbols = build_names([], Spelling()), load_vocabulary(gazetteer), symbols_text(gazetteer.folder)
 
     for pattern in load_patterns(gazetteer):
-        nlp = make_nlp(names, [pattern], vocabulary, grammar)
+        nlp = make_nlp(names, (pattern,), vocabulary, symbols)
 
         def finds(text: str, nlp: Any = nlp) -> bool:
             doc = nlp(text)  # its spans do not outlive it

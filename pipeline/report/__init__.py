@@ -142,7 +142,9 @@ class Summary:
     @property
     def trails(self) -> dict[str, tuple[Any, ...]]:
         """The steps of each promise, the oldest first."""
-        return {str(target): tuple(rows(steps)) for target, steps in self.run.table("promise_events").groupby("target_id")}
+        return {
+            str(target): tuple(rows(steps)) for target, steps in self.run.table("promise_events").groupby("target_id")
+        }
 
     def most_cited(self, most: int) -> list[tuple[str, Counts]]:
         """The documents that most others cite: label, and citing documents by status."""
