@@ -31,8 +31,7 @@ from pipeline.detect.owntitle import outside_own_title
 from pipeline.detect.patterns import Pattern, load_patterns
 from pipeline.detect.refine import refine_spots
 from pipeline.detect.running import run_together
-from pipeline.detect.shortforms import BARE, KNOWN
-from pipeline.detect.spans import Spot, best_of_each, settle
+from pipeline.detect.spans import BARE, KNOWN, Spot, best_of_each, settle
 from pipeline.detect.subjects import Describer
 from pipeline.detect.unlisted import find_unlisted
 from pipeline.names.folding import fold_text
@@ -224,6 +223,9 @@ class NamePatterns:
             while borders[stretch + 1] <= start:
                 stretch += 1
             if kind not in grow or end > borders[stretch + 1]:
+                continue
+            if name == KNOWN:
+                yield Spot(start, end, name, how="described")
                 continue
             grown = grow[kind](borders[stretch], borders[stretch + 1], start, end)
             if grown is not None:

@@ -18,8 +18,8 @@ from pipeline.detect.extent import Extender
 from pipeline.detect.mentions import Sentences
 from pipeline.detect.names import load_names
 from pipeline.detect.running import RunningText
-from pipeline.detect.shortforms import BARE, ShortForms, load_register_names
-from pipeline.detect.spans import Spot
+from pipeline.detect.shortforms import ShortForms, load_register_names
+from pipeline.detect.spans import BARE, KNOWN, Spot
 from pipeline.detect.support import Supporter
 from pipeline.detect.terms import apply_definitions
 from pipeline.gazetteer.surroundings import load_surroundings
@@ -47,9 +47,10 @@ def refine_spots(running: RunningText, sentences: Sentences, spots: Sequence[Spo
     names = load_names(gazetteer)
     editions = load_editions(gazetteer)
     extender, splitter = Extender(editions), Splitter(names, editions)
+    nouns = [spot for spot in spots if spot.pattern == KNOWN]
     whole = [
         spot
-        for group, left, right in _by_stretch(running, spots)
+        for group, left, right in _by_stretch(running, [spot for spot in spots if spot.pattern != KNOWN])
         for spot in _refine_stretch(text, group, left, right, splitter, extender, vocabulary)
     ]
     borders = [stretch.start for stretch in running.stretches]
@@ -63,7 +64,7 @@ def refine_spots(running: RunningText, sentences: Sentences, spots: Sequence[Spo
     spots = apply_definitions(text, whole, definitions, vocabulary)
     resolver = Resolver(text, sentences, vocabulary, names.spelling, gazetteer.entries)
     short = ShortForms(text, load_register_names(gazetteer))
-    spots = short.resolve(spots)
+    spots = short.resolve([*spots, *nouns])
     spots = [*spots, *resolver.resolve(spots)]
     spots.sort(key=lambda spot: spot.start)
     return [spot for spot in spots if not spot.is_body]

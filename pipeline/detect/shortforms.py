@@ -8,12 +8,13 @@ whose partner, period or day of signing the text tells. What fits two documents 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from pipeline.detect.spans import Spot
+from pipeline.detect.spans import BARE, KNOWN, Spot, keep_longest
 from pipeline.gazetteer.load import Held
 from pipeline.names.editions import Editions, load_editions, read_marks
 from pipeline.names.folding import fold_text
@@ -25,9 +26,12 @@ from pipeline.records import CitationKind, Entry
 if TYPE_CHECKING:
     from pipeline.gazetteer.load import Gazetteer
 
-BARE, KNOWN = "bare", "text: known subject"
 # A description has this share of the words by which the document's name is told, or more.
 _MIN_SHARE = 0.6
+# Words of a description stand this near to its noun, in characters; a sentence's end is none of them.
+_MAX_AROUND = 120
+_WORD = re.compile(r"[^\W_]+(?:'s)?")
+_GAP = re.compile(r"[\s,-]{1,3}")
 # Between the verb of signing and its date stand a place, people, or both.
 _SIGNED = re.compile(
     r"\s(?:which\swas\s|that\swas\s)?(?:signed|adopted|issued|concluded|made|done)\b[^.;]{0,90}?(?=\d{1,2}\s|[A-Z][a-z]+\s\d)"
@@ -69,6 +73,15 @@ class RegisterNames:
     def partners_of(self, entry: Entry) -> frozenset[str]:
         """An entry's dialogue partners, folded."""
         return frozenset(self.spelling.key(name) for name in (entry.dialogue_partner or "").split(", "))
+
+    @cached_property
+    def index(self) -> Mapping[str, frozenset[int]]:
+        """For each folded word the numbers of the long names that have it."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for number, (_, _, words, _) in enumerate(self.described):
+            for word in words:
+                found[word].add(number)
+        return {word: frozenset(numbers) for word, numbers in found.items()}
 
     @cached_property
     def described(self) -> list[tuple[str, str, frozenset[str], frozenset[str]]]:
@@ -119,17 +132,19 @@ class ShortForms:
 
     text: str
     names: RegisterNames
+    taken: list[tuple[int, int]] = field(default_factory=list)
 
     def resolve(self, spots: Sequence[Spot]) -> list[Spot]:
         """The spots, short forms with what they stand for, without the bare ones that stand for nothing."""
+        self.taken.extend(sorted((spot.start, spot.end) for spot in spots if spot.how != "described"))
         full = [spot for spot in spots if spot.pattern != BARE and not spot.is_body and spot.how != "described"]
         named = [(spot, self._words_of(spot)) for spot in full if " " in self.text[spot.start : spot.end]]
-        resolved = (self._resolve(spot, named) for spot in spots)
-        return [spot for spot in resolved if spot is not None]
+        nouns = (self._by_words(spot) for spot in spots if spot.pattern == KNOWN)
+        known = keep_longest(spot for spot in nouns if spot is not None)
+        resolved = (self._resolve(spot, named) for spot in spots if spot.pattern != KNOWN)
+        return [*known, *(spot for spot in resolved if spot is not None and not _gives_way(spot, known))]
 
     def _resolve(self, spot: Spot, named: Sequence[tuple[Spot, frozenset[str]]]) -> Spot | None:
-        if spot.how == "described" and not spot.entry_ids and spot.pattern != "defined":
-            return self._by_words(spot) or (None if spot.pattern == KNOWN else spot)
         if (
             spot.entry_ids
             or spot.is_body
@@ -143,8 +158,8 @@ class ShortForms:
         if bare and not _REFERS.search(self.text, max(0, spot.start - 14), spot.start):
             return None
         found = self._stands_for(spot, words, named) if len(words) > 1 else None
-        if found is None and bare:
-            found = self._by_partner(spot, words) or self._by_day(spot)
+        if found is None:
+            found = self._by_partner(spot, words) or (self._by_day(spot) if bare else None)
         return found or (None if bare else spot)
 
     def _stands_for(
@@ -188,6 +203,8 @@ class ShortForms:
         if len(kinds) < 2:
             return None
         marks = read_marks(spot.name)
+        if spot.pattern != BARE and not marks:
+            return None
         fitting = [
             entry
             for entry, partners, theirs in self.names.partnered
@@ -203,38 +220,69 @@ class ShortForms:
         return replace(spot, pattern="name", how="exact", entry_ids=ids)
 
     def _by_words(self, spot: Spot) -> Spot | None:
-        """The one document of that kind with all words of a description: "declaration on combating marine debris"."""
-        name = self.text[spot.start : spot.end]
-        words = self.names.fold(name) - self.names.idle
-        kind, marks = self.names.kind_of(name), read_marks(name)
-        telling = words - self.names.heads
-        if len(telling) < 2 or self._is_denied(spot):
+        """The one document of that kind with all words of a description: "declaration on combating marine debris".
+
+        The words are taken in one by one from the noun on, to the right and then to the left, as long as a name has all.
+        """
+        start, end, numbers = self._around(spot)
+        name = self.text[start:end]
+        marks, telling = read_marks(name), self.names.fold(name) - self.names.idle - self.names.kind_of(name)
+        if len(telling) < 2 or self._is_denied(replace(spot, start=start)):
             return None
+        rows = (self.names.described[number] for number in numbers)
         fitting = {
             meant: title
-            for meant, title, theirs, nouns in self.names.described
-            if words <= theirs
-            and kind <= nouns
-            and len(telling) >= _MIN_SHARE * len(theirs - self.names.heads - self.names.idle)
-            and (not marks or self.names.editions.fit(meant, marks) is not None)
+            for meant, title, theirs, kind in rows
+            if len(telling) >= _MIN_SHARE * len(theirs - self.names.idle - kind)
+            and (not marks or (meant in self.names.entries and self.names.editions.fit(meant, marks) is not None))
         }
         entries = [self.names.entries[meant] for meant in fitting if meant in self.names.entries]
-        if not fitting or (
-            entries and (len(entries) < len(fitting) or len(self.names.editions.families(entries)) != 1)
-        ):
+        if not fitting or len(entries) not in (0, len(fitting)) or any(self._overlaps(start, end)):
             return None
-        if not entries and len(set(fitting.values())) > 1:
+        if len(self.names.editions.families(entries)) > 1 or (not entries and len(fitting) > 1):
             return None
-        title = next(iter(fitting.values()))
-        ids = tuple(entry.id for entry in entries)
-        return replace(
-            spot, pattern="name", how="exact", entry_ids=ids, antecedent=None if ids else title, name=spot.name or name
+        title, ids = next(iter(fitting.values())), tuple(entry.id for entry in entries)
+        found = replace(spot, start=start, end=end, pattern="name", how="exact", entry_ids=ids, name=name)
+        return found if ids else replace(found, antecedent=title)
+
+    def _overlaps(self, start: int, end: int) -> Iterator[bool]:
+        """Whether other spots reach into this place."""
+        return (left < end and start < right for left, right in self.taken)
+
+    def _around(self, spot: Spot) -> tuple[int, int, frozenset[int]]:
+        """A noun in small letters with the words around it that some name of that kind has too."""
+        noun = self.names.spelling.fold_word(self.text[spot.start : spot.end].lower())
+        numbers = frozenset(
+            number for number in self.names.index.get(noun, ()) if noun in self.names.described[number][3]
         )
+        start, end = spot.start, spot.end
+        place = end
+        for found in _WORD.finditer(self.text, end, end + _MAX_AROUND):
+            rest = self._with(numbers, found.group())
+            if rest is None or not _GAP.fullmatch(self.text, place, found.start()):
+                break
+            small = found.group().lower() in self.names.vocabulary["inside"]
+            numbers, place, end = rest, found.end(), end if small else found.end()
+        for found in list(_WORD.finditer(self.text, max(0, start - _MAX_AROUND), start))[::-1]:
+            rest = self._with(numbers, found.group())
+            small = found.group().lower() in self.names.vocabulary["inside"]
+            if rest is None or small or not _GAP.fullmatch(self.text, found.end(), start):
+                break
+            numbers, start = rest, found.start()
+        return start, end, numbers
+
+    def _with(self, numbers: frozenset[int], word: str) -> frozenset[int] | None:
+        """The names that have this word too; all of them for a small word or a year, None where there is none."""
+        if word.lower() in self.names.vocabulary["inside"] or word.isdigit():
+            return numbers
+        for folded in self.names.fold(word):
+            numbers = numbers & self.names.index.get(folded, frozenset())
+        return numbers or None
 
     def _is_denied(self, spot: Spot) -> bool:
         """Whether the text says that there is none, or speaks of any: "no agreement on kites"."""
-        before = re.findall(r"[\w']+", self.text[max(0, spot.start - 24) : spot.start].lower())[-2:]
-        return bool(before) and not self.names.vocabulary["not_new"].isdisjoint(before)
+        before = re.findall(r"[\w']+", self.text[max(0, spot.start - 24) : spot.start].lower())[-1:]
+        return not self.names.vocabulary["not_new"].isdisjoint(before)
 
     def _by_day(self, spot: Spot) -> Spot | None:
         """The one entry of that kind that was signed on the day behind the name."""
@@ -269,3 +317,8 @@ class ShortForms:
         return self.names.fold(
             " ".join([spot.name or self.text[spot.start : spot.end], spot.antecedent or "", *titles])
         )
+
+
+def _gives_way(spot: Spot, known: Sequence[Spot]) -> bool:
+    """Whether a description lies where a known document is described."""
+    return spot.how == "described" and any(spot.start < other.end and other.start < spot.end for other in known)

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from pipeline.records import CitationKind
 
 
+# Patterns: a noun without a subject ("Plan of Action"), and one in small letters around which a known name may lie.
+BARE, KNOWN = "bare", "text: known subject"
+
+
 @dataclass(frozen=True)
 class Spot:
     """A place that looks like a document's name; `entry_ids` are the entries whose name it is, if any."""
@@ -65,10 +69,10 @@ def settle(text: str, spots: Iterable[Spot]) -> list[Spot]:
     spots = list(spots)
     names = keep_longest(spot for spot in spots if spot.how != "described")
     taken = {place for name in names for place in range(name.start, name.end)}
-    described = keep_longest(
-        spot for spot in spots if spot.how == "described" and taken.isdisjoint(range(spot.start, spot.end))
-    )
-    return sorted([*_without_bracketed(text, names), *described], key=lambda spot: spot.start)
+    free = [spot for spot in spots if spot.how == "described" and taken.isdisjoint(range(spot.start, spot.end))]
+    described = keep_longest(spot for spot in free if spot.pattern != KNOWN)
+    nouns = [spot for spot in free if spot.pattern == KNOWN]
+    return sorted([*_without_bracketed(text, names), *described, *nouns], key=lambda spot: spot.start)
 
 
 def _without_bracketed(text: str, names: Sequence[Spot]) -> list[Spot]:

@@ -36,7 +36,8 @@ _IN_BRACKETS = re.compile(r"(?:(?:19|20)\d\d(?:-(?:19|20)?\d\d)?|[A-Z][\w.-]*\d)
 _MARK = re.compile(r"(?:'s?|\d{1,2}F)?$")
 # "Chapter 3 (Rules of Origin)", "Chapter 7 Rules on ...": the title of a part of a document.
 _PART_TITLE = re.compile(
-    r"\b(?:chapter|article|section|part|annex|schedule|appendix|title)\s[\w.]{1,6}\s?[(:.-]?\s?$", re.I
+    r"\b(?:(?:chapter|article|section|part|title)\s[\w.]{1,6}\s?[(:.-]?|(?:annex|schedule|appendix)\s[\w.]{1,6}\s?[:.-]?)\s?$",
+    re.I,
 )
 _SENTENCE_BEFORE = re.compile(r"[.!?;:|]\s+$")
 
