@@ -21,7 +21,7 @@ from pipeline.names.folding import fold_text
 from pipeline.names.spelling import Spelling, load_spelling, split_words
 from pipeline.names.stated import DAY, read_day
 from pipeline.names.vocabulary import Vocabulary, load_vocabulary
-from pipeline.records import CitationKind, Entry
+from pipeline.records import UNLISTED, CitationKind, Entry
 
 if TYPE_CHECKING:
     from pipeline.gazetteer.load import Gazetteer
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 _MIN_SHARE = 0.6
 # Words of a description stand this near to its noun, in characters; a sentence's end is none of them.
 _MAX_AROUND = 120
+# Where the institution is not named in a text as long as this, it is not spoken of.
+_SHORT_TEXT = 1500
+# Links that go for each other between a noun and its subject.
+_ABOUT = frozenset({"on", "for", "concerning", "regarding", "about"})
 _WORD = re.compile(r"[^\W_]+(?:'s)?")
 _GAP = re.compile(r"[\s,-]{1,3}")
 # Between the verb of signing and its date stand a place, people, or both.
@@ -78,19 +82,23 @@ class RegisterNames:
     def index(self) -> Mapping[str, frozenset[int]]:
         """For each folded word the numbers of the long names that have it."""
         found: dict[str, set[int]] = defaultdict(set)
-        for number, (_, _, words, _) in enumerate(self.described):
+        for number, (_, _, words, _, _) in enumerate(self.described):
             for word in words:
                 found[word].add(number)
         return {word: frozenset(numbers) for word, numbers in found.items()}
 
     @cached_property
-    def described(self) -> list[tuple[str, str, frozenset[str], frozenset[str]]]:
+    def described(self) -> list[tuple[str, str, frozenset[str], frozenset[str], tuple[str, ...]]]:
         """Documents with the words and the kind of each of their long names: of the gazetteer, and elsewhere."""
         names = [(entry.id, entry.title, entry.title) for entry in self.entries.values()]
         names += [
             (document.title, document.title, name) for document in self.vocabulary.elsewhere for name in document.names
         ]
-        return [(meant, title, self.fold(name), self.kind_of(name)) for meant, title, name in names if " " in name]
+        return [
+            (meant, title, self.fold(name), self.kind_of(name), tuple(name.lower().split()))
+            for meant, title, name in names
+            if " " in name
+        ]
 
     @cached_property
     def heads(self) -> frozenset[str]:
@@ -222,21 +230,26 @@ class ShortForms:
     def _by_words(self, spot: Spot) -> Spot | None:
         """The one document of that kind with all words of a description: "declaration on combating marine debris".
 
-        The words are taken in one by one from the noun on, to the right and then to the left, as long as a name has all.
+        Words are taken in one by one from the noun on, to the right, then to the left, as long as a name has all.
         """
         start, end, numbers = self._around(spot)
         name = self.text[start:end]
-        marks, telling = read_marks(name), self.names.fold(name) - self.names.idle - self.names.kind_of(name)
+        telling = {
+            word for word in self.names.fold(name) - self.names.idle - self.names.kind_of(name) if word.isalpha()
+        }
+        marks = read_marks(name)
         if len(telling) < 2 or self._is_denied(replace(spot, start=start)):
             return None
         rows = (self.names.described[number] for number in numbers)
         fitting = {
             meant: title
-            for meant, title, theirs, kind in rows
+            for meant, title, theirs, kind, _ in rows
             if len(telling) >= _MIN_SHARE * len(theirs - self.names.idle - kind)
             and (not marks or (meant in self.names.entries and self.names.editions.fit(meant, marks) is not None))
         }
         entries = [self.names.entries[meant] for meant in fitting if meant in self.names.entries]
+        if entries and not self._is_institutions and not all(entry.id.startswith(UNLISTED) for entry in entries):
+            return None
         if not fitting or len(entries) not in (0, len(fitting)) or any(self._overlaps(start, end)):
             return None
         if len(self.names.editions.families(entries)) > 1 or (not entries and len(fitting) > 1):
@@ -244,6 +257,14 @@ class ShortForms:
         title, ids = next(iter(fitting.values())), tuple(entry.id for entry in entries)
         found = replace(spot, start=start, end=end, pattern="name", how="exact", entry_ids=ids, name=name)
         return found if ids else replace(found, antecedent=title)
+
+    @cached_property
+    def _is_institutions(self) -> bool:
+        """Whether the text names the institution, or is too short to tell and names no other."""
+        words = set(map(str.lower, _WORD.findall(self.text)))
+        if not words.isdisjoint(self.names.vocabulary["owners"]):
+            return True
+        return len(self.text) < _SHORT_TEXT and words.isdisjoint(self.names.vocabulary["institutions"])
 
     def _overlaps(self, start: int, end: int) -> Iterator[bool]:
         """Whether other spots reach into this place."""
@@ -257,23 +278,31 @@ class ShortForms:
         )
         start, end = spot.start, spot.end
         place = end
+        link = _WORD.match(self.text, end + 1)
+        if link is not None and self._is_small(link.group()):
+            same = _ABOUT if link.group() in _ABOUT else {link.group()}
+            numbers = frozenset(each for each in numbers if same & set(self.names.described[each][4]))
         for found in _WORD.finditer(self.text, end, end + _MAX_AROUND):
             rest = self._with(numbers, found.group())
             if rest is None or not _GAP.fullmatch(self.text, place, found.start()):
                 break
-            small = found.group().lower() in self.names.vocabulary["inside"]
+            small = self._is_small(found.group())
             numbers, place, end = rest, found.end(), end if small else found.end()
         for found in list(_WORD.finditer(self.text, max(0, start - _MAX_AROUND), start))[::-1]:
             rest = self._with(numbers, found.group())
-            small = found.group().lower() in self.names.vocabulary["inside"]
-            if rest is None or small or not _GAP.fullmatch(self.text, found.end(), start):
+            if rest is None or self._is_small(found.group()) or not _GAP.fullmatch(self.text, found.end(), start):
                 break
             numbers, start = rest, found.start()
         return start, end, numbers
 
+    def _is_small(self, word: str) -> bool:
+        return word.lower() in self.names.vocabulary["inside"]
+
     def _with(self, numbers: frozenset[int], word: str) -> frozenset[int] | None:
         """The names that have this word too; all of them for a small word or a year, None where there is none."""
-        if word.lower() in self.names.vocabulary["inside"] or word.isdigit():
+        if word.lower() in self.names.vocabulary["not_new"]:
+            return None
+        if self._is_small(word) or word.isdigit():
             return numbers
         for folded in self.names.fold(word):
             numbers = numbers & self.names.index.get(folded, frozenset())

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from pipeline.records import CitationKind
 
-
 # Patterns: a noun without a subject ("Plan of Action"), and one in small letters around which a known name may lie.
 BARE, KNOWN = "bare", "text: known subject"
 
