@@ -90,7 +90,7 @@ def _refine_stretch(
 ) -> list[Spot]:
     extended: list[Spot] = []
     for number, spot in enumerate(spots):
-        limit = spots[number + 1].start if number + 1 < len(spots) else right
+        limit = next((each.start for each in spots[number + 1 :] if each.pattern != BARE), right)
         floor = extended[-1].end if extended else left
         extended.append(spot if spot.is_body else extender.extend(text, spot, limit, floor))
     split = splitter.split(text, extended, left, right)

@@ -35,6 +35,7 @@ _SHORT_TEXT = 1500
 # Links that go for each other between a noun and its subject.
 _ABOUT = frozenset({"on", "for", "concerning", "regarding", "about"})
 _WORD = re.compile(r"[^\W_]+(?:'s)?")
+_OWNER = re.compile(r"([^\W\d_]+)\s$")
 _GAP = re.compile(r"[\s,-]{1,3}")
 # Between the verb of signing and its date stand a place, people, or both.
 _SIGNED = re.compile(
@@ -293,6 +294,9 @@ class ShortForms:
             if rest is None or self._is_small(found.group()) or not _GAP.fullmatch(self.text, found.end(), start):
                 break
             numbers, start = rest, found.start()
+        owner = _OWNER.search(self.text, max(0, start - 20), start)
+        if owner is not None and owner[1].lower() in self.names.vocabulary["subject_owners"]:
+            start = owner.start(1)
         return start, end, numbers
 
     def _is_small(self, word: str) -> bool:

@@ -111,8 +111,6 @@ class Describer:
         return not low.endswith("ed") or before in (*_ARTICLES, "and", "more")
 
     def _says_something(self, word: str) -> bool:
-        if any(map(str.isdigit, word)):
-            return False  # "a 10-year plan of action"
         return (word not in self._empty and word not in ("a", "and", "more")) or word in self.vocabulary["institutions"]
 
     def _grow(self, left: int, right: int, start: int, end: int, owned: bool) -> tuple[int, int] | None:

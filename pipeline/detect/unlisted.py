@@ -190,7 +190,7 @@ class Extent:
         )
 
     def _low(self, at: int) -> str:
-        return self.tokens[at].low.removesuffix("'s") if 0 <= at < len(self.tokens) else ""
+        return self.tokens[at].low.removesuffix("'s").rstrip("'") if 0 <= at < len(self.tokens) else ""
 
     def _is(self, at: int, *lists: str) -> bool:
         return any(self._low(at) in self.vocabulary[name] for name in lists)

@@ -95,6 +95,7 @@ class SubjectLinker:
         total = sum(left.values()) + sum(right.values())
         if common < _MIN_COVERED * sum(left.values()):
             return 0.0
+        colourless |= self.knowledge.guards.vocabulary["subject_vague"]  # "a 10-year plan" has no subject
         subject = [word for word in wanted.words - wanted.heads if word not in colourless and _stem(word) in right]
         return 2 * common / total if total and subject else 0.0
 
