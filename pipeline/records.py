@@ -374,6 +374,7 @@ class Citation:
     reviewer: str = ""
     reviewed_at: str = ""
     bbox: BBox | None = None
+    features: tuple[tuple[str, float], ...] = ()  # of the link, of which its confidence was made
 
 
 @dataclass(frozen=True)

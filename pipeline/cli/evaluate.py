@@ -26,6 +26,10 @@ def evaluate(
         list[Path] | None,
         typer.Option(help="Folders or files (PDF, text, cases): count what each rule decides in them, with one place."),
     ] = None,
+    fit: Annotated[
+        list[Path] | None,
+        typer.Option(help="Labelled cases: fit the confidence to them, and write model.yaml to the gazetteer."),
+    ] = None,
     run: Annotated[Path, typer.Option(help="The run that --edges scores.")] = Path("extracted"),
     complete: Annotated[
         bool, typer.Option("--complete", help="The CSV holds every citation of its sources: count wrong ones.")
@@ -50,8 +54,8 @@ def evaluate(
     from pipeline.evaluate.cases import CaseError
     from pipeline.gazetteer.load import GazetteerError
 
-    if sum(given is not None for given in (cases, edges, witness)) != 1:
-        typer.echo("give --cases FILE, --edges FILE or --witness FOLDER, see `topology evaluate --help`", err=True)
+    if sum(bool(given) for given in (cases, edges, witness, fit)) != 1:
+        typer.echo("give --cases FILE, --edges FILE, --witness FOLDER or --fit FILE, see its --help", err=True)
         raise typer.Exit(2)
     if witness:
         _show_witnesses(witness, gazetteer, as_json)
@@ -60,6 +64,9 @@ def evaluate(
     save, page = save or stem.with_suffix(".json"), page or stem.with_suffix(".md")
     before = against or (save if cases and save.exists() else None)
     try:
+        if fit:
+            _fit(fit, gazetteer)
+            return
         scores, tables = _score_cases(cases, before, gazetteer) if cases else _score_edges(edges, run, complete)
         _write(scores, tables, save, page, as_json)
     except (CaseError, GazetteerError) as error:
@@ -89,6 +96,25 @@ def _score_cases(cases: Path, against: File, gazetteer: Path) -> tuple[dict[str,
     if before is not None:
         tables += changes_to_tables(compare_outcomes(scores.outcomes, before))
     return scores_to_json(scores), tables
+
+
+def _fit(cases: list[Path], folder: Path) -> None:
+    """Fit the confidence, write its numbers, and show how it does on cases that did not fit it."""
+    from pipeline.evaluate.fit import fit_confidence, write_model
+    from pipeline.gazetteer.load import load_gazetteer
+    from pipeline.settings import Settings
+    from pipeline.tables import Table, draw_tables
+
+    known = load_gazetteer(folder)
+    fitted = fit_confidence(cases, known, Settings(gazetteer=folder))
+    path = write_model(fitted, known)
+    rows = tuple((f"{low:.1f} to {high:.1f}", str(count), f"{share:.3f}") for low, high, count, share in fitted.bins)
+    note = (
+        f"{fitted.examples} citations, {fitted.wrong} of them wrong: area under the curve {fitted.area:.3f}, "
+        f"expected calibration error {fitted.calibration_error:.3f}. Written: {path}"
+    )
+    title = "Confidence in the document, on cases that did not fit it"
+    draw_tables([Table(title, ("confidence", "citations", "share right"), rows, note)], sys.stdout)
 
 
 def _score_edges(edges: File, run: Path, complete: bool) -> tuple[dict[str, object], list[Table]]:

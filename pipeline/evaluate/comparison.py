@@ -30,6 +30,7 @@ class Prediction:
     status: Status
     confidence: float = 1.0
     reason: str = ""
+    features: tuple[tuple[str, float], ...] = ()  # of which the confidence was made
 
     @property
     def span(self) -> tuple[int, int]:

@@ -123,6 +123,7 @@ def _make_prediction(citation: Citation, page_start: int) -> Prediction:
         status=citation.status,
         confidence=citation.confidence,
         reason=citation.status_reason or citation.cue,
+        features=citation.features,
     )
 
 

@@ -11,13 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
 from pipeline.gazetteer.barenames import BareNames
 from pipeline.gazetteer.surroundings import MIN_EVIDENCE, NOBODY, Neighbours, Surroundings
-from pipeline.link.model import Weights
+from pipeline.link.model import Method, Weights
 from pipeline.names.dates import PartialDate
 from pipeline.names.editions import Editions, Marks, in_force, read_marks, read_number, was_issued
 from pipeline.names.stated import stated_date
@@ -29,19 +28,6 @@ _POST = re.compile(r"post-?\s?((?:19|20)\d\d)")
 _NEW, _OLD = 1.0, 5.0
 # A date in a text and the one in the gazetteer may differ by the days of a meeting.
 _SAME_MEETING = 15
-
-
-class Method(StrEnum):
-    """How a document was chosen, as column match_method has it."""
-
-    EXACT = "exact"
-    EDITION = "edition"
-    DATE = "date"
-    CONTEXT = "context"
-    FUZZY = "fuzzy"
-    SUBJECT = "subject"
-    UNLISTED = "unlisted"
-    UNDECIDED = "undecided"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ several documents and a document to several names: where date and words leave tw
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,10 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.gazetteer.surroundings import Neighbours
 from pipeline.link import LinkLimits
-from pipeline.link.features import Choice, Chooser, Method
+from pipeline.link.features import Choice, Chooser
 from pipeline.link.guards import Profile, make_slug, symbol_slug
 from pipeline.link.knowledge import Row, letters_of, load_knowledge
-from pipeline.link.model import measure
+from pipeline.link.model import SUBJECT, SYMBOL, Method, measure
 from pipeline.link.selfreference import SelfReference
 from pipeline.link.subjectlink import SubjectLinker
 from pipeline.names.editions import read_marks
@@ -30,13 +31,14 @@ from pipeline.records import UNLISTED, Candidate, CitationKind, Entry, Link, Men
 if TYPE_CHECKING:
     from pipeline.gazetteer.load import Gazetteer
 
-# Patterns of detection: a description; one so common that it counts only if the gazetteer shows what it became; the
-# number that an institution gives its document.
-SUBJECT, WEAK_SUBJECT, SYMBOL = "subject", "subject: weak", "symbol"
+# Descriptions so common that they count only if the gazetteer shows what they became.
+WEAK_SUBJECT = "subject: weak"
 # "the Framework Agreement (hereinafter ...) between ASEAN and China": the partners follow the name.
 _PARTNERS_BEHIND = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:between|among|with)\b(.{0,160})", re.S)
 # "general comment No. 5 (2017)": the year tells one body's fifth comment from another's.
 _YEAR_BEHIND = re.compile(r"\s?\(((?:19|20)\d\d)\)")
+# Nobody is chosen: whatever the name is worth, a person has to say who is meant.
+_UNDECIDED = 0.3
 # Of what a guard kept apart, only the best of those that score at least this are worth a look.
 _MIN_NEAR_MISS = 80.0
 _MAX_NEAR_MISSES = 3
@@ -61,16 +63,17 @@ class Named:
 
     anywhere: frozenset[str] = frozenset()
     by_sentence: Mapping[str, Sequence[Mention]] = field(default_factory=dict)
+    times: Counter[str] = field(default_factory=Counter)  # how often each name stands in the document
 
     @classmethod
-    def of(cls, mentions: Iterable[Mention]) -> Named:
+    def of(cls, mentions: Sequence[Mention]) -> Named:
         """What these mentions name."""
         found: dict[str, list[Mention]] = {}
         for mention in mentions:
             if mention.entry_ids:
                 found.setdefault(mention.sentence, []).append(mention)
         sure = (each.entry_ids[0] for group in found.values() for each in group if len(each.entry_ids) == 1)
-        return cls(frozenset(sure), found)
+        return cls(frozenset(sure), found, Counter(mention.name for mention in mentions))
 
     def beside(self, mention: Mention) -> Neighbours:
         """What else is named in the mention's sentence."""
@@ -98,6 +101,7 @@ class Linker:
             known.bare_names,
         )
         self._subjects = SubjectLinker(gazetteer, known, source.issued, source.front.issuer if source.front else "")
+        self._margin = 0.0  # of the choice made last
         self._by_name: dict[str, Link] = {}  # links of full names, for the terms that stand for them
         own = self._entries[source.id].symbols if source.id in self._entries else ()
         self._own_symbols = frozenset((*own, *(source.front.symbols if source.front else ())))
@@ -109,11 +113,15 @@ class Linker:
         if stands_for is not None and not mention.entry_ids:
             reason = f"stands for {mention.antecedent!r}; {stands_for.reason}"
             return replace(stands_for, mention=mention, method=mention.kind.value, reason=reason, near_misses=())
+        self._margin = 0.0
         link = self._link(mention)
         if link is None:
             return None
-        features = measure(link, self._knowledge.guards)
-        link = replace(link, features=features, confidence=self._knowledge.trust(features))
+        features = measure(link, self._knowledge.guards, self._named.times[mention.name], self._margin)
+        trust = self._knowledge.trust(features)
+        if link.method == Method.UNDECIDED:
+            trust = min(trust, _UNDECIDED)
+        link = replace(link, features=features, confidence=trust)
         if mention.kind is CitationKind.NAME:
             self._by_name.setdefault(mention.name, link)
         return link
@@ -219,6 +227,7 @@ class Linker:
         misses: tuple[NearMiss, ...],
     ) -> Link | None:
         """The link that follows from a choice, None if it means the source."""
+        self._margin = choice.margin
         if self._means_self(mention, choice):
             return None
         is_term = mention.kind is not CitationKind.NAME

@@ -7,8 +7,10 @@ cases. Cue words are no feature: that a text plans something says nothing about 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from math import exp
 from pathlib import Path
@@ -23,6 +25,28 @@ MODEL = "model.yaml"
 _KEYS = ("choice", "confidence")
 
 Weights = Mapping[str, float]
+Features = tuple[tuple[str, float], ...]
+
+# Patterns of detection: a description; the number that an institution gives its document.
+SUBJECT, SYMBOL = "subject", "symbol"
+# A lead of this many points is as good as any.
+_MOST_LEAD = 30.0
+# A sign of a document stands among so many words before the name.
+_SIGN_REACH = 4
+_NEAR = 90.0
+
+
+class Method(StrEnum):
+    """How a document was chosen, as column match_method has it."""
+
+    EXACT = "exact"
+    EDITION = "edition"
+    DATE = "date"
+    CONTEXT = "context"
+    FUZZY = "fuzzy"
+    SUBJECT = "subject"
+    UNLISTED = "unlisted"
+    UNDECIDED = "undecided"
 
 
 @dataclass(frozen=True)
@@ -40,10 +64,47 @@ def load_model(folder: Path) -> Model:
     return _parse(path, read_text(path))
 
 
-def measure(link: Link, guards: Guards) -> tuple[tuple[str, float], ...]:
-    """The features of a link that its confidence is made of, by name; those that are 0 are left out."""
-    method = link.method if link.target_id is None or not link.target_id.startswith(UNLISTED) else "unlisted"
-    return ((f"method:{method}", 1.0),)
+def measure(link: Link, guards: Guards, times: int = 1, margin: float = 0.0) -> Features:
+    """The features of a link that its confidence is made of, by name; those that are 0 are left out.
+
+    `times` is how often the document has the name; `margin` how far the chosen one led, in the points of the choice.
+    """
+    mention, source = link.mention, _source(link)
+    found = {f"source:{source}": 1.0, "small letters": float(mention.surface[:1].islower())}
+    if source == "new":
+        found |= _measure_new(link, guards, times)
+    elif link.target_id is None or not link.target_id.startswith(UNLISTED):
+        found["lead"] = min(margin, _MOST_LEAD) / _MOST_LEAD
+    return tuple((name, round(value, 3)) for name, value in found.items() if value)
+
+
+def _measure_new(link: Link, guards: Guards, times: int) -> dict[str, float]:
+    """Whether a name that no register has looks whole, and like a document's."""
+    vocabulary, mention = guards.vocabulary, link.mention
+    profile = guards.profile(mention.name)
+    before = mention.sentence[: mention.within[0]].rstrip("\"'(“‘ ")
+    signs = set(re.findall(r"[a-z]+", before.lower())[-_SIGN_REACH:]) & vocabulary["signs_before"]
+    signs |= set(re.findall(r"[a-z]+", mention.sentence[mention.within[1] :].lower())[:2]) & vocabulary["signs_after"]
+    weak = {guards.spelling.fold_word(word) for word in vocabulary["weak"]}
+    return {
+        "one word tells": float(len(profile.words - profile.heads - vocabulary["empty"]) < 2),
+        "common noun": float(profile.heads <= weak),  # a report or rule is taken for a name only with its subject
+        "sign of a document": float(bool(signs)),
+        "named again": float(times > 1),
+        "nearly listed": float(any(miss.score >= _NEAR for miss in link.near_misses)),
+    }
+
+
+def _source(link: Link) -> str:
+    """Where the name comes from: how a listed one was chosen; elsewhere, symbol, description or new of others."""
+    if link.target_id is None or not link.target_id.startswith(UNLISTED) or link.method != Method.UNLISTED:
+        return link.method
+    mention = link.mention
+    if mention.pattern == SYMBOL:
+        return "symbol"
+    if mention.pattern.startswith(SUBJECT):
+        return "description"
+    return "elsewhere" if mention.antecedent is not None else "new"
 
 
 def probability(features: Iterable[tuple[str, float]], coefficients: Mapping[str, float]) -> float:

@@ -203,6 +203,7 @@ def _make_citation(
         status_reason=verdict.reason,
         deadline=deadline if verdict.status is Status.PLANNED and is_ahead(deadline, source.issued) else "",
         status_today=status_today(_entry(link, gazetteer), verdict.status, gazetteer, as_of),
+        features=link.features,
     )
 
 
