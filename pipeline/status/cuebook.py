@@ -91,6 +91,7 @@ class CueBook:
     lexicon: Mapping[str, tuple[Tag, ...]]
     longest: Mapping[str, int]  # for the first word of a phrase: words of the longest phrase that it begins
     grammar: Mapping[str, frozenset[str]]  # closed classes of words
+    phrases: frozenset[str]  # those of several words
     deadlines: re.Pattern[str]
 
     def is_edition_word(self, word: str) -> bool:
@@ -111,13 +112,16 @@ def load_cues(folder: Path) -> CueBook:
         raise CueError("\n".join(f"{path.name}: {problem}" for problem in problems))
     grammar = {name: frozenset(words) for name, words in content["grammar"].items()}
     lexicon = _build_lexicon(rows)
+    several = frozenset(word for words in grammar.values() for word in words if " " in word)
     longest: dict[str, int] = {}
     for phrase in (*lexicon, *(word for words in grammar.values() for word in words)):
         first, *more = phrase.split()
         longest[first] = max(longest.get(first, 1), 1 + len(more))
     patterns = [pattern for row in rows if row.role is Role.DEADLINE for pattern in row.words]
     times = "|".join(patterns).replace("MONTH", _MONTH).replace("COUNT", _COUNT)
-    return CueBook(rows, lexicon, longest, grammar, re.compile(rf"\b(?:{times})" if times else r"(?!)", re.IGNORECASE))
+    return CueBook(
+        rows, lexicon, longest, grammar, several, re.compile(rf"\b(?:{times})" if times else r"(?!)", re.IGNORECASE)
+    )
 
 
 def inflect(verb: str) -> dict[Form, tuple[str, ...]]:

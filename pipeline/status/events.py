@@ -23,7 +23,7 @@ _MAX_GAP = 14
 _MAX_DEPTH = 5
 _BORDERS = frozenset({START, END, ";", "|", ":", ".", "!", "?"})
 # The row of verbs that begin a making, which a time beside them does not end.
-_BEGIN = "begin"
+_BEGIN, _UNFINISHED = "begin", "unfinished"
 _PAST = frozenset({"was", "were", "had"})
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -89,7 +89,7 @@ class Clauses:
         yield from self._modified(name, phrase)
         after = self.units[name + 1]
         talks = self._role(name + 1, Role.PROCESS) and self.sentence.text[after.start].islower()
-        if talks or self._role(name + 1, Role.HEAD_PLANNED):
+        if talks or any(tag.row == _UNFINISHED for tag in after.tags):
             yield self._hit(
                 "planned", 4, name + 1, name + 2, name, making=True
             )  # "the X negotiations", "X third draft"
@@ -565,7 +565,7 @@ class Clauses:
             yield from self._state(place, auxiliaries, name, said, phrase)
         if Form.ED in self._forms(place):
             yield from self._passive(place, auxiliaries, said, name, phrase)
-        elif said & self.grammar["modals"] and not said & self.grammar["negations"] and self._comes(place, said):
+        elif self._comes(place, said):
             yield self._hit("planned", 4, auxiliaries, place + 1, name, making=True)
         elif self._is_plain(place) and self.units[place].text.endswith(("s", "ed")) and self.units[place].text != "was":
             yield from self._for_adoption(name)
@@ -573,8 +573,11 @@ class Clauses:
             yield self._hit("planned", 2, auxiliaries, place, name)  # "an X could help"
 
     def _comes(self, place: int, said: set[str]) -> bool:
-        """ "will follow", "will be ready"."""
-        return self._is(place, "arriving") or ("be" in said and self._is(place, "ready"))
+        """ "will follow", "will be ready", "is not ready yet", "has not appeared"."""
+        to_come = bool(said & self.grammar["modals"]) != bool(said & self.grammar["negations"])
+        return to_come and (
+            self._is(place, "arriving") or (bool(said & self.grammar["be"]) and self._is(place, "ready"))
+        )
 
     def _conditioned(self, name: int, phrase: _Phrase) -> Iterator[Hit]:
         """ "Once signed, the X ...", "the X, once it has been negotiated"."""

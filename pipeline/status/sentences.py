@@ -95,7 +95,7 @@ def _phrase_at(words: Sequence[Unit], at: int, book: CueBook) -> Unit:
             tags = tuple(tag for tag in tags if tag.form is None)  # "the Capacity Building Road Map" has no verb
         if length > 1 and at and words[at - 1].text in book.grammar["determiners"] and tags and tags[0].form:
             continue  # "the call for an X" has no verb
-        if tags or (length > 1 and any(phrase in listed for listed in book.grammar.values())):
+        if tags or phrase in book.phrases:
             return Unit(phrase, first.start, part[-1].end, tags)
     return first
 

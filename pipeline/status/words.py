@@ -47,10 +47,10 @@ def read_words(links: Sequence[Link], book: CueBook, gazetteer: Gazetteer) -> li
         sentence = group[0].mention.sentence
         spans = [_name_span(link, book, gazetteer) for link in group]
         known = spans + _other_names(sentence, spans, links[max(first - _NEAR, 0) : last + _NEAR])
-        own = find_events(sentence, known, book)
         clauses = Clauses(split_units(sentence, known, book), book)
         for number, link in enumerate(group):
-            hits = own[number]
+            name = clauses.sentence.names[number]
+            hits = tuple(clauses.hits(name))
             name = clauses.sentence.names[number]
             if link.mention.lead.rstrip().endswith(":"):
                 hits += _introduced(link.mention.lead, sentence, known, number, book)
