@@ -34,7 +34,7 @@ test: $(VENV)/.test
 	$(BIN)/python -m pytest
 
 dictionary: $(VENV)/.run
-	@$(BIN)/python -c "from pipeline.runs import contract; print(contract.write_dictionary(), end='')" > DATA_DICTIONARY.md
+	@$(BIN)/python -c "from pipeline import contract; print(contract.write_dictionary(), end='')" > DATA_DICTIONARY.md
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check pipeline tests

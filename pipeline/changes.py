@@ -16,9 +16,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.contract import CHANGES
 from pipeline.records import UNLISTED, Status
 from pipeline.runs.causes import CAUSES, Cause, Causes, changed_rows
-from pipeline.runs.contract import CHANGES
 from pipeline.runs.run_folder import Rows, RunFolder
 from pipeline.store import Cell, read_csv, write_csv, write_text
 

@@ -16,10 +16,10 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from pipeline.contract import EDGES, NODES, RELATIONS, Table
 from pipeline.gazetteer.lanes import lane_of_kind
 from pipeline.gazetteer.new_rows import guess_kind
 from pipeline.records import UNLISTED, Citation, CitationKind, Document, Front, Status
-from pipeline.runs.contract import EDGES, NODES, RELATIONS, Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

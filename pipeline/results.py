@@ -16,8 +16,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.contract import TABLES, Column, Table
 from pipeline.names.dates import PartialDate
-from pipeline.runs.contract import TABLES, Column, Table
 from pipeline.store import FORMULA
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, get_origin, get_type_hints
 
-from pipeline.fetch import FetchLimits
 from pipeline.link import LinkLimits
 from pipeline.names.dates import PartialDate
 from pipeline.records import ReadLimits as ReadLimits
@@ -53,6 +52,18 @@ _Record = TypeVar("_Record")
 
 class SettingsError(ValueError):
     """A parameter that cannot be used: one line of file, key or value, and remedy."""
+
+
+@dataclass(frozen=True)
+class FetchLimits:
+    """How `topology fetch` asks servers; hosts of SOURCES.csv and WATCH.csv may be asked, and these besides."""
+
+    hosts: tuple[str, ...] = ()
+    tries: int = 4
+    pause: float = 2.0  # seconds before the second try; doubled before each further one
+    answer_seconds: float = 30.0  # of silence
+    seconds: float = 600.0  # for one file
+    file_mb: int = 200
 
 
 @dataclass(frozen=True)

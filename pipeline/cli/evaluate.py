@@ -52,7 +52,7 @@ def evaluate(
     Example: topology evaluate --cases cases.jsonl
     """
     from pipeline.evaluate.cases import CaseError
-    from pipeline.gazetteer.load import GazetteerError
+    from pipeline.knowledge import GazetteerError
 
     if sum(bool(given) for given in (cases, edges, witness, fit)) != 1:
         typer.echo("give --cases FILE, --edges FILE, --witness FOLDER or --fit FILE, see its --help", err=True)

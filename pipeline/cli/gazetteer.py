@@ -74,8 +74,8 @@ def add(
     Example: topology gazetteer add asean-code-on-rivers-2027 --title "ASEAN Code on Rivers" --lane middle
     --issued 2027-01 --source https://asean.org/...
     """
-    from pipeline.gazetteer.load import GazetteerError
     from pipeline.gazetteer.new_rows import NewDocument, add_new
+    from pipeline.knowledge import GazetteerError
 
     new = NewDocument(
         id=entry_id,
@@ -116,7 +116,8 @@ def try_alias(
     Example: topology gazetteer try-alias "Rivers Code" asean-code-on-rivers-2027
     """
     from pipeline.gazetteer.edit import add_aliases
-    from pipeline.gazetteer.load import GazetteerError, load_gazetteer
+    from pipeline.gazetteer.load import load_gazetteer
+    from pipeline.knowledge import GazetteerError
     from pipeline.records import Alias, AliasKind
     from pipeline.runs.trial import try_change
     from pipeline.settings import load_settings

@@ -57,7 +57,7 @@ def accept(
 
     Example: topology inbox accept --all
     """
-    from pipeline.gazetteer.load import GazetteerError
+    from pipeline.knowledge import GazetteerError
     from pipeline.review.inbox import accept as write_row
 
     settings, waiting = _load(output, gazetteer)

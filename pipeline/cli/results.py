@@ -67,8 +67,8 @@ def ledger(
 
     Example: topology ledger --as-of 2019-12-31
     """
+    from pipeline.contract import PROMISES
     from pipeline.ledger import build_ledger, format_ledger, promise_rows
-    from pipeline.runs.contract import PROMISES
     from pipeline.runs.corpus import load_corpus, without_evidence
     from pipeline.runs.scan import known_documents
     from pipeline.settings import load_settings
@@ -95,7 +95,7 @@ def changes(
     Example: topology changes --against 3
     """
     from pipeline.changes import compare_runs, format_changes, to_rows
-    from pipeline.runs.contract import CHANGES
+    from pipeline.contract import CHANGES
     from pipeline.runs.workspace import find_run
     from pipeline.settings import load_settings
     from pipeline.store import format_csv

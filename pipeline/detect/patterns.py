@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pipeline.gazetteer.files import read_text
+from pipeline.knowledge import read_text
 from pipeline.names.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:

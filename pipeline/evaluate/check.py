@@ -13,8 +13,9 @@ from pathlib import Path
 from pipeline.evaluate.promises import find_broken_promises
 from pipeline.gazetteer.edit import format_files, lock_gazetteer, write_files
 from pipeline.gazetteer.lint import Advice, lint_names
-from pipeline.gazetteer.load import Gazetteer, GazetteerError, fold_name, read_files, read_gazetteer
-from pipeline.gazetteer.rows import ALIAS_COLUMNS, ALIASES, DOCUMENT_COLUMNS, DOCUMENTS, Fault, read_rows
+from pipeline.gazetteer.load import Gazetteer, fold_name, read_files, read_gazetteer
+from pipeline.gazetteer.rows import ALIAS_COLUMNS, ALIASES, DOCUMENT_COLUMNS, DOCUMENTS, read_rows
+from pipeline.knowledge import Fault, GazetteerError
 from pipeline.names.spelling import load_spelling
 from pipeline.names.symbols import load_symbols
 from pipeline.records import Severity

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipeline.gazetteer.load import Gazetteer
-from pipeline.gazetteer.rows import Fault
+from pipeline.knowledge import Fault
 from pipeline.names.spelling import Spelling
 from pipeline.names.symbols import find_symbols, load_symbols, symbols_text
 from pipeline.names.vocabulary import load_vocabulary

@@ -22,7 +22,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx
 
-from pipeline.fetch import FetchLimits
+from pipeline.settings import FetchLimits
 
 AGENT = "asean-topology (reads public documents, once a day)"
 # A PDF may have some bytes of other things before its head; readers look at the first 1024.

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from pipeline.gazetteer.load import Gazetteer, GazetteerError, fold_name, read_files, read_gazetteer
-from pipeline.gazetteer.rows import ALIAS_COLUMNS, ALIASES, DOCUMENT_COLUMNS, DOCUMENTS, Fault, read_rows
+from pipeline.gazetteer.load import Gazetteer, fold_name, read_files, read_gazetteer
+from pipeline.gazetteer.rows import ALIAS_COLUMNS, ALIASES, DOCUMENT_COLUMNS, DOCUMENTS, read_rows
+from pipeline.knowledge import Fault, GazetteerError
 from pipeline.records import Alias, AliasKind
 from pipeline.store import write_bytes
 

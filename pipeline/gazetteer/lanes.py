@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from pipeline.gazetteer.rows import LANES, Fault
+from pipeline.gazetteer.rows import LANES
+from pipeline.knowledge import Fault
 
 # The C parser is five times as fast; a Python without it falls back to the other.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

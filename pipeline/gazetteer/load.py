@@ -23,37 +23,16 @@ from pipeline.gazetteer.rows import (
     DOCUMENT_COLUMNS,
     DOCUMENTS,
     LANES,
-    Fault,
     Row,
     read_alias,
     read_document,
     read_rows,
 )
+from pipeline.knowledge import Fault, GazetteerError
 from pipeline.records import Alias, AliasKind, Entry
-
-__all__ = [
-    "Fault",
-    "Gazetteer",
-    "GazetteerError",
-    "Held",
-    "Lane",
-    "fold_name",
-    "load_gazetteer",
-    "read_files",
-    "read_gazetteer",
-]
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 _QUOTES = {ord("‘"): "'", ord("’"): "'", ord("“"): '"', ord("”"): '"'}
-
-
-class GazetteerError(ValueError):
-    """The gazetteer cannot be used; `faults` holds every bad value, the message has one line for each."""
-
-    def __init__(self, folder: Path, faults: Iterable[Fault]) -> None:
-        self.folder = folder
-        self.faults = tuple(sorted(set(faults)))
-        super().__init__("\n".join(f"{folder}/{fault}" for fault in self.faults))
 
 
 @dataclass(frozen=True, eq=False)  # compared and hashed by identity: stages keep what they derive from it

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.gazetteer.edit import add_aliases, add_document
-from pipeline.gazetteer.load import Gazetteer, GazetteerError, fold_name, load_gazetteer
-from pipeline.gazetteer.rows import ALIASES, DOCUMENTS, Fault
+from pipeline.gazetteer.load import Gazetteer, fold_name, load_gazetteer
+from pipeline.gazetteer.rows import ALIASES, DOCUMENTS
+from pipeline.knowledge import Fault, GazetteerError
 from pipeline.records import UNLISTED, Alias, AliasKind
 from pipeline.store import read_csv
 

@@ -6,12 +6,11 @@ next one, so a bad value is replaced by an empty one and the row is read on.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pipeline.knowledge import Fault, read_cells
 from pipeline.names.dates import PartialDate
 from pipeline.records import Alias, AliasKind, Entry
 from pipeline.store import FORMULA
@@ -66,22 +65,6 @@ FLAGS = ("true", "false")
 # Years of documents and of the periods they cover; "20201" is a slip, "2045" is a vision.
 YEARS = range(1945, 2101)
 ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
-
-
-@dataclass(frozen=True, order=True)
-class Fault:
-    """One bad value: where it stands, what it is, what to do about it. Line 1 is the head of a CSV file."""
-
-    file: str
-    line: int
-    column: str
-    value: str
-    remedy: str
-
-    def __str__(self) -> str:
-        place = ":".join([self.file, str(self.line)] if self.line else [self.file])
-        told = [place, self.column, repr(self.value) if self.value or self.column else "", self.remedy]
-        return ": ".join(filter(None, told))
 
 
 @dataclass(frozen=True)
@@ -154,26 +137,8 @@ class Row:
 
 def read_rows(file: str, content: bytes, columns: tuple[str, ...], faults: list[Fault]) -> Iterator[Row]:
     """The rows of a CSV file with exactly these columns, in any order."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        faults.append(Fault(file, content[: error.start].count(b"\n") + 1, "", "", "save the file as UTF-8"))
-        return
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        head = next(reader, [])
-        if not _head_fits(file, head, columns, faults):
-            return
-        line = reader.line_num + 1
-        for cells in reader:
-            if len(cells) == len(head):
-                yield Row(file, line, dict(zip(head, cells, strict=True)), faults)
-            elif cells:
-                remedy = f"has {len(cells)} cells instead of {len(head)}; quote a cell that holds a comma"
-                faults.append(Fault(file, line, "", ",".join(cells)[:60], remedy))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        faults.append(Fault(file, reader.line_num, "", "", f"is no CSV: {error}"))
+    for line, cells in read_cells(file, content, columns, faults):
+        yield Row(file, line, cells, faults)
 
 
 def read_document(row: Row, legend: Legend) -> Entry:
@@ -215,18 +180,6 @@ def read_alias(row: Row) -> Alias:
         kind=AliasKind(kind) if kind else AliasKind.VARIANT,
         needs_support=row.flag("needs_support"),
     )
-
-
-def _head_fits(file: str, head: list[str], columns: tuple[str, ...], faults: list[Fault]) -> bool:
-    missing = [column for column in columns if column not in head]
-    unknown = [column for column in head if column not in columns]
-    doubled = sorted({column for column in head if head.count(column) > 1})
-    faults.extend(Fault(file, 1, column, "", "this column is missing") for column in missing)
-    faults.extend(
-        Fault(file, 1, column, column, "no such column; see gazetteer/README.md for the columns") for column in unknown
-    )
-    faults.extend(Fault(file, 1, column, column, "this column stands twice") for column in doubled)
-    return not (missing or unknown or doubled)
 
 
 def _read_id(row: Row, column: str) -> str:

@@ -13,8 +13,8 @@ from functools import lru_cache
 from math import log
 from pathlib import Path
 
-from pipeline.gazetteer.files import parse_table, read_text
 from pipeline.gazetteer.load import Gazetteer, Held
+from pipeline.knowledge import parse_table, read_text
 from pipeline.names.dates import PartialDate
 from pipeline.names.folding import fold_text
 from pipeline.names.spelling import Spelling, load_spelling, split_words

@@ -15,7 +15,7 @@ from functools import lru_cache
 from statistics import median
 from typing import TYPE_CHECKING
 
-from pipeline.gazetteer.files import parse_lists, read_text
+from pipeline.knowledge import parse_lists, read_text
 from pipeline.names.dates import YEAR, find_dates
 from pipeline.names.symbols import Symbol, SymbolGrammar, find_symbols, load_symbols
 from pipeline.records import BBox, Block, Page, Zone

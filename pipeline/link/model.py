@@ -15,9 +15,7 @@ from functools import lru_cache
 from math import exp
 from pathlib import Path
 
-from pipeline.gazetteer.files import parse_yaml, read_text
-from pipeline.gazetteer.load import GazetteerError
-from pipeline.gazetteer.rows import Fault
+from pipeline.knowledge import Fault, GazetteerError, parse_yaml, read_text
 from pipeline.link.guards import Guards
 from pipeline.records import UNLISTED, Link
 

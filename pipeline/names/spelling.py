@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.gazetteer.files import parse_lists, read_text
+from pipeline.knowledge import parse_lists, read_text
 from pipeline.names.folding import fold_text
 
 SPELLINGS = "spellings.yaml"

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import calendar
 import re
+from typing import TYPE_CHECKING
 
 from pipeline.names.dates import PartialDate
-from pipeline.records import Mention
+
+if TYPE_CHECKING:
+    from pipeline.records import Mention
 
 _NAMES = "|".join(calendar.month_name[1:])
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}

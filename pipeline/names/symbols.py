@@ -14,9 +14,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.gazetteer.files import parse_yaml, read_text
-from pipeline.gazetteer.load import GazetteerError
-from pipeline.gazetteer.rows import Fault
+from pipeline.knowledge import Fault, GazetteerError, parse_yaml, read_text
 from pipeline.names.dates import find_dates
 
 SYMBOLS = "symbols.yaml"

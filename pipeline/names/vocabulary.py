@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.gazetteer.files import parse_lists, parse_table, read_text
+from pipeline.knowledge import parse_lists, parse_table, read_text
 
 if TYPE_CHECKING:
     from pipeline.gazetteer.load import Gazetteer

@@ -26,7 +26,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from pipeline.gazetteer.load import GazetteerError
+from pipeline.knowledge import GazetteerError
 from pipeline.read.viewer import PictureError, render_page
 from pipeline.review import decisions, gazetteer_pages, list_pages
 from pipeline.review.citation_page import citation_page, queue_page

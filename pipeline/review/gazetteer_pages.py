@@ -15,9 +15,10 @@ from pathlib import Path
 
 from pipeline.detect.names import load_names
 from pipeline.gazetteer.edit import add_aliases, add_document
-from pipeline.gazetteer.load import Gazetteer, GazetteerError, fold_name
+from pipeline.gazetteer.load import Gazetteer, fold_name
 from pipeline.gazetteer.new_rows import guess_kind
 from pipeline.gazetteer.rows import ALIASES, CONFIDENCES, DIGITAL, DOCUMENTS, LANES, STANDINGS
+from pipeline.knowledge import GazetteerError
 from pipeline.link.guards import Guards, make_slug
 from pipeline.names.vocabulary import load_vocabulary
 from pipeline.records import UNLISTED, Alias, AliasKind, Entry

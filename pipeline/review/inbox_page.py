@@ -7,8 +7,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from pipeline.gazetteer.load import GazetteerError
 from pipeline.gazetteer.rows import CONFIDENCES
+from pipeline.knowledge import GazetteerError
 from pipeline.review.inbox import Proposal, accept, correct, reject, undecided
 from pipeline.review.page_request import Answer, Content, PageRequest, not_found, paginate
 from pipeline.review.pictures import picture_of

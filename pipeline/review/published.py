@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from pipeline.codec import decode
 from pipeline.records import (
     BBox,
     Candidate,
@@ -29,7 +30,6 @@ from pipeline.records import (
     Zone,
 )
 from pipeline.results import Results, ResultsError, load, rows
-from pipeline.runs.codec import decode
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 # The files whose change means a new run; citations.csv alone is always there.

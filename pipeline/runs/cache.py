@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from pipeline.codec import decode, encode
 from pipeline.records import Document, Reading
-from pipeline.runs.codec import decode, encode
 
 Record = TypeVar("Record")
 

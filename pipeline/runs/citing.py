@@ -17,6 +17,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.codec import decode, encode
 from pipeline.gazetteer.load import load_gazetteer
 from pipeline.identify.copies import Copy, find_copies, is_scanned, make_sketch
 from pipeline.identify.source import identify_source
@@ -25,7 +26,6 @@ from pipeline.read.guard import close_worker
 from pipeline.records import Document, Issue, Legibility, Page, Reading, Severity, Source
 from pipeline.register import build_register, corpus_rows, split_words
 from pipeline.runs.cache import Cache, Identified
-from pipeline.runs.codec import decode, encode
 from pipeline.runs.manifest import InputRow
 from pipeline.runs.plan import FAILED, KEPT, READ, RELINKED, Job, Plan, read_passwords, stage_versions
 from pipeline.runs.pool import Failure, count_workers, work_through

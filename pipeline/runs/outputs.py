@@ -11,12 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.graph import build_edges, build_nodes, build_relations, table_rows
-from pipeline.ledger import build_ledger, event_rows, promise_rows
-from pipeline.records import BBox, Citation, Document, Issue, NearMiss, Severity
-from pipeline.review.inbox import build_inbox, describe_inbox
-from pipeline.review.verdicts import review_rows
-from pipeline.runs.contract import (
+from pipeline.contract import (
     CITATIONS,
     EDGES,
     INBOX,
@@ -32,6 +27,11 @@ from pipeline.runs.contract import (
     write_citation,
     write_dictionary,
 )
+from pipeline.graph import build_edges, build_nodes, build_relations, table_rows
+from pipeline.ledger import build_ledger, event_rows, promise_rows
+from pipeline.records import BBox, Citation, Document, Issue, NearMiss, Severity
+from pipeline.review.inbox import build_inbox, describe_inbox
+from pipeline.review.verdicts import review_rows
 from pipeline.runs.corpus import count_found, without_evidence
 from pipeline.runs.versions import release
 from pipeline.store import AddRows, Cell, open_csv, open_lines, open_parquet, write_json, write_text

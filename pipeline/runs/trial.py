@@ -14,7 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.gazetteer.load import Gazetteer, GazetteerError, fold_name, load_gazetteer
+from pipeline.gazetteer.load import Gazetteer, fold_name, load_gazetteer
+from pipeline.knowledge import GazetteerError
 from pipeline.records import Citation, Source
 from pipeline.register import build_register
 from pipeline.runs.cache import Cache

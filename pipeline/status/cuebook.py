@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.gazetteer.files import parse_yaml, read_text
+from pipeline.knowledge import parse_yaml, read_text
 
 
 class CueError(ValueError):

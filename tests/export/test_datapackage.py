@@ -8,8 +8,8 @@ import pytest
 import yaml
 from frictionless import Package, Resource
 
+from pipeline.contract import TABLES, describe_package
 from pipeline.core import run
-from pipeline.runs.contract import TABLES, describe_package
 from tests.run_factory import make_folder, make_settings
 
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from pipeline.core import run
-from pipeline.fetch import FetchLimits
 from pipeline.fetch.download import is_allowed
 from pipeline.fetch.fetch import Outcome, fetch, find_pdf_links
 from pipeline.runs.progress import Silence
 from pipeline.runs.scan import InputError
+from pipeline.settings import FetchLimits
 from pipeline.store import write_csv
 from tests.run_factory import ROOT, SENTENCES, make_pdf, make_settings, read_rows
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from pipeline.cli.gazetteer import app as gazetteer_app
 from pipeline.evaluate.check import check_gazetteer, exit_code
 from pipeline.gazetteer.edit import add_aliases, add_document
-from pipeline.gazetteer.load import GazetteerError, fold_name, load_gazetteer
+from pipeline.gazetteer.load import fold_name, load_gazetteer
 from pipeline.gazetteer.new_rows import NewDocument, add_new, guess_kind
 from pipeline.gazetteer.rows import (
     ALIAS_COLUMNS,
@@ -23,6 +23,7 @@ from pipeline.gazetteer.rows import (
     DOCUMENT_COLUMNS,
     STANDINGS,
 )
+from pipeline.knowledge import GazetteerError
 from pipeline.names.dates import PartialDate
 from pipeline.records import Alias, AliasKind, Severity
 

@@ -9,7 +9,7 @@ import pytest
 from pipeline.cli.app import run_app
 from pipeline.core import run
 from pipeline.gazetteer.edit import add_aliases
-from pipeline.gazetteer.load import GazetteerError
+from pipeline.knowledge import GazetteerError
 from pipeline.records import Alias, AliasKind
 from pipeline.runs.trial import try_change
 from pipeline.settings import Settings

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.contract import CITATIONS, EDGES, NODES, RELATIONS
 from pipeline.gazetteer.load import Gazetteer
 from pipeline.graph import build_edges, build_nodes, build_relations, table_rows
 from pipeline.names.dates import PartialDate
 from pipeline.records import Alias, AliasKind, Citation, Document, Entry, Mention, Source, Status, Zone, citation_id
-from pipeline.runs.contract import CITATIONS, EDGES, NODES, RELATIONS
 from pipeline.runs.outputs import citation_rows, write_table
 from tests.map.corpora import make_corpus, make_gazetteer
 from tests.review.review_factory import make_citation

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gazetteer.load import GazetteerError
+from pipeline.knowledge import GazetteerError
 from pipeline.names.symbols import Series, find_symbols, load_symbols
 
 SHIPPED = Path(__file__).parents[2] / "gazetteer"

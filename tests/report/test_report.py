@@ -6,11 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gazetteer.load import load_gazetteer
-from pipeline.report import Summary, cut, write_report
-from pipeline.report.plots import draw_bars, draw_columns
-from pipeline.results import ResultsError, load
-from pipeline.runs.contract import (
+from pipeline.contract import (
     CHANGES,
     CITATIONS,
     EDGES,
@@ -22,6 +18,10 @@ from pipeline.runs.contract import (
     UNLISTED,
     Table,
 )
+from pipeline.gazetteer.load import load_gazetteer
+from pipeline.report import Summary, cut, write_report
+from pipeline.report.plots import draw_bars, draw_columns
+from pipeline.results import ResultsError, load
 from pipeline.store import Cell, write_csv
 
 GAZETTEER = Path(__file__).parents[2] / "gazetteer"

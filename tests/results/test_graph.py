@@ -9,11 +9,11 @@ import networkx as nx
 import pytest
 
 from pipeline import graph
+from pipeline.contract import EDGES, NODES
 from pipeline.gazetteer.load import Gazetteer
 from pipeline.graph import build_edges, build_nodes, build_relations, measure_hits, supports_line, table_rows
 from pipeline.names.dates import PartialDate
 from pipeline.records import Citation, CitationKind, Document, Entry, Front, Source, Status
-from pipeline.runs.contract import EDGES, NODES
 from tests.map.corpora import make_corpus, make_gazetteer
 from tests.review.review_factory import make_citation
 
@@ -196,7 +196,7 @@ def test_betweenness_of_a_large_network_is_estimated_from_every_nth_document(mon
 
 
 def test_the_data_dictionary_is_the_one_that_the_code_makes() -> None:
-    from pipeline.runs.contract import write_dictionary
+    from pipeline.contract import write_dictionary
 
     path = Path(__file__).parents[2] / "DATA_DICTIONARY.md"
     assert path.read_text(encoding="utf-8") == write_dictionary(), "write it anew: make dictionary"

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.contract import PROMISE_EVENTS, PROMISES
 from pipeline.gazetteer.load import Gazetteer, load_gazetteer
 from pipeline.ledger import build_ledger, describe_delivery, event_rows, format_ledger, promise_rows
 from pipeline.names.dates import PartialDate
 from pipeline.records import Citation, Document, Entry, Mention, Source, Status, StatusBasis, Zone
-from pipeline.runs.contract import PROMISE_EVENTS, PROMISES
 
 GAZETTEER = load_gazetteer(Path(__file__).parents[2] / "gazetteer")
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import pipeline
+from pipeline.codec import decode, encode
+from pipeline.contract import EDGES, NODES, TABLES, Table
 from pipeline.names.dates import PartialDate
 from pipeline.records import Candidate, Citation, Document, Front, Source, Zone
 from pipeline.results import Line, ResultsError, rows
-from pipeline.runs.codec import decode, encode
-from pipeline.runs.contract import EDGES, NODES, TABLES, Table
 from pipeline.store import Cell, write_csv
 from tests.review.review_factory import make_citation
 

@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
+from pipeline.contract import PROMISES
 from pipeline.review import security
 from pipeline.review.app import PAGES, make_app
 from pipeline.review.judgements import JudgementLog, read_judgements
 from pipeline.review.security import Access, ImpatientProtocol, clean_name, is_our_host, make_access
-from pipeline.runs.contract import PROMISES
 from pipeline.settings import Settings
 from tests.browser import free_port, running
 from tests.review.review_factory import make_citation, make_judgement, moved

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from pipeline.contract import PROMISES, UNLISTED
 from pipeline.gazetteer.rows import ALIAS_COLUMNS, DOCUMENT_COLUMNS
 from pipeline.records import Citation, Document, NearMiss, Source, Status, StatusBasis
 from pipeline.review.app import make_app
@@ -21,7 +22,6 @@ from pipeline.review.inbox import COLUMNS as COLUMNS_OF_INBOX
 from pipeline.review.inbox import Proposal
 from pipeline.review.security import Access
 from pipeline.review.verdicts import review_rows
-from pipeline.runs.contract import PROMISES, UNLISTED
 from pipeline.settings import Settings
 from tests.review.review_factory import make_citation
 

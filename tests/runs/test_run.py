@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
+from pipeline.contract import CITATIONS, EDGES, ISSUES, NEAR_MISSES, NODES, PROMISES
 from pipeline.core import run
 from pipeline.gazetteer.edit import add_aliases, add_document
 from pipeline.records import Alias, AliasKind
 from pipeline.runs.alarms import AlarmError
-from pipeline.runs.contract import CITATIONS, EDGES, ISSUES, NEAR_MISSES, NODES, PROMISES
 from pipeline.runs.workspace import Workspace
 from pipeline.settings import RunOptions
 from tests.run_factory import (
