@@ -40,6 +40,7 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check pipeline tests
 	$(BIN)/ruff check pipeline tests
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --no-cache
 
 bench: $(VENV)/.test
 	$(BIN)/python -m pytest tests/benchmarks -n 0 -s -o python_files='bench_*.py'
