@@ -36,7 +36,7 @@ _SHORT_TEXT = 1500
 _ABOUT = frozenset({"on", "for", "concerning", "regarding", "about"})
 _WORD = re.compile(r"[^\W_]+(?:'s)?")
 _OWNER = re.compile(r"([^\W\d_]+)\s$")
-_GAP = re.compile(r"[\s,-]{1,3}")
+_GAP = re.compile(r"[\s,'-]{1,3}")
 # Between the verb of signing and its date stand a place, people, or both.
 _SIGNED = re.compile(
     r"\s(?:which\swas\s|that\swas\s)?(?:signed|adopted|issued|concluded|made|done)\b[^.;]{0,90}?(?=\d{1,2}\s|[A-Z][a-z]+\s\d)"
@@ -245,7 +245,7 @@ class ShortForms:
         fitting = {
             meant: title
             for meant, title, theirs, kind, _ in rows
-            if len(telling) >= _MIN_SHARE * len(theirs - self.names.idle - kind)
+            if len(telling) >= _MIN_SHARE * sum(map(str.isalpha, theirs - self.names.idle - kind))
             and (not marks or (meant in self.names.entries and self.names.editions.fit(meant, marks) is not None))
         }
         entries = [self.names.entries[meant] for meant in fitting if meant in self.names.entries]
@@ -280,7 +280,11 @@ class ShortForms:
         start, end = spot.start, spot.end
         place = end
         link = _WORD.match(self.text, end + 1)
-        if link is not None and self._is_small(link.group()):
+        if (
+            link is not None
+            and self._is_small(link.group())
+            and not self.text[link.end() + 1 : link.end() + 2].isdigit()
+        ):
             same = _ABOUT if link.group() in _ABOUT else {link.group()}
             numbers = frozenset(each for each in numbers if same & set(self.names.described[each][4]))
         for found in _WORD.finditer(self.text, end, end + _MAX_AROUND):
