@@ -97,6 +97,9 @@ def make_nlp(names: NameBook, patterns: tuple[Pattern, ...], vocabulary: Vocabul
         config = {"spans_key": NAMES, "phrase_matcher_attr": attribute, "overwrite": False}
         _add_ruler(nlp, name, config, [row for row, is_cased in rows if is_cased == cased])
     anchors = [{"label": pattern.id, "pattern": list(pattern.tokens)} for pattern in patterns]
+    if vocabulary["subject_heads"]:
+        small = {"LOWER": {"IN": sorted(vocabulary["subject_heads"])}, "IS_LOWER": True}
+        anchors.append({"label": KNOWN, "pattern": [small]})
     _add_ruler(nlp, "anchors", {"spans_key": ANCHORS, "overwrite": False}, anchors)
     nlp.add_pipe("document_names").fill(names)  # type: ignore[attr-defined]
     nlp.add_pipe("name_patterns").fill(patterns, vocabulary, symbols)  # type: ignore[attr-defined]
@@ -202,7 +205,8 @@ class NamePatterns:
         borders = [*(doc._.stretches or [0]), len(text)]
         stretches = Stretches(text)
         anchors = sorted((span.start_char, span.end_char, span.label_) for span in doc.spans.get(ANCHORS, ()))
-        nouns = [(start, end) for start, end, name in anchors if self._patterns[name].kind == "name"]
+        kinds = {name: pattern.kind for name, pattern in self._patterns.items()}
+        nouns = [(start, end) for start, end, name in anchors if kinds.get(name) == "name"]
         symbols = find_numbered(text, borders, self._grammar, self._vocabulary)
         names = find_unlisted(stretches, borders, [*doc._.spots, *symbols], nouns, self._vocabulary)
         return settle(text, [*names, *self._described(stretches, borders, anchors)])
@@ -219,13 +223,12 @@ class NamePatterns:
         }
         stretch = 0
         for start, end, name in anchors:
-            kind = self._patterns[name].kind
+            kind = self._patterns[name].kind if name in self._patterns else ""
             while borders[stretch + 1] <= start:
                 stretch += 1
-            if kind not in grow or end > borders[stretch + 1]:
-                continue
             if name == KNOWN:
                 yield Spot(start, end, name, how="described")
+            if kind not in grow or end > borders[stretch + 1]:
                 continue
             grown = grow[kind](borders[stretch], borders[stretch + 1], start, end)
             if grown is not None:

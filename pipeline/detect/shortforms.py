@@ -166,10 +166,20 @@ class ShortForms:
         bare = spot.pattern == BARE
         if bare and not _REFERS.search(self.text, max(0, spot.start - 14), spot.start):
             return None
+        if bare and self.text.startswith(" thereto", spot.end):
+            return self._protocol_to(spot, named)
         found = self._stands_for(spot, words, named) if len(words) > 1 else None
         if found is None:
             found = self._by_partner(spot, words) or (self._by_day(spot) if bare else None)
         return found or (None if bare else spot)
+
+    def _protocol_to(self, spot: Spot, named: Sequence[tuple[Spot, frozenset[str]]]) -> Spot | None:
+        """ "the Convention on X and the Optional Protocol thereto": it belongs to the document named last before it."""
+        before = [other for other, _ in named if other.end < spot.start]
+        if not before:
+            return None
+        surface = self.text[spot.start : spot.end]
+        return replace(spot, pattern="unlisted", name=f"{surface} to the {before[-1].antecedent or before[-1].name}")
 
     def _stands_for(
         self, spot: Spot, words: frozenset[str], named: Sequence[tuple[Spot, frozenset[str]]]

@@ -219,7 +219,9 @@ class Extent:
         link = self._low(last + 1)
         if not self._is(last, "extendable") or link not in self.vocabulary["extensions"]:
             return False
-        place = last + 2 + (self._low(last + 2) in ARTICLES)
+        place = last + 2
+        while place < len(self.tokens) and place < last + 4 and self._is_small(place):
+            place += 1
         if not self._is_capital(place) or self._is_tag(place):
             return False
         return link != "in" or self._low(place).endswith("ing")
