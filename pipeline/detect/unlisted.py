@@ -429,14 +429,14 @@ class Extent:
         made_by = link == "of" and before == "the" and self._is(place, "owners", "institutions", "people")
         if made_by and behind and place not in self.known:
             return True  # "Statement on Connectivity of the ASEAN Leaders"
-        if here == noun[1] and not self._says_something(left, noun[0] - 1) and self._is_adjunct(link, before, place):
+        if here == noun[1] and not self._says_something(left, noun[0] - 1) and self._is_adjunct(here, link, before, place):
             return True
         return link in ("as", "to", "on", "for", "with") and self._is_tag(place)
 
-    def _is_adjunct(self, link: str, before: str, place: int) -> bool:
+    def _is_adjunct(self, here: int, link: str, before: str, place: int) -> bool:
         """What follows a noun that nothing stands before, and does not name it: "Report to the Committee"."""
         if link in ("in", "with", "by", "as"):
-            return not self._low(place).endswith("ing")
+            return not self._low(place).endswith("ing") and self._low(here - 1) != "of"
         if link == "for" and self._is(place, "partners"):
             return True
         return (
@@ -516,6 +516,8 @@ class Extent:
         if nouns:
             if here == noun[1] and not article and self._is_bare(place, nouns[0]):
                 return False  # "Declaration and Action Plan on Health"
+            if not article and here > noun[1] and self._low(here - 1) in ARTICLES:
+                return False  # "Guidelines for an Effective and Substantive Code"
             subject = self._is(nouns[-1], "classes_of_subject") and not self._is(nouns[-1] + 1, "links")
             return article or here == noun[1] or not subject
         if not article:
