@@ -23,8 +23,24 @@ _MAX_PERIOD_NAME = 16
 _ARTICLES = ("a", "an", "the")
 # No part of the name of what is to come; "a set of principles" is one document.
 _NOT_YET = frozenset({"new", "draft", "proposed", "separate", "updated", "forthcoming", "detailed", "further"})
-# "a monitoring plan" says what it is about, "a steel framework" is no document.
-_TOLD_BY_ONE = frozenset({"plan", "strategy", "guidelines"})
+# Counted things are a document only as a set; a second head may stand beside the first.
+_IN_SETS = frozenset({"recommendations", "indicators"})
+_WITH_ANOTHER = frozenset({"procedures", "tool", "tools", "protocol", "guidelines", "principles", "criteria"})
+# Words of praise say nothing about the subject.
+_PRAISE = frozenset(
+    {
+        "clear",
+        "balanced",
+        "coherent",
+        "effective",
+        "appropriate",
+        "uniform",
+        "specific",
+        "professionally",
+        "sustainable",
+        "inclusive",
+    }
+)
 _PARTICLES = frozenset({"up", "out", "on", "forward", "together", "down"})
 _SETS = frozenset({"set", "series"})
 # A plan that is to be handed to a body is one document, though nothing says what it is about.
@@ -71,10 +87,15 @@ class Describer:
         if is_set:
             first -= 2
         head = self._whole_noun(tokens, noun)
+        if [token.low for token in tokens[head + 1 : head + 2]] == ["and"] and tokens[head + 2].low in _WITH_ANOTHER:
+            head += 2  # "guidelines and procedures for"
         last = self._grow_right(tokens, head)
+        if tokens[noun].low in _IN_SETS and not is_set and "technical" not in words:
+            return None
         submitted = " ".join(token.low for token in tokens[head + 1 : head + 4]).startswith(_SUBMITTED)
-        telling = sum(self._says_something(word) for word in words)
-        enough = 1 if tokens[noun].low in _TOLD_BY_ONE else 2
+        owned = any(word in self.vocabulary["institutions"] for word in words)
+        telling = sum(self._says_something(word) for word in words) + owned
+        enough = 1 if tokens[first - 1].low == "the" or any(word[0].isdigit() for word in words) else 2
         if last == head and not submitted and not (is_set and words) and telling < enough:
             return None
         return tokens[first].start, tokens[last].end
@@ -89,7 +110,8 @@ class Describer:
         if before[-1] == "the":
             return len(before) == 3 and before[1] == "of" and before[0].endswith(("ation", "ment"))
         if before[-1] == "of":
-            return len(before) > 1 and before[-2] in _SETS
+            article = [token.low for token in tokens[max(first - 4, 0) : first - 2]]
+            return len(before) > 1 and before[-2] in _SETS and bool({"a", "an", "draft"}.intersection(article))
         return tokens[noun].low.endswith("s") and tokens[first - 1].is_word
 
     def _may_describe(self, tokens: Sequence[Token], place: int) -> bool:
@@ -111,7 +133,9 @@ class Describer:
         return not low.endswith("ed") or before in (*_ARTICLES, "and", "more")
 
     def _says_something(self, word: str) -> bool:
-        return (word not in self._empty and word not in ("a", "and", "more")) or word in self.vocabulary["institutions"]
+        return (
+            word not in self._empty and word not in _PRAISE and word not in ("a", "and", "more")
+        ) or word in self.vocabulary["institutions"]
 
     def _grow(self, left: int, right: int, start: int, end: int, owned: bool) -> tuple[int, int] | None:
         tokens = self.stretches.tokens(left, right)
@@ -121,6 +145,8 @@ class Describer:
         first = self._first(tokens, noun)
         before = tokens[first - 1].low if first else ""
         words = [token.low for token in tokens[first:noun]]
+        if tokens[noun].low == "mechanism" and not self.vocabulary["owners"].intersection(words):
+            return None  # no document
         if before in self.vocabulary["not_new"] or self.vocabulary["subject_refused"].intersection(words):
             return None
         head = self._whole_noun(tokens, noun)

@@ -223,7 +223,7 @@ class Clauses:
         elif self._role(place, Role.HEAD_PLANNED):
             yield self._hit("planned", 3, place, place + 1, name, making=True)
         elif self._is(place, "coordinators"):
-            yield from self._coordinated(place, phrase, name, depth)
+            yield from self._coordinated(at, phrase, name, depth)
         elif self._is(place, "topics") and self.units[place - 1].text not in _BORDERS:
             yield from self._noun(place, phrase, name, depth)
         elif self._is(place, "prepositions"):
@@ -240,13 +240,19 @@ class Clauses:
         if wants or comes or self._role(place - 1, Role.HEAD_PLANNED):
             yield self._hit("planned", 3, place - 1, place + 1, name, making=True)
 
-    def _coordinated(self, place: int, phrase: _Phrase, name: int, depth: int) -> Iterator[Hit]:
+    def _coordinated(self, at: int, phrase: _Phrase, name: int, depth: int) -> Iterator[Hit]:
         """ "A and X": both have the same governor; "a list and the X" as well."""
+        place = phrase.governor
         verb = self._verb_before_insertion(place)
         if verb:
             yield from self._governed(place, _Phrase(phrase.before, phrase.article, verb), name, depth + 1)
             return
         left = place - 1
+        if self.units[place].text in ("together with", "along with"):  # "A will be signed next year, together with X"
+            earlier = next((far for far in range(left, 0, -1) if self.units[far].text in (NAME, *_BORDERS)), 0)
+            if self.units[earlier].text == NAME:
+                yield from self._predicated(earlier, self._phrase(earlier))
+                return
         while left > 0 and self._is(left, "coordinators"):
             left -= 1
         if self.units[left].text == ")":
@@ -255,10 +261,14 @@ class Clauses:
             self._is(left, "prepositions") and _YEAR.match(self.units[left + 1].text)
         ):
             left -= 1
-        if self.units[left].text == NAME or (
-            self._is_plain(left) and (phrase.article or self.units[place].text != ",")
-        ):
-            other = self._phrase(left if self.units[left].text == NAME else left + 1)
+        is_name = self.units[left].text == NAME
+        joined = phrase.article or self.units[place].text in ("and", "or")
+        if not is_name and not (joined and self._is_plain(left)):
+            return
+        other = self._phrase(left if is_name else left + 1)
+        listed = self.units[place].text != "," or self._is(at + 1, "coordinators")
+        small = self.sentence.text[self.units[name].start].islower()
+        if listed and (phrase.article or small or other.article not in ("a", "an")):
             article = phrase.article or other.article
             yield from self._governed(left, _Phrase(other.before, article, other.governor), name, depth + 1)
 
@@ -321,7 +331,7 @@ class Clauses:
         governor = self._phrase(noun).governor
         if self._role(governor, Role.DROP) or self.units[self._phrase(noun).governor + 1].text == "no":
             yield self._hit("none", 5, governor, place + 1, name)
-        elif phrase.article or self.units[place].text == "for":
+        elif phrase.article or (self.units[place].text == "for" and self._is(noun, "lacks")):
             yield self._hit("planned", 3 if phrase.article else 1, noun, place + 1, name, Role.WISH, making=True)
 
     def _process(self, noun: int, place: int, phrase: _Phrase, name: int) -> Hit:
@@ -445,6 +455,8 @@ class Clauses:
         ing = Form.ING in self._forms(verb)
         last = verb + 1
         start = self._mood_start(first)
+        if self.units[name + 1].text == "into":
+            return  # "write the X into the by-laws"
         if Role.DROP in roles:
             status = "existing" if mood is Mood.NEGATED else "none"
             yield self._hit(status, 5, verb, last, name)
@@ -735,6 +747,8 @@ class Clauses:
         roles = {tag.role for tag in self.units[place].tags}
         if said and not said & (self.grammar["be"] | self.grammar["adverbs"]):
             return  # "the X had foreseen lorries"
+        if not said and self.units[place].text.endswith(("ed", "een")) and self.units[place - 1].text != "(":
+            return  # "the X proposed by the bank"
         if Role.WAITING in roles:
             if not denied and self._awaits_making(place):
                 yield self._hit("planned", 4, first, place + 1, name, Role.WAITING, making=True)
@@ -767,7 +781,7 @@ class Clauses:
         joined = last + 1 + self._is(last + 1, "adverbs")
         if self._is(last, "coordinators") and Form.ED in self._forms(joined) and joined < len(self.units):
             yield from self._passive(joined, first, said, name, phrase)  # "was considered and rejected"
-        if mood is None or (Role.DROP not in roles and self._hangs_on_plan(phrase)):
+        if mood is None or (said and Role.DROP not in roles and self._hangs_on_plan(phrase)):
             return
         if mood is Mood.UNREAL:
             if making:
