@@ -21,28 +21,6 @@ _MAX_BEFORE = 6
 # Between the article of a name in small letters and its period.
 _MAX_PERIOD_NAME = 16
 _ARTICLES = ("a", "an", "the")
-# No part of the name of what is to come; "a set of principles" is one document.
-_NOT_YET = frozenset({"new", "draft", "proposed", "separate", "updated", "forthcoming", "detailed", "further"})
-# Counted things are a document only as a set; a second head may stand beside the first.
-_IN_SETS = frozenset({"recommendations", "indicators"})
-_WITH_ANOTHER = frozenset({"procedures", "tool", "tools", "protocol", "guidelines", "principles", "criteria"})
-# Words of praise say nothing about the subject.
-_PRAISE = frozenset(
-    {
-        "clear",
-        "balanced",
-        "coherent",
-        "effective",
-        "appropriate",
-        "uniform",
-        "specific",
-        "professionally",
-        "sustainable",
-        "inclusive",
-    }
-)
-_PARTICLES = frozenset({"up", "out", "on", "forward", "together", "down"})
-_SETS = frozenset({"set", "series"})
 # A plan that is to be handed to a body is one document, though nothing says what it is about.
 _SUBMITTED = ("to be submitted", "for submission", "for consideration", "for adoption")
 
@@ -77,25 +55,25 @@ class Describer:
         words = [token.low for token in tokens[first:noun]]
         if self.vocabulary["subject_refused"].intersection(words) or not self._is_new(tokens, first, noun):
             return None
-        if tokens[noun].low == "map" and tokens[noun - 1].low != "road":
-            return None
         if tokens[noun].low == "report" and not {"world", "global"}.intersection(words):
             return None  # a routine report
-        while first < noun and tokens[first].low in _NOT_YET:
+        definite = tokens[first - 1].low == "the"
+        while first < noun and tokens[first].low in self.vocabulary["made_not_yet"]:
             first += 1
-        is_set = first >= 2 and tokens[first - 1].low == "of" and tokens[first - 2].low in _SETS
+        is_set = first >= 2 and tokens[first - 1].low == "of" and tokens[first - 2].low in self.vocabulary["made_sets"]
         if is_set:
             first -= 2
         head = self._whole_noun(tokens, noun)
-        if [token.low for token in tokens[head + 1 : head + 2]] == ["and"] and tokens[head + 2].low in _WITH_ANOTHER:
+        if [token.low for token in tokens[head + 1 : head + 2]] == ["and"] and tokens[head + 2].low in self.vocabulary[
+            "made_second"
+        ]:
             head += 2  # "guidelines and procedures for"
         last = self._grow_right(tokens, head)
-        if tokens[noun].low in _IN_SETS and not is_set and "technical" not in words:
+        if tokens[noun].low in self.vocabulary["made_counted"] and not is_set and "technical" not in words:
             return None
         submitted = " ".join(token.low for token in tokens[head + 1 : head + 4]).startswith(_SUBMITTED)
-        owned = any(word in self.vocabulary["institutions"] for word in words)
-        telling = sum(self._says_something(word) for word in words) + owned
-        enough = 1 if tokens[first - 1].low == "the" or any(word[0].isdigit() for word in words) else 2
+        telling = sum(2 if word in self.vocabulary["institutions"] else word not in self._empty for word in words)
+        enough = 1 if definite or any(word[0].isdigit() for word in words) else 2
         if last == head and not submitted and not (is_set and words) and telling < enough:
             return None
         return tokens[first].start, tokens[last].end
@@ -111,7 +89,11 @@ class Describer:
             return len(before) == 3 and before[1] == "of" and before[0].endswith(("ation", "ment"))
         if before[-1] == "of":
             article = [token.low for token in tokens[max(first - 4, 0) : first - 2]]
-            return len(before) > 1 and before[-2] in _SETS and bool({"a", "an", "draft"}.intersection(article))
+            return (
+                len(before) > 1
+                and before[-2] in self.vocabulary["made_sets"]
+                and bool({"a", "an", "draft"}.intersection(article))
+            )
         return tokens[noun].low.endswith("s") and tokens[first - 1].is_word
 
     def _may_describe(self, tokens: Sequence[Token], place: int) -> bool:
@@ -120,22 +102,17 @@ class Describer:
         low = token.low
         if low == "and":
             return before in self.vocabulary["made_heads"] or before.endswith(("ed", "ing", "al", "ent"))
-        if not low.replace("-", "").isalnum() or low in _ARTICLES or low in _PARTICLES:
+        if not low.replace("-", "").isalnum() or low in _ARTICLES or low in self.vocabulary["made_particles"]:
             return False
         if (
             low in self._not_before
-            and low not in _NOT_YET
+            and low not in self.vocabulary["made_not_yet"]
             and not (token.text.isupper() and low in self.vocabulary["institutions"])
         ):
             return False
         if low.endswith("ing"):
             return low in self.vocabulary["adjectives"] or before in (*_ARTICLES, "model", "detailed", "legally")
         return not low.endswith("ed") or before in (*_ARTICLES, "and", "more")
-
-    def _says_something(self, word: str) -> bool:
-        return (
-            word not in self._empty and word not in _PRAISE and word not in ("a", "and", "more")
-        ) or word in self.vocabulary["institutions"]
 
     def _grow(self, left: int, right: int, start: int, end: int, owned: bool) -> tuple[int, int] | None:
         tokens = self.stretches.tokens(left, right)
@@ -187,7 +164,7 @@ class Describer:
     @cached_property
     def _empty(self) -> frozenset[str]:
         """Words that say nothing about what a document is about."""
-        lists = ("empty", "inside", "subject_owners", "subject_heads")
+        lists = ("empty", "inside", "subject_owners", "subject_heads", "made_praise")
         return frozenset().union(*(self.vocabulary[name] for name in lists))
 
     def _is_noun(self, word: str) -> bool:
@@ -212,11 +189,11 @@ class Describer:
     def _whole_noun(self, tokens: Sequence[Token], noun: int) -> int:
         """The last word of the noun: "code of conduct", "plan of action"."""
         following = [token.low for token in tokens[noun + 1 : noun + 3]]
-        return noun + 2 if len(following) == 2 and following[0] == "of" and following[1] in self._of_nouns else noun
-
-    @property
-    def _of_nouns(self) -> frozenset[str]:
-        return self.vocabulary["of_nouns"]
+        return (
+            noun + 2
+            if len(following) == 2 and following[0] == "of" and following[1] in self.vocabulary["of_nouns"]
+            else noun
+        )
 
     def _first(self, tokens: Sequence[Token], noun: int) -> int:
         """Where the description begins: behind the article, at the first word that says whose it is, or at the noun."""
