@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.contract import PROMISE_EVENTS, PROMISES
+from pipeline.core import cite_text
 from pipeline.gazetteer.load import Gazetteer, load_gazetteer
 from pipeline.ledger import build_ledger, describe_delivery, event_rows, format_ledger, promise_rows
 from pipeline.names.dates import PartialDate
 from pipeline.records import Citation, Document, Entry, Mention, Source, Status, StatusBasis, Zone
+from pipeline.settings import Settings
 
 GAZETTEER = load_gazetteer(Path(__file__).parents[2] / "gazetteer")
 
@@ -192,3 +194,39 @@ def test_the_median_comes_with_an_interval() -> None:
     assert describe_delivery(list(range(1, 26)), 40) == (
         "25 of 40 promises were kept, after 13 months in the median (95 % interval 8 to 19)."
     )
+
+
+def test_promises_that_the_registry_knows() -> None:
+    """What became of five promises of real documents, by the gazetteer as it is shipped."""
+    mpac = make_document("mpac-2025", "2016-09-06", make_citation("asean-framework-digital-data-governance-2018"))
+    framework = make_document("dif", "2018-12-06", make_citation("asean-data-classification-framework"))
+    blueprint = make_document("aec-2025", "2015-11-22", make_citation("asean-agreement-e-commerce-2019"))
+    roadmap = make_document(
+        "bsbr", "2021-10-18", make_citation("defa", deadline="by 2025"), make_citation("defa", cue="negotiations on")
+    )
+    plan = "unlisted:comprehensive-mental-health-action-plan"
+    request = make_document("wha65-4", "2012-05-25", make_citation(plan))
+    adopted = make_document("wha66-8", "2013-05-27", make_citation(plan, "existing", cue="ADOPTS"))
+    found = build_ledger([mpac, framework, blueprint, roadmap, request, adopted], GAZETTEER, PartialDate(2024, 12, 31))
+    assert {each.target_id: (each.state.value, each.delivered_by, each.lag) for each in found} == {
+        "asean-framework-digital-data-governance-2018": (
+            "delivered",
+            "asean-framework-digital-data-governance-2018",
+            27,
+        ),
+        "asean-data-classification-framework": ("renamed", "asean-data-management-framework-2021", 25),
+        "asean-agreement-e-commerce-2019": ("delivered", "asean-agreement-e-commerce-2019", 38),
+        "defa": ("negotiating", "", None),
+        plan: ("delivered", plan, 12),
+    }
+    assert not next(each for each in found if each.target_id == "defa").overdue
+
+
+def test_a_time_that_no_verb_of_making_binds_makes_nothing_overdue() -> None:
+    """ "Start talks by 2025" is no deadline of the document; "sign it by 2025" is."""
+    source = Source("s", "", "", "", PartialDate(2020))
+    talks = "They will start negotiations on the ASEAN Kite Agreement by 2021."
+    signing = "They will sign the ASEAN Kite Agreement by 2021."
+    for text, deadline in ((talks, ""), (signing, "by 2021")):
+        (citation,) = cite_text(text, None, source.issued, GAZETTEER, Settings())
+        assert (citation.status, citation.deadline) == (Status.PLANNED, deadline), text
