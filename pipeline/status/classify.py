@@ -17,7 +17,6 @@ from pipeline.records import Citation, Entry, Link, Mention, Source, Status, Sta
 from pipeline.status.cuebook import load_cues
 from pipeline.status.deadlines import is_ahead
 from pipeline.status.events import Hit
-from pipeline.status.shared import share_verdicts
 from pipeline.status.verdict import (
     BOTH_CERTAINTY,
     CERTAINTY,
@@ -26,6 +25,7 @@ from pipeline.status.verdict import (
     STANDING_CERTAINTY,
     Verdict,
     quote,
+    share_verdicts,
 )
 from pipeline.status.words import read_words
 

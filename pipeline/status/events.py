@@ -48,7 +48,6 @@ class Mood(Enum):
     """How a verb stands: what it says is to come, goes on, is done, is denied, or was never so."""
 
     FUTURE = auto()
-    IMPERATIVE = auto()
     PRESENT = auto()
     ONGOING = auto()
     DONE = auto()
@@ -310,7 +309,18 @@ class Clauses:
         if self._role(noun, Role.DRAFTS):
             yield self._hit("planned", 4, noun, place + 1, name, Role.DRAFTS, making=True)
         elif self._role(noun, Role.PROCESS) and self._is(place, "matters"):
-            yield self._process(noun, place, phrase, name)
+            governor = self._phrase(noun).governor
+            denied = self._is(governor, "lacking")
+            first = governor if denied else noun
+            yield self._hit(
+                "none" if denied else "planned",
+                5 if denied else 3,
+                first,
+                place + 1,
+                name,
+                Role.PROCESS,
+                making=not denied,
+            )
         elif self._role(noun, Role.ACT):
             yield from self._act(noun, place, phrase, name)
         elif self._role(noun, Role.PART) and self.units[place].text == "of":
@@ -333,12 +343,6 @@ class Clauses:
             yield self._hit("none", 5, governor, place + 1, name)
         elif phrase.article or (self.units[place].text == "for" and self._is(noun, "lacks")):
             yield self._hit("planned", 3 if phrase.article else 1, noun, place + 1, name, Role.WISH, making=True)
-
-    def _process(self, noun: int, place: int, phrase: _Phrase, name: int) -> Hit:
-        governor = self._phrase(noun).governor
-        if self._is(governor, "lacking"):
-            return self._hit("none", 5, governor, place + 1, name)
-        return self._hit("planned", 3, noun, place + 1, name, Role.PROCESS, making=True)
 
     def _act(self, noun: int, place: int, phrase: _Phrase, name: int) -> Iterator[Hit]:
         """ "upon adoption of the X" is to come, "since the adoption of the X" is done; alone it says neither."""
@@ -404,7 +408,7 @@ class Clauses:
         if Form.ING in forms:
             return self._mood_of_ing(left, between, denied)
         if Form.BASE in forms and (self.units[left].text in _BORDERS or self._is(left, "coordinators")):
-            return Mood.IMPERATIVE
+            return Mood.FUTURE
         if Form.BASE in forms and Form.ED not in forms:
             return Mood.NEGATED if denied else Mood.PRESENT
         if Form.S in forms:
@@ -473,7 +477,9 @@ class Clauses:
             yield from self._adopted(verb, first, mood, start, name, ing)
         elif Role.WANT in roles or Role.AWAIT in roles:
             yield from self._wanted(roles, verb, phrase, name, indefinite)
-        elif Role.USE in roles and mood is Mood.FUTURE and phrase.article in ("a", "an") and self._would(start):
+        elif (
+            Role.USE in roles and mood is Mood.FUTURE and phrase.article in ("a", "an") and self._is(start, "wondering")
+        ):
             yield self._hit("planned", 3, start, last, name)  # "traders would welcome an X"
         elif Role.USE in roles:
             yield self._hit("existing", 2, verb, last, name, presumes=True)
@@ -497,9 +503,6 @@ class Clauses:
                 yield self._hit("planned", 4, place, place + 1, at, making=True)
                 return
 
-    def _would(self, modal: int) -> bool:
-        return self._is(modal, "wondering")
-
     def _mood_start(self, first: int) -> int:
         """Where the quoted words begin: at the modal or auxiliary before the verb."""
         left = self._skip_left(first - 1)
@@ -509,7 +512,7 @@ class Clauses:
         self, roles: set[Role], mood: Mood, start: int, last: int, name: int, phrase: _Phrase, ing: bool
     ) -> Iterator[Hit]:
         binds = self._binds(last - 1)
-        if mood in (Mood.FUTURE, Mood.IMPERATIVE):
+        if mood is Mood.FUTURE:
             yield self._hit("planned", 3, start, last, name, making=True, promises=True, binds=binds)
         elif mood in (Mood.ONGOING, Mood.PRESENT) or (ing and Role.DRAFT in roles):
             yield self._hit("planned", 3, start, last, name, making=True, binds=binds)
@@ -530,7 +533,7 @@ class Clauses:
         opens = self.units[self._skip_left(first - 1)].text in _BORDERS or "we" in said
         if "hereby" in said or (opens and Form.S in self._forms(verb)):
             yield self._hit("existing", 5, start, last, name, settles=True)
-        elif mood in (Mood.FUTURE, Mood.IMPERATIVE):
+        elif mood is Mood.FUTURE:
             decides = {unit.text for unit in self.units[max(start - _MAX_GAP, 0) : start]}
             if decides & self.grammar["deciding"]:
                 yield self._hit("existing", 5, start, last, name, settles=True)
@@ -550,14 +553,7 @@ class Clauses:
         if self.units[name + 1].text == "(" and self._is_reduced(name + 2):
             yield from self._said_at(name + 2, name, phrase)
         place, relative, inserted = self._after(name)
-        if self._is(name + 2, "determiners") and self._role(name + 3, Role.DRAFTS) and self._is(name + 5, "relatives"):
-            yield self._hit("planned", 4, name + 2, name + 6, name, making=True)  # "a draft of which was shown"
-        if relative and (
-            self._role(place, Role.PROCESS)
-            or self._is(place, "pronouns")
-            or self._is(place, "determiners")
-            or self._is_plain(place)
-        ):
+        if relative:
             yield from self._relative_object(place, name)
         if not relative and not inserted and not self._may_be_subject(phrase, place):
             return
@@ -612,13 +608,17 @@ class Clauses:
 
     def _relative_object(self, place: int, name: int) -> Iterator[Hit]:
         """ "the X, which they want to sign", "the X which the Leaders adopted", "the X, on which drafting starts"."""
+        is_subject = any(self._is(place, words) for words in ("be", "modals", "have"))
         for verb in range(place, min(place + 8, len(self.units))):
             if self.units[verb].text in _BORDERS or self.units[verb].text == ",":
                 return
-            if self._role(verb, Role.DRAFTS, Role.PROCESS) and verb <= place + 1 and self._is(place - 2, "matters"):
+            before = self._role(place - 3, Role.DRAFTS)  # "a draft of which was shown"
+            if before or (
+                self._role(verb, Role.DRAFTS, Role.PROCESS) and verb <= place + 1 and self._is(place - 2, "matters")
+            ):
                 yield self._hit("planned", 4, place - 2, verb + 1, name, making=True)
                 return
-            if verb > place and self._role(verb, Role.MAKE, Role.DRAFT, Role.ADOPT):
+            if verb > place and not is_subject and self._role(verb, Role.MAKE, Role.DRAFT, Role.ADOPT):
                 if self._is(verb + 1, "determiners") or self.units[verb + 1].text == NAME:
                     return  # the verb has an object of its own
                 mood = self._mood(verb)
