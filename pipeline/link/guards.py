@@ -34,11 +34,15 @@ class Guards:
     spelling: Spelling
     vocabulary: Vocabulary
 
+    def words(self, name: str) -> tuple[str, ...]:
+        """The folded words of a name in order, without small words and numbers."""
+        small = self.vocabulary["inside"]
+        folded = (word for _, _, word in self.spelling.fold_words(split_words(fold_text(name))))
+        return tuple(word for word in folded if word not in small and not word.isdigit())
+
     def profile(self, name: str) -> Profile:
         """What guards compare of a name."""
-        small = self.vocabulary["inside"]
-        folded = [word for _, _, word in self.spelling.fold_words(split_words(fold_text(name)))]
-        words = frozenset(word for word in folded if word not in small and not word.isdigit())
+        words = frozenset(self.words(name))
         return Profile(name, words, words & self._heads, words & self.vocabulary["partners"])
 
     def with_words(self, profile: Profile, words: frozenset[str]) -> Profile:

@@ -49,7 +49,7 @@ class Knowledge:
     initials: Initials
     grammar: SymbolGrammar
     symbols: Mapping[str, tuple[Entry, ...]]  # by normal form: the entries that bear it
-    words_of: Mapping[str, frozenset[frozenset[str]]]  # by entry: the words of each of its names
+    words_of: Mapping[str, frozenset[tuple[str, ...]]]  # by entry: the words of each of its names, in order
     rows: tuple[Row, ...]
     by_word: Mapping[str, tuple[int, ...]]
     weights: Mapping[str, float]
@@ -92,9 +92,9 @@ def _load(held: Held) -> Knowledge:
     index = {word: tuple(numbers) for word, numbers in by_word.items()}
     bare_names = find_bare_names(gazetteer, guards.spelling, guards.vocabulary)
     grammar = load_symbols(gazetteer.folder)
-    words_of: dict[str, set[frozenset[str]]] = defaultdict(set)
-    for alias, profile in profiles:
-        words_of[alias.entry_id].add(profile.words)
+    words_of: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for alias, _ in profiles:
+        words_of[alias.entry_id].add(guards.words(alias.text))
     titles = (entry.title for entry in gazetteer.entries.values())
     return Knowledge(
         guards,

@@ -165,13 +165,16 @@ class Linker:
         return self._linked(mention, choice, 100.0, rivals, misses)
 
     def _bears(self, entry: Entry, mention: Mention) -> bool:
-        """Whether a document that came in by itself has a name of these words; listed ones are described too."""
+        """Whether a document that came in by itself has a name of these words; in small letters their order counts."""
         if not entry.id.startswith(UNLISTED):
             return True
         vocabulary = self._knowledge.guards.vocabulary
         silent = vocabulary["owners"] | vocabulary["dispensable"]
-        words = self._knowledge.guards.profile(mention.name).words - silent
-        return any(words == names - silent for names in self._knowledge.words_of.get(entry.id, ()))
+        words = [word for word in self._knowledge.guards.words(mention.name) if word not in silent]
+        names = ([word for word in name if word not in silent] for name in self._knowledge.words_of.get(entry.id, ()))
+        if mention.surface[:1].islower():
+            return any(words == name for name in names)
+        return any(set(words) == set(name) for name in names)
 
     def _link_symbol(self, mention: Mention) -> Link | None:
         """A symbol: the document that bears it. Its writings have one normal form, so no score is needed."""
