@@ -73,7 +73,7 @@ def cited(text: str, by: str = "", at: str = "2032-01-01", fronts: Mapping[str, 
         ("Fishers trust in the Convention on the Lanterns of Fishing Villages.", ["lanterns"]),
         ("Vets follow the Rules for the Care of Harbour Cats.", ["un-rules"]),
         # In small letters and another order it is a description, which may mean any.
-        ("They want a kite trade framework.", []),
+        ("They want a kite trade framework.", ["framework-kite-trade"]),
         # An acronym needs a second sign: the name in full, or a word like "under".
         ("Kites fly under the AFKT.", ["kites"]),
         # The longest name wins, editions are apart, and the one in force is meant where no year stands.
