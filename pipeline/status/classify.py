@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.names.dates import PartialDate
-from pipeline.records import Citation, Entry, Link, Mention, Source, Status, StatusBasis, citation_id
+from pipeline.records import UNLISTED, Citation, Entry, Link, Mention, Source, Status, StatusBasis, citation_id
 from pipeline.status.cuebook import load_cues
 from pipeline.status.deadlines import is_ahead
 from pipeline.status.events import Hit
@@ -37,6 +37,8 @@ STANDING_DATE = PartialDate(2023, 6)
 PLANNED_STANDINGS = frozenset({"planned", "under-negotiation"})
 ADOPTED_STANDINGS = frozenset({"adopted", "in-force", "superseded", "not-in-force"})
 SUBJECT_PATTERN = "subject"  # patterns of unnamed planned documents start with this
+# Days within which the dates of two files of the corpus do not tell which was adopted first.
+SESSION_DAYS = 14
 # A cue of this strength contradicts a registry date loudly enough for a person to look at it.
 CONFLICT_STRENGTH = 3
 
@@ -121,6 +123,9 @@ def _judge_dates(source: Source, entry: Entry, gazetteer: Gazetteer) -> Verdict 
     """What the registry says at the source's date; None where it leaves that open."""
     adopted = adoption_date(entry, gazetteer)
     order = source.issued.compare(adopted) if source.issued and adopted else None
+    if order == -1 and entry.id.startswith(UNLISTED) and source.issued and adopted:
+        # A volume of a session's resolutions bears the date of the first: the files' own dates are no finer than that.
+        order = None if (adopted.first_day() - source.issued.last_day()).days <= SESSION_DAYS else order
     if order is not None:
         when = "after" if order < 0 else "on the day of" if order == 0 else "before"
         status = Status.PLANNED if order < 0 else Status.EXISTING

@@ -266,7 +266,8 @@ class Clauses:
             return
         other = self._phrase(left if is_name else left + 1)
         listed = self.units[place].text != "," or self._is(at + 1, "coordinators")
-        small = self.sentence.text[self.units[name].start].islower()
+        own = self.sentence.text[self.units[name].start : self.units[name].end]
+        small = own[0].islower() and not any(sign.isdigit() for sign in own)
         if listed and (phrase.article or small or other.article not in ("a", "an")):
             article = phrase.article or other.article
             yield from self._governed(left, _Phrase(other.before, article, other.governor), name, depth + 1)
@@ -608,7 +609,7 @@ class Clauses:
 
     def _relative_object(self, place: int, name: int) -> Iterator[Hit]:
         """ "the X, which they want to sign", "the X which the Leaders adopted", "the X, on which drafting starts"."""
-        is_subject = any(self._is(place, words) for words in ("be", "modals", "have"))
+        is_subject = self._role(place, *VERBS) or any(self._is(place, words) for words in ("be", "modals", "have"))
         for verb in range(place, min(place + 8, len(self.units))):
             if self.units[verb].text in _BORDERS or self.units[verb].text == ",":
                 return

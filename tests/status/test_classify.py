@@ -154,6 +154,14 @@ def test_dates_and_words(
     assert found == ([] if status == "none" else [(status, basis, today)]), (sentence, citing, entry)
 
 
+@pytest.mark.parametrize(("issued", "status"), [("2015-05-03", "existing"), ("2015-07-03", "planned")])
+def test_two_files_of_one_session_are_not_told_apart_by_their_dates(issued: str, status: str) -> None:
+    link = make_link(PLAIN, "ASEAN Seed Code", target="unlisted:code")
+    code = replace(make_gazetteer(issued=issued).entries["code"], id="unlisted:code")
+    gazetteer = replace(GAZETTEER, entries={code.id: code}, aliases=())
+    assert [each.status.value for each in cite(link, issued="2015-05-01", gazetteer=gazetteer)] == [status]
+
+
 @pytest.mark.parametrize(
     ("as_of", "today"), [("2015", "planned"), ("2016", "existing"), ("2016-06-01", "existing"), (None, "existing")]
 )
