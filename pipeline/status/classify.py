@@ -75,6 +75,10 @@ def judge(source: Source, link: Link, hits: Sequence[Hit], gazetteer: Gazetteer)
     dated = _judge_dates(source, entry, gazetteer) if entry else _judge_candidates(source, link, gazetteer)
     if word is None:
         return dated or _judge_name(entry, gazetteer)
+    in_talks = entry is not None and entry.standing == "under-negotiation" and not adoption_date(entry, gazetteer)
+    if dated is None and in_talks and word.status == "existing":
+        reason = f"the registry knows it as under negotiation; the words say otherwise: {quote(word)}"
+        return Verdict(Status.PLANNED, StatusBasis.CONFLICT, 0.5, reason, word)
     if dated is None or dated.status is Status.UNCLEAR:
         return _judge_words(word, hits)
     return _combine(dated, word)

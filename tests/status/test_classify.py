@@ -133,6 +133,7 @@ NO_CODE = "There is no ASEAN Seed Code."
         (PLAIN, "2021-10-18", {"standing": "under-negotiation"}, "planned", "date", "planned"),
         (SIGNED, "2021-10-18", {"standing": "planned"}, "planned", "conflict", "planned"),
         (SIGNED, "2025-10-18", {"standing": "planned"}, "existing", "cue", "planned"),
+        (SIGNED, "2025-10-18", {"standing": "under-negotiation"}, "planned", "conflict", "planned"),
         (PLAIN, "2025-10-18", {"standing": "planned"}, "planned", "none", "planned"),
         (PLAIN, "2025-10-18", {"standing": "adopted"}, "existing", "date", "existing"),
         (MAKING, "2009-02-26", {"standing": "adopted"}, "planned", "cue", "existing"),
