@@ -36,7 +36,7 @@ def cite(
     return cite_text(text, source_id, issued, gazetteer or load_gazetteer(chosen.gazetteer), chosen)
 
 
-def read(path: Path | str, settings: Settings | None = None) -> Reading:
-    """The pages of one PDF, read in a guarded process; what went wrong is in `issues`, nothing is raised for it."""
+def read_file(path: Path | str, settings: Settings | None = None) -> Reading:
+    """The pages of one PDF, HTML or DOCX file, read in a guarded process; what went wrong is in `issues`, nothing is raised for it."""
     chosen = settings or load_settings()
     return read_guarded(Path(path), chosen.read, chosen.ocr)

@@ -1,10 +1,6 @@
-"""PDF -> `Reading`: `read_guarded` for files from anywhere, `read_pdf` where a crash may be yours."""
+"""File -> `Reading`: `read_guarded` for files from anywhere, `read_pdf` where a crash may be yours."""
 
 from __future__ import annotations
-
-import sys
-from types import ModuleType
-from typing import Any
 
 from pipeline.read.document import read_pdf
 from pipeline.read.folder import find_documents
@@ -22,15 +18,3 @@ __all__ = [
     "reading_to_json",
     "show_page",
 ]
-
-
-class _Verb(ModuleType):
-    """`pipeline.read` is this package and a public verb of `pipeline`, so the package can be called."""
-
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
-        from pipeline.verbs import read
-
-        return read(*arguments, **named)
-
-
-sys.modules[__name__].__class__ = _Verb
