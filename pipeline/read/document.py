@@ -11,10 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from pipeline.read.docx import read_docx
 from pipeline.read.draft import DraftPage, make_page
 from pipeline.read.folder import check_file, file_sha256
-from pipeline.read.html import read_html
 from pipeline.read.hyphens import collect_words, join_words
 from pipeline.read.layout import find_note_line, lay_out
 from pipeline.read.margins import mark_margins
@@ -22,13 +20,13 @@ from pipeline.read.ocr import OcrError, Recognition, recognise_page, tell_missin
 from pipeline.read.pdf import PDFIUM, PDFPLUMBER, PdfDocument, open_pdf
 from pipeline.read.quality import find_broken, find_unread, is_language, judge_sheet, may_show_more
 from pipeline.read.repair import Mender, repair_page
-from pipeline.read.sections import UnreadableError
+from pipeline.read.sections import read_docx, read_html
 from pipeline.read.sheet import Box, DamagedError, PdfError, Sheet, Word
 from pipeline.read.split_rows import Columns, join_cells, last_columns
 from pipeline.read.zones import assign_zones
 from pipeline.records import Issue, Legibility, Quality, Reading, ReadLimits, Severity
 
-_HTML, _SECTIONED = (".html", ".htm"), (".docx",)
+_SECTIONED = {".html": read_html, ".htm": read_html, ".docx": read_docx}
 # Verdicts that OCR may better: there is something to see that is no text.
 _FOR_OCR = (Legibility.IMAGE_ONLY, Legibility.MOJIBAKE, Legibility.SPARSE, Legibility.NO_TEXT)
 # Mean confidence of OCR: below the first nothing was read, below the second a person should look.
@@ -49,17 +47,17 @@ _LOOK = "look at the page; print the file anew to PDF"
 
 def read_document(path: Path, limits: ReadLimits, *arguments: Any, **named: Any) -> Reading:
     """Read one PDF, HTML or DOCX file in this process, told by the end of its name; the rest is for `read_pdf`."""
-    if path.suffix.lower() not in (*_SECTIONED, *_HTML):
+    read = _SECTIONED.get(path.suffix.lower())
+    if read is None:
         return read_pdf(path, limits, *arguments, **named)
     refusal = check_file(path, limits)
     if refusal is not None:
         return Reading(str(path), "", issues=(refusal,))
     sha256 = file_sha256(path)
-    read = read_html if path.suffix.lower() in _HTML else read_docx
     try:
         return Reading(str(path), sha256, *read(path))
-    except UnreadableError as error:
-        return Reading(str(path), sha256, issues=(_issue(f"cannot be read: it {error}", error.remedy),))
+    except PdfError as error:
+        return Reading(str(path), sha256, issues=(_issue(f"cannot be read: {error}", error.remedy),))
 
 
 def read_pdf(

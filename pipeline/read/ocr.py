@@ -224,11 +224,9 @@ _THICK = 6  # pixels
 
 def find_rules(picture: Picture, slope: float) -> list[Box]:
     """Horizontal and vertical ruling lines."""
-    import numpy
 
-    pixels = numpy.frombuffer(picture.pixels, dtype=numpy.uint8).reshape(picture.height, picture.stride)
     step = max(1, round(72 * picture.scale / _RULE_DPI))
-    dark = _darkest(pixels[:, : picture.width], step) < _DARK
+    dark = _darkest(picture.array(), step) < _DARK
     points = step / picture.scale
     across = _lines(_level(dark, slope), math.ceil(_LONG * _RULE_DPI))
     down = _lines(_level(dark.T, -slope), math.ceil(_LONG * _RULE_DPI))

@@ -91,7 +91,7 @@ def find_unread(sheet: Sheet, picture: Picture) -> list[Box]:
     """
     import numpy
 
-    pixels = numpy.frombuffer(picture.pixels, dtype=numpy.uint8).reshape(picture.height, picture.stride)
+    pixels = picture.array()
     side = max(1, round(_SQUARE * picture.scale))
     rows, columns = picture.height // side, picture.width // side
     squares = pixels[: rows * side, : columns * side].reshape(rows, side, columns, side).swapaxes(1, 2)

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.records import Severity
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
 
 # What may end a line in the middle of a word, PDFium's own marks included.
 LINE_HYPHENS = "-\u00ad\u2010\u2011\ufffe\x02"
@@ -68,6 +72,12 @@ class Picture(NamedTuple):
     stride: int  # bytes from row to row
     pixels: bytes
     scale: float
+
+    def array(self) -> NDArray[numpy.uint8]:
+        """The pixels of a grey picture by row and column."""
+        import numpy
+
+        return numpy.frombuffer(self.pixels, numpy.uint8).reshape(self.height, self.stride)[:, : self.width]
 
 
 class PdfError(Exception):
