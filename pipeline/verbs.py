@@ -37,6 +37,6 @@ def cite(
 
 
 def read_file(path: Path | str, settings: Settings | None = None) -> Reading:
-    """The pages of one PDF, HTML or DOCX file, read in a guarded process; what went wrong is in `issues`, nothing is raised for it."""
+    """The pages of one file, read in a guarded process; what went wrong is in `issues`, nothing is raised for it."""
     chosen = settings or load_settings()
     return read_guarded(Path(path), chosen.read, chosen.ocr)

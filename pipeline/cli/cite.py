@@ -92,7 +92,7 @@ def read(
 
 def _show(file: Path, reading: Reading, number: int, target: Path) -> None:
     """Draw one page with its blocks; the picture's name goes to stdout."""
-    from pipeline.read.show import show_page
+    from pipeline.read import show_page
     from pipeline.runs.scan import InputError
 
     page = next((page for page in reading.pages if page.number == number), None)

@@ -6,7 +6,7 @@ from pipeline.read.document import read_pdf
 from pipeline.read.folder import find_documents
 from pipeline.read.guard import close_worker, read_guarded
 from pipeline.read.pdf import READERS
-from pipeline.read.show import compare_readings, reading_to_json, show_page
+from pipeline.read.viewer import compare_readings, reading_to_json, show_page
 
 __all__ = [
     "READERS",

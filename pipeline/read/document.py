@@ -11,17 +11,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from pipeline.read.draft import DraftPage, make_page
 from pipeline.read.folder import check_file, file_sha256
-from pipeline.read.hyphens import collect_words, join_words
 from pipeline.read.layout import find_note_line, lay_out
 from pipeline.read.margins import mark_margins
 from pipeline.read.ocr import OcrError, Recognition, recognise_page, tell_missing
 from pipeline.read.pdf import PDFIUM, PDFPLUMBER, PdfDocument, open_pdf
 from pipeline.read.quality import find_broken, find_unread, is_language, judge_sheet, may_show_more
-from pipeline.read.repair import Mender, repair_page
+from pipeline.read.repair import Mender, collect_words, join_words, repair_page
 from pipeline.read.sections import read_docx, read_html
-from pipeline.read.sheet import Box, DamagedError, PdfError, Sheet, Word
+from pipeline.read.sheet import Box, DamagedError, DraftPage, PdfError, Sheet, Word, make_page
 from pipeline.read.split_rows import Columns, join_cells, last_columns
 from pipeline.read.zones import assign_zones
 from pipeline.records import Issue, Legibility, Quality, Reading, ReadLimits, Severity

@@ -1,6 +1,6 @@
 """A sheet's words and ruling lines -> blocks of lines in reading order.
 
-    1. words of another direction are laid out by themselves, upright; watermarks and numbers of lines come last
+    1. words of another direction are laid out by themselves, upright; watermarks come last
     2. ruled tables take the words that stand in their cells
     3. what is left is cut at its gutters: columns are read one after the other, tables without rules by rows
     4. the lines of each column become paragraphs
@@ -14,12 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from pipeline.read.asides import is_watermark, join_dropcaps, part_boxes, part_line_numbers, put_box, stamp_block
 from pipeline.read.columns import Columns
-from pipeline.read.draft import DraftBlock, TextLine
 from pipeline.read.gutters import Band, find_band, row_distance
-from pipeline.read.rows import Row, is_label, join_row, make_rows
-from pipeline.read.sheet import THIN, Box, Sheet, Word, turn_box
+from pipeline.read.rows import Row, is_label, join_dropcaps, join_row, make_rows
+from pipeline.read.sheet import THIN, Box, DraftBlock, Sheet, TextLine, Word, turn_box
 from pipeline.read.split_rows import Columns as Carried
 from pipeline.read.split_rows import carried_band
 from pipeline.read.tables import Grid, fill_stripes, find_grids, merge_lines, without_bars
@@ -40,6 +38,8 @@ _WIDER = 1.5
 # Points: shorter ones part nothing.
 _LEAST_SEPARATOR = 20.0
 _DEEPEST = 8  # columns within columns
+# More words aslant than this are a drawing's, not a stamp over the page.
+_MOST_ASLANT = 12
 
 
 def lay_out(sheet: Sheet, carried: Carried = ()) -> tuple[DraftBlock, ...]:
@@ -52,15 +52,12 @@ def lay_out(sheet: Sheet, carried: Carried = ()) -> tuple[DraftBlock, ...]:
     for turn in sorted({word[5] for word in sheet.words}):
         words = [word for word in sheet.words if word[5] == turn]
         if turn == 0:
-            numbers, words = part_line_numbers(words)
             blocks[:0] = _lay_out_words(words, sheet, carried)
-            stamps += stamp_block(numbers)
         elif turn > 0:
             blocks += _lay_out_turned(words, turn, sheet)
-        elif is_watermark(words):
-            stamps += stamp_block(words)
         else:
-            blocks += [DraftBlock((_text_line(word),)) for word in words]
+            zone = Zone.FOOTER if len(words) <= _MOST_ASLANT else Zone.BODY
+            stamps.append(DraftBlock(tuple(_text_line(word) for word in words), zone))
     return (*blocks, *stamps)
 
 
@@ -93,20 +90,14 @@ def _lay_out_turned(words: Sequence[Word], turn: int, sheet: Sheet) -> Iterator[
 
 def _lay_out_words(words: Sequence[Word], sheet: Sheet, carried: Carried) -> list[DraftBlock]:
     words = join_dropcaps(words)
-    tables, frames = find_grids(sheet.rules) if len(sheet.rules) > 3 else ([], [])
+    tables = find_grids(sheet.rules) if len(sheet.rules) > 3 else []
     grids = [grid for grid in tables if not _is_frame(grid, sheet)]
-    frames = [frame for frame in frames if not any(_contains(grid.box, frame) for grid in grids)]
-    boxes, words = part_boxes(words, frames)
     separators = _separators(sheet.rules)
     grids = without_bars(fill_stripes(_outermost(grids), words), words)
     if grids:
-        blocks = list(_around_grids(words, grids, separators, sheet.height))
-    else:
-        head, body, foot = _part_edges(make_rows(words), sheet.height)
-        blocks = [*_flow(head, separators), *_flow(body, separators, carried=carried), *_flow(foot, separators)]
-    for box, held in boxes:
-        put_box(blocks, box, list(_flow(make_rows(held), ())))
-    return blocks
+        return list(_around_grids(words, grids, separators, sheet.height))
+    head, body, foot = _part_edges(make_rows(words), sheet.height)
+    return [*_flow(head, separators), *_flow(body, separators, carried=carried), *_flow(foot, separators)]
 
 
 def _part_edges(rows: list[Row], height: float) -> tuple[list[Row], list[Row], list[Row]]:

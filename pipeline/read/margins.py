@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from pipeline.read.draft import DraftBlock, DraftPage, TextLine
+from pipeline.read.sheet import DraftBlock, DraftPage, TextLine
 from pipeline.records import Zone
 
 # Running lines stand in the outer part of the page; the deepest seen (AANZFTA's page number) at 0.13.

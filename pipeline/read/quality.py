@@ -16,8 +16,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from pipeline.read.draft import DraftBlock
-from pipeline.read.sheet import LINE_HYPHENS, Box, Picture, Sheet, Word
+from pipeline.read.sheet import LINE_HYPHENS, Box, DraftBlock, Picture, Sheet, Word
 from pipeline.records import Legibility, Quality
 
 if TYPE_CHECKING:

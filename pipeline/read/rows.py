@@ -13,8 +13,7 @@ from itertools import groupby, pairwise
 from operator import itemgetter, sub
 from typing import NamedTuple
 
-from pipeline.read.draft import TextLine
-from pipeline.read.sheet import Word
+from pipeline.read.sheet import TextLine, Word
 
 # In heights of the row (ascent to descent, about 1.2 of the font's size): a space is 0.2, cells of a table without
 # rules come as close as 0.5 (two paddings of 3 points at 9 points of size).
@@ -74,7 +73,7 @@ def make_rows(words: Iterable[Word], *, labels_apart: bool = False) -> list[Row]
     for row in _cluster(words):
         row.sort(key=_LEFT)
         if sum([len(word[0]) == 1 for word in row]) > 1:
-            row = _join_touching(join_leaders(_printed_once(row)), max([word[4] - word[2] for word in row]))
+            row = _join_touching(join_leaders(row), max([word[4] - word[2] for word in row]))
             rows.append(_runs(join_spaced_letters(row, goes_on=spaced), labels_apart))
             spaced = is_spaced(row)
         else:
@@ -166,15 +165,6 @@ def _runs(words: list[Word], labels_apart: bool) -> Row:
     return runs
 
 
-def _printed_once(words: list[Word]) -> list[Word]:
-    """The letters without those that stand on the same letter again, before they are put together to words."""
-    once = words[:1]
-    for word in words[1:]:
-        if word.text != once[-1].text or word.left - once[-1].right > -0.5 * (word.right - word.left):
-            once.append(word)
-    return once
-
-
 def _leads(before: Word, word: Word) -> bool:
     """Whether dots lead from one word to the other, a page number."""
     return before.text[-1] in ".…" and bool(_LEADER.fullmatch(before.text) and _PAGE_NUMBER.fullmatch(word.text))
@@ -247,7 +237,6 @@ _LEAST = 4
 _MOST_GAP = 0.75
 # White between words against that between letters, in a row of nothing but letters.
 _WORD_GAP = 1.45
-_OPENING, _CLOSING = ("(", "[", "“", "‘"), (")", "]", ",", ".", ";", ":", "”", "’")
 # Letters of one word stand closer than the words of the row, where there are whole words to compare with.
 _CLOSER = 0.8
 # Dots, with white between them, that lead the eye to a page number.
@@ -282,29 +271,13 @@ def join_spaced_letters(words: Sequence[Word], *, goes_on: bool = False) -> list
     usual = _gap_between_words(words)
     joined: list[Word] = []
     letters: list[Word] = []
-    for word in _attach_signs(words, usual):
+    for word in words:
         if _is_letter(word):
             letters.append(word)
         else:
             joined += [*_join(letters, usual), word]
             letters = []
     return joined + _join(letters, usual)
-
-
-def _attach_signs(words: Sequence[Word], usual: float | None) -> list[Word]:
-    """Brackets, commas and hyphens that stand apart only because letters are set wide, at their words again."""
-    limit = _CLOSER * (usual or 0.0)
-    joined: list[Word] = []
-    for word in words:
-        before = joined[-1] if joined else None
-        is_near = before is not None and word.left - before.right < limit
-        if (before is not None and is_near and (word.text in _CLOSING or before.text in _OPENING)) or (
-            before is not None and is_near and (word.text == "-" or before.text.endswith("-")) and len(before.text) > 1
-        ):
-            joined[-1] = _word([before, word])
-        else:
-            joined.append(word)
-    return joined
 
 
 def _gap_between_words(words: Sequence[Word]) -> float | None:
@@ -345,3 +318,47 @@ def _word(letters: list[Word]) -> Word:
 def _is_letter(word: Word) -> bool:
     """One letter, or one with its punctuation: `(2` `5)` `-`."""
     return len(word.text) == 1 or (len(word.text) == 2 and sum(map(str.isalnum, word.text)) == 1)
+
+
+# A drop cap is at least so many times as high as the text; headings begin no lines beside them.
+_TALL = 1.7
+# The text beside it begins within so many heights of text.
+_NEAR = 1.2
+_SAMPLE = 9
+_QUOTES = "\"'“‘«("
+
+
+def join_dropcaps(words: Sequence[Word]) -> Sequence[Word]:
+    """The page's words with each drop cap put in front of the word that it begins."""
+    letters = [word for word in words if len(word[0]) < 3 and _is_capital(word[0])]
+    if not letters:
+        return words
+    heights = sorted(word[4] - word[2] for word in words[::_SAMPLE])
+    usual = heights[len(heights) // 2]
+    joined = list(words)
+    for letter in letters:
+        if letter[4] - letter[2] > _TALL * usual:
+            _put_before(joined, letter, usual)
+    return joined
+
+
+def _put_before(words: list[Word], letter: Word, usual: float) -> None:
+    beside = [
+        word
+        for word in words
+        if letter.right - 1 <= word.left < letter.right + _NEAR * usual
+        and word.bottom - word.top < (letter.bottom - letter.top) / _TALL
+        and letter.top < (word.top + word.bottom) / 2 < letter.bottom
+    ]
+    if not beside:
+        return
+    first = min(beside, key=lambda word: (word.top, word.left))
+    if not first.text[0].isalnum() or any(word.right > letter.left and word.left < letter.left for word in beside):
+        return
+    words.remove(letter)
+    words[words.index(first)] = first._replace(text=letter.text + first.text, left=letter.left)
+
+
+def _is_capital(text: str) -> bool:
+    """One capital letter, perhaps behind a quotation mark."""
+    return len(text) < 3 and text[-1].isupper() and text[:-1] in ("", *_QUOTES)

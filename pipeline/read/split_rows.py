@@ -18,10 +18,9 @@ from collections.abc import Sequence
 from itertools import dropwhile, pairwise, takewhile
 from typing import NamedTuple
 
-from pipeline.read.draft import DraftBlock, DraftPage, TextLine
 from pipeline.read.gutters import Band
 from pipeline.read.rows import Row, is_label, is_number
-from pipeline.read.sheet import LINE_HYPHENS, Word
+from pipeline.read.sheet import LINE_HYPHENS, DraftBlock, DraftPage, TextLine, Word
 from pipeline.records import Zone
 
 # Columns of two tables are the same if their text begins within so many points.

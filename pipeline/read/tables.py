@@ -49,13 +49,12 @@ class Grid(NamedTuple):
         return self.numbers[row, column]
 
 
-def find_grids(rules: Sequence[Box]) -> tuple[list[Grid], list[Box]]:
-    """The ruled tables of the page, outer ones before those that stand in their cells; and frames without cells."""
+def find_grids(rules: Sequence[Box]) -> list[Grid]:
+    """The ruled tables of the page, outer ones before those that stand in their cells."""
     across = merge_lines([rule for rule in rules if rule.right - rule.left >= rule.bottom - rule.top])
     down = [_swap(line) for line in merge_lines([_swap(rule) for rule in rules if _is_upright(rule)])]
     grids = [grid for part in _connected(across, down) if (grid := _grid(*part)) is not None]
-    tables = [grid for grid in grids if len(grid.cells) > 1]
-    return sorted(tables, key=lambda grid: -_area(grid.box)), [grid.box for grid in grids if len(grid.cells) == 1]
+    return sorted((grid for grid in grids if len(grid.cells) > 1), key=lambda grid: -_area(grid.box))
 
 
 def merge_lines(rules: Iterable[Box]) -> list[Box]:

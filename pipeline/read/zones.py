@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.read.draft import DraftBlock, DraftPage, TextLine
+from pipeline.read.sheet import DraftBlock, DraftPage, TextLine
 from pipeline.records import Zone
 
 # Sizes against the running text: footnotes are set in 0.75-0.92 of it, headings in 1.13 and more.

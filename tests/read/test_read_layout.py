@@ -203,31 +203,6 @@ def test_watermarks_and_stamps_stand_in_no_sentence(tmp_path: Path) -> None:
     assert blocks_of(hand, tmp_path) == [first, *stamps, second, *stamps]
 
 
-@pytest.mark.parametrize("step", [1, 5])
-def test_numbers_of_lines_stand_in_no_sentence(step: int, tmp_path: Path) -> None:
-    hand = Hand()
-    texts = (f"{NOTED} {AGREED} {TASKED}", f"{AGREED} {TASKED}", f"{TASKED} {AGREED} {NOTED}", f"{AGREED} {TASKED}") * 2
-    y, line = 100.0, 0
-    for text in texts:
-        below = hand.put(LEFT, y, text)
-        while y < below:
-            line += 1
-            if line % step == 0:
-                hand.pen.write(LEFT - 20, y, str(line), size=7)
-            y += hand.pen.leading
-        y += 6
-    numbers = " ".join(str(number) for number in range(step, line + 1, step))
-    assert blocks_of(hand, tmp_path) == [*(f"body: {text}" for text in texts), f"footer: {numbers}"]
-
-
-def test_a_list_of_numbered_lines_keeps_its_numbers(tmp_path: Path) -> None:
-    hand = Hand()
-    goods = ("Rice", "Fish", "Oil", "Gas", "Silk", "Tin", "Jute", "Tea")
-    lines = [f"{number} Protocol on {name}" for number, name in enumerate(goods, 1)]
-    hand.lines(LEFT, 100, *lines)
-    assert " ".join(block.split(": ")[1] for block in blocks_of(hand, tmp_path)) == " ".join(lines)
-
-
 def test_the_header_of_pages_turned_to_be_read(tmp_path: Path) -> None:
     """A wide table is turned by a quarter, the page's header and number are not."""
     hand = Hand()
@@ -265,33 +240,6 @@ def test_letters_that_touch_are_joined_before_those_set_apart() -> None:
     assert [join_row(row).text for row in make_rows(words)] == [
         "to the Joint Declaration on ASEAN as an Epicentrum of Growth"
     ]
-
-
-def test_a_box_beside_a_paragraph_that_runs_under_it(tmp_path: Path) -> None:
-    hand = Hand()
-    hand.shade(LEFT + 300, 90, 140, 60)
-    hand.pen.leading = 14
-    hand.put(LEFT + 306, 104, f"At a glance: {NOTED}", 128, 8)
-    hand.pen.leading = 12
-    beside = hand.pen.wrap(f"{AGREED} {TASKED} {AGREED}", 280)
-    y = hand.lines(LEFT, 100, *beside)
-    y = hand.put(LEFT, y, f"They also built on the {NOTED}")
-    hand.put(LEFT, y + 10, TASKED)
-    text = f"body: {AGREED} {TASKED} {AGREED} They also built on the {NOTED}"
-    assert blocks_of(hand, tmp_path) == [text, f"body: At a glance: {NOTED}", f"body: {TASKED}"]
-
-
-def test_a_box_in_a_column_stays_where_it_stands(tmp_path: Path) -> None:
-    hand = Hand()
-    hand.shade(LEFT - 4, 186, 208, 40)
-    y = 100.0
-    for text, gap in ((AGREED, 6), (TASKED, 18), (NOTED, 20), (AGREED, 6), (TASKED, 0)):
-        y = hand.put(LEFT, y, text, 200) + gap
-    y = 100.0
-    for text in (TASKED, AGREED, TASKED, AGREED, TASKED):
-        y = hand.put(LEFT + 240, y, text, 200) + 9
-    blocks = " ".join(block.split(": ", 1)[1] for block in blocks_of(hand, tmp_path))
-    assert blocks == " ".join((AGREED, TASKED, NOTED, AGREED, TASKED, TASKED, AGREED, TASKED, AGREED, TASKED))
 
 
 def test_a_cut_row_below_a_shaded_head(tmp_path: Path) -> None:

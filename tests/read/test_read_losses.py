@@ -21,8 +21,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.read import compare_readings, ocr, read_guarded, read_pdf
 from pipeline.read.document import finish_pages
-from pipeline.read.draft import DraftBlock, DraftPage, TextLine
 from pipeline.read.quality import is_language
+from pipeline.read.sheet import DraftBlock, DraftPage, TextLine
 from pipeline.records import Issue, Reading, ReadLimits, Severity
 from pipeline.runs.plan import read_passwords
 from tests.read.pdf_makers import hostile

@@ -10,9 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.read.draft import DraftBlock, DraftPage, TextLine
-from pipeline.read.hyphens import Vocabulary, collect_words, join_broken_words, join_pair
-from pipeline.read.repair import STEPS, Mender, is_sound, repair_text
+from pipeline.read.repair import (
+    STEPS,
+    Mender,
+    Vocabulary,
+    collect_words,
+    is_sound,
+    join_broken_words,
+    join_pair,
+    repair_text,
+)
+from pipeline.read.sheet import DraftBlock, DraftPage, TextLine
 
 DAMAGED = st.text(
     "aefilnt ASEN205().,-ﬁﬃ\u00a0\u00ad\u200b\u2011\u0301\ufffe\ufffd\uf0b7\uf041\x83\x02",
