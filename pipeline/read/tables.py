@@ -87,7 +87,24 @@ def _join(pieces: list[Box]) -> list[Box]:
 
 def _connected(across: list[Box], down: list[Box]) -> list[tuple[list[Box], list[Box]]]:
     """Groups of lines that touch each other, horizontal and vertical ones apart."""
-    owner = list(range(len(across) + len(down)))
+    uprights = [((line.left + line.right) / 2, line.top - _TOUCH, line.bottom + _TOUCH) for line in down]
+    touching = [
+        (number, other)
+        for number, line in enumerate(across)
+        for other, (x, top, bottom) in enumerate(uprights, len(across))
+        if line[0] - _TOUCH <= x <= line[2] + _TOUCH and top <= _middle(line) <= bottom
+    ]
+    groups = _groups(len(across) + len(down), touching)
+    level = len(across)
+    return [
+        ([across[each] for each in group if each < level], [down[each - level] for each in group if each >= level])
+        for group in groups
+    ]
+
+
+def _groups(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """The numbers below `count` in groups that the pairs join, each group by its least number."""
+    owner = list(range(count))
 
     def find(number: int) -> int:
         while owner[number] != number:
@@ -95,15 +112,12 @@ def _connected(across: list[Box], down: list[Box]) -> list[tuple[list[Box], list
             number = owner[number]
         return number
 
-    uprights = [(_middle(_swap(line)), line.top - _TOUCH, line.bottom + _TOUCH) for line in down]
-    for number, line in enumerate(across):
-        left, right, y = line.left - _TOUCH, line.right + _TOUCH, _middle(line)
-        for other, (x, top, bottom) in enumerate(uprights, len(across)):
-            if left <= x <= right and top <= y <= bottom:
-                owner[find(other)] = find(number)
-    groups: dict[int, tuple[list[Box], list[Box]]] = defaultdict(lambda: ([], []))
-    for number, line in enumerate((*across, *down)):
-        groups[find(number)][number >= len(across)].append(line)
+    for pair in pairs:
+        first, second = sorted(map(find, pair))
+        owner[second] = first
+    groups: dict[int, list[int]] = defaultdict(list)
+    for number in range(count):
+        groups[find(number)].append(number)
     return list(groups.values())
 
 
@@ -124,29 +138,10 @@ def _grid(across: list[Box], down: list[Box]) -> Grid | None:
 def _parts(xs: list[float], ys: list[float], across: list[Box], down: list[Box]) -> list[list[tuple[int, int]]]:
     """Elementary boxes (row, column), those together that no line parts."""
     columns, rows = len(xs) - 1, len(ys) - 1
-    owner = {(row, column): (row, column) for row in range(rows) for column in range(columns)}
-
-    def find(place: tuple[int, int]) -> tuple[int, int]:
-        while owner[place] != place:
-            place = owner[place]
-        return place
-
-    def join(place: tuple[int, int], other: tuple[int, int]) -> None:
-        first, second = sorted((find(place), find(other)))
-        owner[second] = first
-
-    upright_gaps = _uncovered([_swap(line) for line in down], xs, ys)
-    for column in range(1, columns):
-        for row in upright_gaps[column]:
-            join((row, column - 1), (row, column))
-    level_gaps = _uncovered(across, ys, xs)
-    for row in range(1, rows):
-        for column in level_gaps[row]:
-            join((row - 1, column), (row, column))
-    parts: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-    for place in owner:
-        parts[find(place)].append(place)
-    return [places for _, places in sorted(parts.items())]
+    white_across, white_down = _uncovered([_swap(line) for line in down], xs, ys), _uncovered(across, ys, xs)
+    joined = [(box - 1, box) for c in range(1, columns) for r in white_across[c] for box in (r * columns + c,)]
+    joined += [(box - columns, box) for r in range(1, rows) for c in white_down[r] for box in (r * columns + c,)]
+    return [[divmod(number, columns) for number in group] for group in _groups(columns * rows, joined)]
 
 
 def _cell(places: list[tuple[int, int]], xs: list[float], ys: list[float]) -> Cell:
