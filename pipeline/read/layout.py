@@ -20,7 +20,7 @@ from pipeline.read.rows import Row, is_label, join_dropcaps, join_row, make_rows
 from pipeline.read.sheet import THIN, Box, DraftBlock, Sheet, TextLine, Word, turn_box
 from pipeline.read.split_rows import Columns as Carried
 from pipeline.read.split_rows import carried_band
-from pipeline.read.tables import Grid, fill_stripes, find_grids, merge_lines, without_bars
+from pipeline.read.tables import Grid, find_grids, merge_lines, without_shades
 from pipeline.records import Zone
 
 # A single box that frames this much of the page is a frame, not a table.
@@ -93,7 +93,7 @@ def _lay_out_words(words: Sequence[Word], sheet: Sheet, carried: Carried) -> lis
     tables = find_grids(sheet.rules) if len(sheet.rules) > 3 else []
     grids = [grid for grid in tables if not _is_frame(grid, sheet)]
     separators = _separators(sheet.rules)
-    grids = without_bars(fill_stripes(_outermost(grids), words), words)
+    grids = without_shades(_outermost(grids), words)
     if grids:
         return list(_around_grids(words, grids, separators, sheet.height))
     head, body, foot = _part_edges(make_rows(words), sheet.height)
