@@ -20,7 +20,7 @@ from pipeline.read.quality import find_broken, find_unread, is_language, judge_s
 from pipeline.read.repair import Mender, collect_words, join_words, repair_page
 from pipeline.read.sections import read_docx, read_html
 from pipeline.read.sheet import Box, DamagedError, DraftPage, PdfError, Sheet, Word, make_page
-from pipeline.read.split_rows import Columns, join_cells, last_columns
+from pipeline.read.split_rows import join_cells
 from pipeline.read.zones import assign_zones
 from pipeline.records import Issue, Legibility, Quality, Reading, ReadLimits, Severity
 
@@ -200,7 +200,6 @@ class _PageReader:
         self.started = time.monotonic()
         self.ocr_seconds = 0.0
         self.unloaded = 0  # pages in a row
-        self.carried: Columns = ()  # of a table that ends the page before
 
     def read_pages(self, on_page: Callable[[int], None]) -> Iterator[DraftPage]:
         """Every page of the document; those beyond a limit as failed."""
@@ -243,11 +242,10 @@ class _PageReader:
             sheet, quality = self._read_picture(sheet, quality)
         elif is_read and may_show_more(sheet):
             sheet = self._read_parts(sheet, self._find_unread(sheet), "what may be text is only drawn")
-        blocks = lay_out(sheet, self.carried)
+        blocks = lay_out(sheet)
         if is_read and (broken := find_broken(blocks)):
             sheet = self._read_parts(sheet, broken, "there is text that is no language")
-            blocks = lay_out(sheet, self.carried)
-        self.carried = last_columns(blocks)
+            blocks = lay_out(sheet)
         return DraftPage(number, sheet.width, sheet.height, blocks, quality, find_note_line(sheet), sheet.lean)
 
     def _find_unread(self, sheet: Sheet) -> list[Box]:

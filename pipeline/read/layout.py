@@ -18,8 +18,6 @@ from pipeline.read.columns import Columns
 from pipeline.read.gutters import Band, find_band, row_distance
 from pipeline.read.rows import Row, is_label, join_dropcaps, join_row, make_rows
 from pipeline.read.sheet import THIN, Box, DraftBlock, Sheet, TextLine, Word, turn_box
-from pipeline.read.split_rows import Columns as Carried
-from pipeline.read.split_rows import carried_band
 from pipeline.read.tables import Grid, find_grids, merge_lines, without_shades
 from pipeline.records import Zone
 
@@ -42,17 +40,14 @@ _DEEPEST = 8  # columns within columns
 _MOST_ASLANT = 12
 
 
-def lay_out(sheet: Sheet, carried: Carried = ()) -> tuple[DraftBlock, ...]:
-    """The page's blocks in reading order; headers and footers stand among them like any other line.
-
-    `carried` are the columns of a table that ends the page before.
-    """
+def lay_out(sheet: Sheet) -> tuple[DraftBlock, ...]:
+    """The page's blocks in reading order; headers and footers stand among them like any other line."""
     blocks: list[DraftBlock] = []
     stamps: list[DraftBlock] = []
     for turn in sorted({word[5] for word in sheet.words}):
         words = [word for word in sheet.words if word[5] == turn]
         if turn == 0:
-            blocks[:0] = _lay_out_words(words, sheet, carried)
+            blocks[:0] = _lay_out_words(words, sheet)
         elif turn > 0:
             blocks += _lay_out_turned(words, turn, sheet)
         else:
@@ -88,7 +83,7 @@ def _lay_out_turned(words: Sequence[Word], turn: int, sheet: Sheet) -> Iterator[
         yield block._replace(lines=tuple(lines), is_turned=True)
 
 
-def _lay_out_words(words: Sequence[Word], sheet: Sheet, carried: Carried) -> list[DraftBlock]:
+def _lay_out_words(words: Sequence[Word], sheet: Sheet) -> list[DraftBlock]:
     words = join_dropcaps(words)
     tables = find_grids(sheet.rules) if len(sheet.rules) > 3 else []
     grids = [grid for grid in tables if not _is_frame(grid, sheet)]
@@ -97,7 +92,7 @@ def _lay_out_words(words: Sequence[Word], sheet: Sheet, carried: Carried) -> lis
     if grids:
         return list(_around_grids(words, grids, separators, sheet.height))
     head, body, foot = _part_edges(make_rows(words), sheet.height)
-    return [*_flow(head, separators), *_flow(body, separators, carried=carried), *_flow(foot, separators)]
+    return [*_flow(head, separators), *_flow(body, separators), *_flow(foot, separators)]
 
 
 def _part_edges(rows: list[Row], height: float) -> tuple[list[Row], list[Row], list[Row]]:
@@ -183,13 +178,9 @@ def _table(grid: Grid, words: Sequence[Word]) -> Iterator[DraftBlock]:
         yield DraftBlock(tuple(lines), Zone.TABLE, cell.row, cell.column)
 
 
-def _flow(
-    rows: Sequence[Row], separators: Sequence[Box], depth: int = 0, carried: Carried = ()
-) -> Iterator[DraftBlock]:
+def _flow(rows: Sequence[Row], separators: Sequence[Box], depth: int = 0) -> Iterator[DraftBlock]:
     """Blocks of text that no ruled table holds: band by band, column by column."""
     band = find_band(rows) if rows and depth < _DEEPEST else None
-    if carried and (band is None or band.first > 0):
-        band = carried_band(rows, carried) or band
     if band is None:
         yield from _paragraphs(rows)
         return

@@ -1,26 +1,20 @@
-"""Tables that go on over a page break: their rows made whole, their columns carried on.
+"""Tables that go on over a page break: their cut rows made whole.
 
-`join_cells`: what stands overleaf goes back to the cells where it began, and only as much as completes the cell's
+What stands overleaf goes back to the cells where it began, and only as much as completes the cell's
 sentence or name, so that little text stands on another page than in the PDF. The first row of a page goes on with the
 last row of the page before only if something says so: its first column is empty, or a cell goes on in the middle of a
 sentence, or the white behind the last word was too narrow for the next one.
-
-`last_columns` and `carried_band`: a table without rules may go on with a row or two, too few to show columns of their
-own; they take those of the page before if their words keep to them.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import dropwhile, pairwise, takewhile
+from itertools import dropwhile, takewhile
 from typing import NamedTuple
 
-from pipeline.read.gutters import Band
-from pipeline.read.rows import Row, is_label, is_number
-from pipeline.read.sheet import LINE_HYPHENS, DraftBlock, DraftPage, TextLine, Word
+from pipeline.read.rows import is_label, is_number
+from pipeline.read.sheet import LINE_HYPHENS, DraftBlock, DraftPage, TextLine
 from pipeline.records import Zone
 
 # Columns of two tables are the same if their text begins within so many points.
@@ -31,8 +25,6 @@ _KEYED = 0.7
 _MOST_LINES = 8
 # A sentence; not a title with a colon in it, nor "ASEAN-U.S.".
 _ENDS = re.compile(r"(?:(?<!\b[A-Z])\.|[;!?])[\"'”’)\]]*$")
-# ... within a line; "U.S. Enhanced" ends none.
-_ENDS_WITHIN = re.compile(r"[a-z]{3}[.;!?][\"'”’)\]]*\s+(?=[A-Z“\"(])")
 _OPEN_END = re.compile(
     r"(?:[,(/–-]|\b(?:of|on|for|the|and|to|in|with|by|under|between|among|a|an|or|at|from|as|ASEAN))$"
 )
@@ -53,14 +45,14 @@ def join_cells(pages: Sequence[DraftPage]) -> list[DraftPage]:
     head: list[_TableRow] = []
     for number in range(len(joined) - 1):
         above = _last_table(joined[number])
-        below = _first_table(joined[number + 1], above)
+        below = _first_table(joined[number + 1])
         if not above or not below:
             head = []
             continue
         head = head or above[:2]
         if _is_under_head(below[0], head[0]):
             joined[number + 1] = _part_head(joined[number + 1], below[0], head[0])
-            below = _first_table(joined[number + 1], above)
+            below = _first_table(joined[number + 1])
         body = _below_head(below, [_text(row) for row in head])
         if body and _goes_on(above, body):
             _move(joined, number, above[-1], body[0])
@@ -79,25 +71,10 @@ def _last_table(page: DraftPage) -> list[_TableRow]:
     return _rows([_cell(*item) for item in reversed(tail)])
 
 
-def _first_table(page: DraftPage, above: Sequence[_TableRow]) -> list[_TableRow]:
-    """The rows of the table that opens the page; a lone rest in one column of the table `above` is a row too."""
+def _first_table(page: DraftPage) -> list[_TableRow]:
+    """The rows of the table that opens the page."""
     body = [(place, block) for place, block in enumerate(page.blocks) if block.zone is not Zone.HEADER]
-    return _rows([_cell(*item) for item in takewhile(lambda item: item[1].row is not None, body)]) or [
-        [_cell(*item)] for item in body[:1] if above and _is_rest(item[1], above)
-    ]
-
-
-def _is_rest(block: DraftBlock, rows: Sequence[_TableRow]) -> bool:
-    """Whether a block of text stands in one column of the table, not its first, and nowhere else."""
-    lefts = sorted({round(cell.left) for row in rows for cell in row})
-    left, right = min(line.left for line in block.lines), max(line.right for line in block.lines)
-    columns = [place for place, edge in enumerate(lefts) if abs(edge - left) < _SAME_LEFT]
-    if block.zone is not Zone.BODY or not columns or columns[0] == 0:
-        return False
-    ends = [
-        line.right for row in rows for cell in row if abs(cell.left - left) < _SAME_LEFT for line in cell.block.lines
-    ]
-    return right <= max(ends, default=0.0) + _SAME_LEFT
+    return _rows([_cell(*item) for item in takewhile(lambda item: item[1].row is not None, body)])
 
 
 def _rows(cells: list[_Cell]) -> list[_TableRow]:
@@ -230,88 +207,16 @@ def _move(pages: list[DraftPage], number: int, last: _TableRow, first: _TableRow
 def _part_remainder(lines: tuple[TextLine, ...]) -> tuple[tuple[TextLine, ...], tuple[TextLine, ...]]:
     """What completes the cell overleaf, and the rest.
 
-    That is all up to the first end of a sentence, at a line's end if there is one so soon, else within a line; all of
-    a short cell, nothing of a long one without sentences: it is no remainder.
+    That is all up to the first sentence that ends with a line; all of a short cell, nothing of a long one without
+    such a sentence: it is no remainder.
     """
     for number, line in enumerate(lines[:_MOST_LINES], 1):
         if _ENDS.search(line.text):
             return lines[:number], lines[number:]
     if len(lines) <= _MOST_LINES:
         return lines, ()
-    for number, line in enumerate(lines[:_MOST_LINES]):
-        if (end := _ENDS_WITHIN.search(line.text)) is not None:
-            first, second = line.text[: end.end()].rstrip(), line.text[end.end() :]
-            return (*lines[:number], line._replace(text=first)), (line._replace(text=second), *lines[number + 1 :])
     return (), lines
 
 
 def _text(row: Sequence[_Cell]) -> str:
     return " ".join(line.text for cell in row for line in cell.block.lines)
-
-
-# A footer of so many blocks may follow the table.
-_MOST_AFTER = 3
-# Points by which cells of one column begin before those of the page before, and stay away from the next column.
-_SAME = 2.0
-_LEAST_COLUMNS = 3
-_FLUSH = 6.0  # a number may be set to the right of its column
-_MOST_BEFORE = 3  # rows of a header above it
-
-Columns = tuple[tuple[float, float], ...]
-
-
-def last_columns(blocks: Sequence[DraftBlock]) -> Columns:
-    """From where to where the columns of the table at the page's end reach; empty if no table ends it."""
-    cells = [place for place, block in enumerate(blocks) if block.zone is Zone.TABLE]
-    if not cells or len(blocks) - 1 - cells[-1] > _MOST_AFTER:
-        return ()
-    edges: dict[int, tuple[float, float]] = {}
-    for block in reversed(blocks[: cells[-1] + 1]):
-        if block.column is None:
-            break
-        left, right = edges.get(block.column, (block.lines[0].left, block.lines[0].right))
-        edges[block.column] = (
-            min(left, *[line.left for line in block.lines]),
-            max(right, *[line.right for line in block.lines]),
-        )
-    columns = tuple(edges[column] for column in sorted(edges))
-    apart = all(column[1] < after[0] for column, after in pairwise(columns))
-    return columns if apart and len(columns) >= _LEAST_COLUMNS else ()
-
-
-def carried_band(rows: Sequence[Row], columns: Columns) -> Band | None:
-    """The rows near the top whose words keep to the columns of the page before; None if there are none."""
-    first = next((number for number, row in enumerate(rows[:_MOST_BEFORE]) if _fills(row, columns)), None)
-    if first is None:
-        return None
-    kept = takewhile(lambda row: _places(row, columns) is not None, rows[first:])
-    return Band(first, first + len(list(kept)), columns)
-
-
-def _fills(row: Row, columns: Columns) -> bool:
-    """Whether the row is one of the table's: it has words in most columns, each beginning where they begin."""
-    places = _places(row, columns)
-    return places is not None and len(places) >= max(_LEAST_COLUMNS, len(columns) - 1)
-
-
-def _places(row: Row, columns: Columns) -> set[int] | None:
-    """The columns in which the row has words; None if one stands in none, or does not begin where its column does."""
-    begun: dict[int, float] = {}
-    for run in row:
-        for word in run.words:
-            column = _column(word, columns)
-            if column is None:
-                return None
-            begun[column] = min(begun.get(column, word.left), word.left)
-    flush = all(abs(left - columns[column][0]) < _FLUSH for column, left in begun.items())
-    return set(begun) if flush else None
-
-
-def _column(word: Word, columns: Columns) -> int | None:
-    """The column in which the word stands; its text may reach further than on the page before, up to the next."""
-    lefts = [left for left, _ in columns]
-    column = bisect_right(lefts, word.left + _SAME) - 1
-    if column < 0:
-        return None
-    end = lefts[column + 1] if column + 1 < len(lefts) else math.inf
-    return column if word.right < end - _SAME else None

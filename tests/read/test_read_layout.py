@@ -135,32 +135,6 @@ def test_a_shaded_box_with_prose_is_no_table(tmp_path: Path) -> None:
     assert [text.split(": ", 1)[1] for text in blocks_of(hand, tmp_path)] == [f"{NOTED} {TASKED}", AGREED]
 
 
-def test_a_long_cell_goes_back_up_to_the_end_of_its_sentence(tmp_path: Path) -> None:
-    """Overleaf the head is printed again, the first column is empty, and sentences end within lines only."""
-    hand = Hand()
-    long = (
-        "Small and Medium Enterprises in Rural Areas and Remote Islands of the Region, "
-        + "which all Parties carry out together. "
-        + f"{TASKED} {AGREED} {TASKED} {NOTED[:-1]}"
-    )
-    rows = [
-        ("No.", "Instrument", "Remarks"),
-        ("1", "Protocol on Trade", "Done."),
-        ("2", "Master Plan on Energy", "Due."),
-    ]
-    y = 680.0
-    for row in (*rows, ("3", "It builds on the ASEAN Framework Agreement for the", "Open.")):
-        y = write_row(hand, y, row, LEFTS, WIDTHS)
-    hand.turn_page()
-    y = write_row(hand, 80, rows[0], LEFTS, WIDTHS)
-    y = write_row(hand, y, ("", long, ""), LEFTS, WIDTHS)
-    y = write_row(hand, y, ("4", "Roadmap on Tourism", "Begun."), LEFTS, WIDTHS)
-    y = write_row(hand, y, ("5", "Roadmap on Waterways", "Begun."), LEFTS, WIDTHS)
-    blocks = blocks_of(hand, tmp_path)
-    assert blocks[10] == f"table: It builds on the ASEAN Framework Agreement for the {long.split('. ')[0]}."
-    assert blocks[15] == f"table: {long.split('. ', 1)[1]}"
-
-
 def test_a_raised_mark_makes_no_heading(tmp_path: Path) -> None:
     hand = Hand()
     y = hand.put(LEFT, 100, f"{NOTED} {TASKED}")
@@ -298,23 +272,3 @@ def test_a_wide_first_row_belongs_to_its_table(tmp_path: Path) -> None:
     ends = ("", " as the chair sees fit.", " It goes on until the end of the year.")
     expected = [f"table: {cell}{end}" for row in rows for cell, end in zip(row, ends, strict=True)]
     assert blocks_of(hand, tmp_path) == expected
-
-
-def test_a_row_left_over_for_the_next_page(tmp_path: Path) -> None:
-    """It is too short to show columns; the page before has them."""
-    hand = Hand()
-    hand.lines(LEFT, 60, "Quarterly Bulletin of the Harbour Office")
-    lefts, widths = (LEFT, LEFT + 16, LEFT + 140, LEFT + 258), (16.0, 124.0, 118.0, 130.0)
-    row = (
-        "Blueprint of the Charter and what follows from it",
-        "Senior officials did report to the ministers.",
-        "Done.",
-    )
-    y = 100.0
-    for number in range(1, 8):
-        y = write_row(hand, y, (str(number), *row), lefts, widths) + 4
-    hand.turn_page()
-    hand.lines(LEFT, 60, "Quarterly Bulletin of the Harbour Office")
-    last = ("8", *row[:2], "Costs are shared by all of them in equal parts.")
-    write_row(hand, 100, last, lefts, widths)
-    assert blocks_of(hand, tmp_path)[-4:] == [f"table: {cell}" for cell in last]
