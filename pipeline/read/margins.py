@@ -32,8 +32,9 @@ _FEW_PAGES = 5
 # Pages compared for counting: the one before, and the one before that where the back of a page is blank.
 _NEAR = 3
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
+# Nothing but a page number in one of its forms.
 _LABEL = re.compile(
-    r"\W*(?:page\s*)?\W*(?:[A-Z]{0,2}\d{0,2}[A-Z]{0,2}[-–.])?(?P<number>\d{1,4}|[ivxlc]{1,8})\W*(?:(?:of|/)\s*\d{1,4}\W*)?",
+    r"\W*(?:page\s*)?\W*(?:[A-Z]{0,2}\d{0,2}[A-Z]{0,2}[-–.])?(?:\d{1,4}|[ivxlc]{1,8})\W*(?:(?:of|/)\s*\d{1,4}\W*)?",
     re.IGNORECASE,
 )
 # What counts tables or annexes counts no pages, even where each has a page of its own.
@@ -68,14 +69,11 @@ class _Repetitions:
         self.needed = _REPEATS if pages > _FEW_PAGES else 2
         self.same: dict[tuple[Zone, str, int], set[int]] = defaultdict(set)
         self.counting: dict[tuple[Zone, str], dict[int, tuple[int, ...]]] = defaultdict(dict)
-        self.labels: dict[Zone, dict[int, set[int]]] = {Zone.HEADER: defaultdict(set), Zone.FOOTER: defaultdict(set)}
         for edge in edges:
             text = edge.line.text.casefold()
             for place in _places(edge.line):
                 self.same[edge.zone, _words(text), place].add(edge.page)
             self.counting[edge.zone, _NUMBER.sub("#", text)].setdefault(edge.page, edge.numbers)
-            if (label := _label(edge.line.text)) is not None:
-                self.labels[edge.zone][edge.page].add(label)
 
     def is_running(self, edge: _Edge, page: DraftPage) -> bool:
         """Whether the line repeats, or counts pages."""
@@ -85,12 +83,8 @@ class _Repetitions:
             return len(text) > 1 or not text.isalpha()
         if edge.numbers and self._counts(edge, self.counting[edge.zone, _NUMBER.sub("#", text)]):
             return True
-        label = _label(edge.line.text)
-        if label is None:
+        if _LABEL.fullmatch(edge.line.text) is None:
             return False
-        near = [step for step in range(-_NEAR, _NEAR + 1) if step]
-        if any(label + step in self.labels[edge.zone].get(edge.page + step, ()) for step in near):
-            return True
         outermost = max(_OUTERMOST * page.height, min(_LEAST_MARGIN / 2, _MARGIN * page.height))
         return edge.line.bottom < outermost or edge.line.top > page.height - outermost
 
@@ -194,12 +188,6 @@ def _places(line: TextLine) -> tuple[int, int]:
 
 def _numbers(text: str) -> tuple[int, ...]:
     return tuple(_value(found) for found in _NUMBER.findall(text.casefold()))
-
-
-def _label(text: str) -> int | None:
-    """The number, if the line is nothing but a page number in one of its forms."""
-    found = _LABEL.fullmatch(text)
-    return _value(found.group("number").lower()) if found else None
 
 
 def _value(number: str) -> int:

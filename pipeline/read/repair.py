@@ -6,7 +6,7 @@ office documents do not, and every hyphen at their line ends is one of the word'
 end of the first line, within a block and from block to block of running text, over page breaks too; footnotes, headers
 and tables may stand between the two halves.
 
-`repair_text` mends characters in small steps, each `str -> str` and idempotent; none adds or drops a word. A glyph of
+`repair_text` mends characters; it is idempotent and adds or drops no word. A glyph of
 a symbol font has a code in the private use area, and the same code is a bullet in one font and a letter in another: a
 lone one is taken for a bullet, several in a word for letters.
 
@@ -25,7 +25,7 @@ from functools import cache
 from importlib import resources
 from itertools import pairwise
 
-from pipeline.read.sheet import LINE_HYPHENS, DraftBlock, DraftPage, TextLine
+from pipeline.read.sheet import LINE_HYPHENS, DraftPage, TextLine
 from pipeline.records import Zone
 
 
@@ -45,26 +45,7 @@ _HEAD = re.compile(r"[^\W\d_]*")
 # A word is known if the document writes it this often.
 _KNOWN = 2
 # What compounds begin with that are also written in one piece: "co-operation" in a title, "cooperation" elsewhere.
-_PREFIXES = frozenset(
-    (
-        "anti",
-        "bi",
-        "co",
-        "de",
-        "inter",
-        "intra",
-        "macro",
-        "micro",
-        "mid",
-        "multi",
-        "non",
-        "post",
-        "pre",
-        "re",
-        "semi",
-        "sub",
-    )
-)
+_PREFIX = re.compile("anti|bi|co|de|inter|intra|macro|micro|mid|multi|non|post|pre|re|semi|sub", re.I)
 # A document breaks words if so many of its line ends with a hyphen are proved to be inside a word; without any
 # proof, if they are more than this share of its lines (where words are broken they are 0.05 to 0.1).
 _PROVED = 0.25
@@ -102,7 +83,7 @@ def _breaks_words(broken_words: Iterable[tuple[str, str]], words: Vocabulary, li
     proved = sum(
         words[(before + after).casefold()] > 0 == words[f"{before}-{after}".casefold()]
         and words[before.casefold()] <= 0
-        and before.casefold() not in _PREFIXES
+        and _PREFIX.fullmatch(before) is None
         for before, after in small
     )
     return proved >= _PROVED * len(small) if proved else len(small) > _MANY * lines
@@ -156,7 +137,7 @@ def _keeps_hyphen(half: str, rest: str, words: Vocabulary, *, is_capitals: bool)
         return True
     whole, compound = words[(before + after).casefold()], words[f"{before}-{after}".casefold()]
     if whole != compound:
-        return compound > whole or (before.casefold() in _PREFIXES and not words.breaks_words)
+        return compound > whole or (_PREFIX.fullmatch(before) is not None and not words.breaks_words)
     if before != half:
         return not (words.breaks_words and after.islower() and words[before.casefold()] <= 0)
     if is_capitals and after.isupper() and before.isupper():
@@ -165,7 +146,7 @@ def _keeps_hyphen(half: str, rest: str, words: Vocabulary, *, is_capitals: bool)
         return True
     known = (words[before.casefold()], words[after.casefold()])
     if not words.breaks_words:
-        return before.casefold() in _PREFIXES or max(known) > 0
+        return _PREFIX.fullmatch(before) is not None or max(known) > 0
     return min(known) >= _KNOWN
 
 
@@ -174,57 +155,49 @@ _RUNNING = (Zone.BODY, Zone.HEADING, Zone.ANNEX)
 
 def join_words(pages: Sequence[DraftPage], words: Vocabulary) -> list[DraftPage]:
     """Every word in one piece, within blocks and from block to block of running text, over page breaks too."""
-    joined = [
-        page._replace(
-            blocks=tuple(block._replace(lines=tuple(join_broken_words(block.lines, words))) for block in page.blocks)
-        )
-        for page in pages
-    ]
-    open_end: tuple[int, int] | None = None
-    for number, page in enumerate(joined):
-        for place, block in enumerate(page.blocks):
-            if block.zone not in _RUNNING or not block.lines:
+    joined = [[join_broken_words(block.lines, words) for block in page.blocks] for page in pages]
+    above: list[TextLine] = []
+    for page, blocks in zip(pages, joined, strict=True):
+        for block, below in zip(page.blocks, blocks, strict=True):
+            if block.zone not in _RUNNING or not below:
                 continue
-            if open_end is not None:
-                _join_blocks(joined, open_end, (number, place), words)
-            if _block(joined, (number, place)).lines:  # else all of it was the rest of the word
-                open_end = (number, place)
-    return [page._replace(blocks=tuple(block for block in page.blocks if block.lines)) for page in joined]
+            if above:
+                text, rest = join_pair(above[-1].text, below[0].text, words)
+                if rest != below[0].text:
+                    above[-1] = above[-1]._replace(text=text)
+                    below[:1] = [below[0]._replace(text=rest)] if rest else []
+            above = below or above  # all of the block may have been the rest of the word
+    return [_with_lines(page, blocks) for page, blocks in zip(pages, joined, strict=True)]
 
 
-def _join_blocks(pages: list[DraftPage], first: tuple[int, int], second: tuple[int, int], words: Vocabulary) -> None:
-    above, below = _block(pages, first).lines, _block(pages, second).lines
-    text, rest = join_pair(above[-1].text, below[0].text, words)
-    if rest != below[0].text:
-        _put(pages, first, (*above[:-1], above[-1]._replace(text=text)))
-        _put(pages, second, (below[0]._replace(text=rest), *below[1:]) if rest else below[1:])
+def _with_lines(page: DraftPage, lines: Iterable[Sequence[TextLine]]) -> DraftPage:
+    """The page with other lines in its blocks; blocks without lines are left out."""
+    changed = (block._replace(lines=tuple(each)) for block, each in zip(page.blocks, lines, strict=True) if each)
+    return page._replace(blocks=tuple(changed))
 
 
-def _block(pages: list[DraftPage], place: tuple[int, int]) -> DraftBlock:
-    return pages[place[0]].blocks[place[1]]
-
-
-def _put(pages: list[DraftPage], place: tuple[int, int], lines: tuple[TextLine, ...]) -> None:
-    number, index = place
-    blocks = list(pages[number].blocks)
-    blocks[index] = blocks[index]._replace(lines=lines)
-    pages[number] = pages[number]._replace(blocks=tuple(blocks))
-
-
-_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
-_INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
 _SPACES = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 # Some producers write bullets of Windows' code page as control characters.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
-_PRIVATE_WORD = re.compile("[\uf020-\uf07e]{2,}")
-_PRIVATE = re.compile("[\ue000-\uf8ff]+")
+_CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+"
 _PRIVATE_MEANINGS = {"\uf02d": "-", "\uf0ae": "→", "\uf0e0": "→", "\uf0d8": "➢", "\uf0fc": "✓", "\uf06f": "○"}
-# Hyphens that are no hyphen-minus: soft (invisible), PDFium's line-end mark, its older one, typographic ones.
-_HYPHENS = re.compile("[\u2010\u2011\ufffe\x02]")
+# Signs, and what a reader sees; in this order.
+_SIGHTS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]"), ""),  # invisible
+    (_SPACES, " "),
+    (re.compile("[\ufb00-\ufb06]"), lambda found: unicodedata.normalize("NFKC", found[0])),  # ligatures
+    # Hyphens that are no hyphen-minus: typographic ones, PDFium's mark at a line end, its older one; a soft one is not
+    # seen at all inside a line.
+    (re.compile("[\u2010\u2011\ufffe\x02]"), "-"),
+    (re.compile("\u00ad"), ""),
+    (re.compile("[\uf020-\uf07e]{2,}"), lambda found: "".join(chr(ord(glyph) - 0xF000) for glyph in found[0])),
+    (re.compile("[\ue000-\uf8ff]+"), lambda found: _PRIVATE_MEANINGS.get(found[0], "•")),
+    (re.compile(rf"(?:^|(?<=\s)){_CONTROLS}(?=\s|$)"), "•"),
+    (re.compile(_CONTROLS), ""),
+)
 _SPACED_YEAR = re.compile(r"(?<![\d.])(?<!\d )(?=\d \d \d \d|\d\d \d \d)(?:1 ?9|2 ?0) ?\d ?\d(?! ?\d)")
 
 
-# What the steps may have to do with, or a sign of it.
+# What there may be to repair, or a sign of it.
 _SUSPECT = re.compile("[^\n -~\u00a1-\u00ac\u00ae-\u02ff\u0391-\u03c9\u2013-\u2022\u2026\u2032\u2033\u20ac\u2122]")
 _TWO_FIGURES = re.compile(r"\d \d")
 _WHITE = ("  ", " \n", "\n ", "\n\n")
@@ -235,22 +208,18 @@ def repair_page(draft: DraftPage, mender: Mender) -> DraftPage:
     text = "\n".join([line.text for block in draft.blocks for line in block.lines])
     if is_sound(text) and mender.is_sound(text):
         return draft
-    blocks = []
-    for block in draft.blocks:
-        lines = [line._replace(text=repair_text(mender.mend(line.text))) for line in block.lines]
-        lines = [line for line in lines if line.text]
-        if lines:
-            blocks.append(block._replace(lines=tuple(lines)))
-    return draft._replace(blocks=tuple(blocks))
+    mended = ([(line, repair_text(mender.mend(line.text))) for line in block.lines] for block in draft.blocks)
+    return _with_lines(draft, ([line._replace(text=text) for line, text in lines if text] for lines in mended))
 
 
 def repair_text(text: str) -> str:
-    """All steps in order."""
+    """What a reader sees of a line: plain spaces and signs, composed letters (NFC), years in one piece."""
     if is_sound(text):
         return text
-    for step in STEPS:
-        text = step(text)
-    return text
+    for pattern, seen in _SIGHTS:
+        text = pattern.sub(seen, text)
+    text = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    return _SPACED_YEAR.sub(lambda found: found[0].replace(" ", ""), text)
 
 
 def is_sound(text: str) -> bool:
@@ -258,55 +227,6 @@ def is_sound(text: str) -> bool:
     if text[:1].isspace() or text[-1:].isspace() or any(white in text for white in _WHITE):
         return False
     return _SUSPECT.search(text) is None and _TWO_FIGURES.search(text) is None
-
-
-def repair_ligatures(text: str) -> str:
-    """`ﬁ` is fi."""
-    return text.translate(_LIGATURES)
-
-
-def repair_composition(text: str) -> str:
-    """Letters and their accents in one (NFC)."""
-    return unicodedata.normalize("NFC", text)
-
-
-def repair_hyphens(text: str) -> str:
-    """Every hyphen is a hyphen-minus; a soft one inside a line is not seen at all."""
-    return _HYPHENS.sub("-", text).replace("\u00ad", "")
-
-
-def repair_private_use(text: str) -> str:
-    """Glyphs of symbol fonts: letters where they make a word, known signs, else a bullet."""
-    text = _PRIVATE_WORD.sub(lambda found: "".join(chr(ord(glyph) - 0xF000) for glyph in found.group()), text)
-    return _PRIVATE.sub(lambda found: _PRIVATE_MEANINGS.get(found.group(), "•"), text)
-
-
-def repair_controls(text: str) -> str:
-    """A control character that stands alone is a bullet, any other nothing."""
-    text = re.sub(rf"(?:^|(?<=\s)){_CONTROLS.pattern}(?=\s|$)", "•", text)
-    return _CONTROLS.sub("", text)
-
-
-def repair_spaces(text: str) -> str:
-    """One plain space between words, nothing invisible in them."""
-    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
-
-
-def repair_spaced_year(text: str) -> str:
-    """`20 2 5` and `2 0 2 5` are a year."""
-    return _SPACED_YEAR.sub(lambda found: found.group().replace(" ", ""), text)
-
-
-STEPS: tuple[Callable[[str], str], ...] = (
-    repair_spaces,
-    repair_ligatures,
-    repair_hyphens,
-    repair_private_use,
-    repair_controls,
-    repair_composition,
-    repair_spaces,
-    repair_spaced_year,
-)
 
 
 # The longer first: "effort" may lack ff or ffi.

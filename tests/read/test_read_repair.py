@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.read.repair import (
-    STEPS,
     Mender,
     Vocabulary,
     collect_words,
@@ -56,12 +55,6 @@ def test_characters(damaged: str, seen: str) -> None:
 def test_repair_is_idempotent(damaged: str) -> None:
     once = repair_text(damaged)
     assert repair_text(once) == once
-
-
-@given(DAMAGED)
-def test_steps_are_idempotent(damaged: str) -> None:
-    for step in STEPS:
-        assert step(step(damaged)) == step(damaged), step.__name__
 
 
 @given(DAMAGED)

@@ -27,6 +27,7 @@ from pipeline.read.pdf.page import STRAIGHT, Upright, char_angle, loose_char_box
 from pipeline.read.sheet import ASKEW, Word
 
 _WORD = re.compile(r"[^\s\x00\x02\ufffe]+[\x02\ufffe]?|[\x02\ufffe]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 # Type set larger than a footnote's mark: marks have 0.58 to 0.75 of the size of their text.
 _TALLER = 1.2
 # Of a quarter turn: a page that lay a few degrees off on the glass of a scanner is still read.
@@ -72,7 +73,7 @@ def read_words(page: Any, upright: Upright, *, has_invisible: bool) -> Words:
             unseen = [_is_invisible(textpage, each.start()) for each in found]
     finally:
         pdfium.FPDFText_ClosePage(textpage)
-    if not _is_whole(text):
+    if _SURROGATE.search(text):
         words = [word._replace(text=_joined_surrogates(word.text)) for word in words]
     words, lean = _straighten(words, angles, upright)
     width, height = upright.width, upright.height
@@ -185,14 +186,6 @@ def _is_invisible(textpage: Any, index: int) -> bool:
     """Whether a character is written without ink."""
     item = pdfium.FPDFText_GetTextObject(textpage, index)
     return bool(item) and pdfium.FPDFTextObj_GetTextRenderMode(item) in INVISIBLE
-
-
-def _is_whole(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _joined_surrogates(text: str) -> str:
