@@ -19,7 +19,7 @@ from pipeline.read.pdf import PDFIUM, PDFPLUMBER, PdfDocument, open_pdf
 from pipeline.read.quality import find_broken, find_unread, is_language, judge_sheet, may_show_more
 from pipeline.read.repair import Mender, collect_words, join_words, repair_page
 from pipeline.read.sections import read_docx, read_html
-from pipeline.read.sheet import Box, DamagedError, DraftPage, PdfError, Sheet, Word, make_page
+from pipeline.read.sheet import Box, DamagedError, DraftPage, PdfError, Sheet, holds, make_page
 from pipeline.read.split_rows import join_cells
 from pipeline.read.zones import assign_zones
 from pipeline.records import Issue, Legibility, Quality, Reading, ReadLimits, Severity
@@ -149,22 +149,16 @@ class _Readers:
 
     def read_sheet(self, number: int, limits: ReadLimits, tried: Sequence[str]) -> Sheet:
         """One page by the first reader that can; raises PdfError. `tried` says why readers before are not to be."""
-        if tried and not self.has_second:
-            raise PdfError(tried[-1], _LOOK)
-        if not tried:
+        failure = PdfError(tried[0], _LOOK) if tried else None
+        reason = f"it {tried[0]}" if tried else ""
+        if failure is None:
             try:
                 return self.first.read_sheet(number, limits.objects)
             except DamagedError as error:
-                if not self.has_second:
-                    raise
-                sheet = self._read_second(number, limits)
-                reason = str(error)
-                if sheet is None:
-                    raise
-        elif len(tried) > 1 or (sheet := self._read_second(number, limits)) is None:
-            raise PdfError(tried[0], _LOOK)
-        else:
-            reason = f"it {tried[0]}"
+                failure, reason = error, str(error)
+        sheet = self._read_second(number, limits) if self.has_second and len(tried) < 2 else None
+        if sheet is None:
+            raise failure
         self.remarks.append(_second_reader(f"page {number}: {reason}"))
         return sheet
 
@@ -264,9 +258,10 @@ class _PageReader:
             share = sum((box.right - box.left) * (box.bottom - box.top) for box in parts) / (sheet.width * sheet.height)
             self._tell(f"page {sheet.number}: {what} on {share:.0%} of it", remedy)
             return sheet
-        kept = [word for word in sheet.words if not _is_within(word, parts)]
+        kept = [word for word in sheet.words if not any(holds(part, word) for part in parts)]
         near = [Box(left - _NEAR, top - _NEAR, right + _NEAR, bottom + _NEAR) for left, top, right, bottom in parts]
-        found = [word for word in recognised.sheet.words if _is_within(word, near) and not _is_within(word, kept)]
+        found = [word for word in recognised.sheet.words if any(holds(part, word) for part in near)]
+        found = [word for word in found if not any(holds(other, word) for other in kept)]
         if sum(len(word.text) for word in found) < _LEAST_FOUND or not is_language(word.text for word in found):
             return sheet
         self._doubt(sheet.number, recognised.confidence)
@@ -325,11 +320,6 @@ def _characters(sheet: Sheet, quality: Quality) -> int:
     if quality.legibility is Legibility.MOJIBAKE:
         return 0
     return sum(len(word.text) for word in sheet.words)
-
-
-def _is_within(word: Word, parts: Sequence[Box | Word]) -> bool:
-    x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
-    return any(box.left <= x <= box.right and box.top <= y <= box.bottom for box in parts)
 
 
 def _failed(number: int, reason: str) -> DraftPage:

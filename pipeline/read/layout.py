@@ -17,7 +17,7 @@ from itertools import pairwise
 from pipeline.read.columns import Columns
 from pipeline.read.gutters import Band, find_band, row_distance
 from pipeline.read.rows import Row, is_label, join_dropcaps, join_row, make_rows
-from pipeline.read.sheet import THIN, Box, DraftBlock, Sheet, TextLine, Word, turn_box
+from pipeline.read.sheet import THIN, Box, DraftBlock, Sheet, TextLine, Word, holds, turn_box
 from pipeline.read.tables import Grid, find_grids, merge_lines, without_shades
 from pipeline.records import Zone
 
@@ -89,10 +89,7 @@ def _lay_out_words(words: Sequence[Word], sheet: Sheet) -> list[DraftBlock]:
     grids = [grid for grid in tables if not _is_frame(grid, sheet)]
     separators = _separators(sheet.rules)
     grids = without_shades(_outermost(grids), words)
-    if grids:
-        return list(_around_grids(words, grids, separators, sheet.height))
-    head, body, foot = _part_edges(make_rows(words), sheet.height)
-    return [*_flow(head, separators), *_flow(body, separators), *_flow(foot, separators)]
+    return list(_around_grids(words, grids, separators, sheet.height))
 
 
 def _part_edges(rows: list[Row], height: float) -> tuple[list[Row], list[Row], list[Row]]:
@@ -115,9 +112,8 @@ def _separators(rules: Sequence[Box]) -> list[Box]:
 
 
 def _flow_apart(rows: list[Row], separators: Sequence[Box], height: float) -> Iterator[DraftBlock]:
-    """Rows with columns among them; a running header above them belongs to none."""
-    parts = _part_edges(rows, height) if any(len(row) > 1 for row in rows) else (rows,)
-    for part in parts:
+    """The rows, where columns are among them without the running headers and footers, which belong to none."""
+    for part in _part_edges(rows, height) if any(len(row) > 1 for row in rows) else (rows,):
         yield from _flow(part, separators)
 
 
@@ -125,7 +121,7 @@ def _outermost(grids: Sequence[Grid]) -> list[Grid]:
     """Those that stand in no other's cells."""
     outer: list[Grid] = []
     for grid in grids:
-        if not any(_contains(other.box, grid.box) for other in outer):
+        if not any(holds(other.box, grid.box) for other in outer):
             outer.append(grid)
     return outer
 
@@ -246,24 +242,8 @@ def _paragraphs(rows: Iterable[Row]) -> Iterator[DraftBlock]:
 
 
 def _is_frame(grid: Grid, sheet: Sheet) -> bool:
-    tallest = (
-        max(cell.box.bottom - cell.box.top for cell in grid.cells if _is_wide(cell.box, sheet))
-        if any(_is_wide(cell.box, sheet) for cell in grid.cells)
-        else 0.0
-    )
-    return len(grid.cells) < 4 and tallest > _FRAME * sheet.height
-
-
-def _is_wide(box: Box, sheet: Sheet) -> bool:
-    return box.right - box.left > 0.6 * sheet.width
-
-
-def _contains(outer: Box, inner: Box) -> bool:
-    return _holds(outer, (inner.left + inner.right) / 2, (inner.top + inner.bottom) / 2)
-
-
-def _holds(box: Box, x: float, y: float) -> bool:
-    return box.left <= x <= box.right and box.top <= y <= box.bottom
+    wide = [cell.box for cell in grid.cells if cell.box.right - cell.box.left > 0.6 * sheet.width]
+    return len(grid.cells) < 4 and any(box.bottom - box.top > _FRAME * sheet.height for box in wide)
 
 
 def _text_line(word: Word) -> TextLine:

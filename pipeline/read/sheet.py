@@ -94,6 +94,12 @@ class DamagedError(PdfError):
     """What one reader cannot open; another one may."""
 
 
+def holds(outer: Box | Word, inner: Box | Word) -> bool:
+    """Whether the middle of one box lies in the other."""
+    x, y = (inner.left + inner.right) / 2, (inner.top + inner.bottom) / 2
+    return outer.left <= x <= outer.right and outer.top <= y <= outer.bottom
+
+
 def lean_box(box: Box, lean: float, width: float, height: float) -> Box:
     """The box on the page as it is, around what was turned level."""
     cos, sin = math.cos(lean), math.sin(lean)
