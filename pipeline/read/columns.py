@@ -18,8 +18,6 @@ from pipeline.read.sheet import LINE_HYPHENS, Box
 _GAP = 0.3
 # Rows that overlap by more than this stand beside each other; lines set tight overlap by 0.1.
 _OVERLAP = 0.25
-# With this many ruling lines between them, only these part the rows of a table.
-_RULED_ROWS = 3
 _ACROSS = 0.6  # of the band's width
 # The first column numbers the rows if most of its lines are numbers, and if often enough the line before a number
 # had room: in cells set in the middle of their row, the number stands beside the middle of a text.
@@ -60,8 +58,6 @@ class Columns:
         gaps = sorted(gap for column in range(self.count) for _, gap in self._line_gaps(column))
         # The least distance of lines that occurs more than once: in a list of entries hardly one may wrap.
         self.usual_gap = gaps[min(len(gaps) - 1, max(1, len(gaps) // _FEW))] if gaps else 0.0
-        separated = sum(self._is_separated(row) for row in range(1, len(rows)))
-        self.is_separated_throughout = separated >= _RULED_ROWS
         self.has_numbered_rows = self._has_numbered_rows()
 
     def is_prose(self) -> bool:
@@ -113,16 +109,11 @@ class Columns:
     def _starts_row(self, row: int, start: int) -> bool:
         if self._overlap(row, start):
             return False
-        if self.is_separated_throughout:
-            return self._is_separated(row)
         if self._is_gap(row) or self._is_separated(row):
             return True
         above, line = self.rows[row - 1], self.rows[row]
         if self.has_numbered_rows and 0 in line:
             return True
-        shared = [column for column in line if column in above]
-        if any(_goes_on(above[column], line[column]) for column in shared):
-            return False
         telling = self._telling(row)
         had_room = all(self._had_room(above[column], line[column], column) for column in telling)
         if 0 in line:
@@ -177,13 +168,3 @@ class Columns:
         """Whether a ruling line parts the row from the one before."""
         low, high = self.bottoms[row - 1] - 0.3 * self.height, self.tops[row] + 0.3 * self.height
         return any(low < (line.top + line.bottom) / 2 < high for line in self.separators)
-
-
-def _goes_on(above: Run, line: Run) -> bool:
-    """Whether the words themselves say that a line goes on with the one above."""
-    last, first = above.words[-1].text, line.words[0].text
-    return (
-        first[0].islower()
-        or last[-1] in LINE_HYPHENS + ","
-        or last in ("of", "on", "for", "the", "and", "to", "in", "ASEAN")
-    )
