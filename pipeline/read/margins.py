@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipeline.read.sheet import DraftBlock, DraftPage, TextLine
@@ -106,7 +105,8 @@ def _edges(index: int, page: DraftPage) -> tuple[list[_Edge], list[_Edge]]:
     high, low = _margins(page.height)
     lines = [
         (line, len(block.lines) == 1)
-        for block in _free_blocks(page)
+        for block in page.blocks
+        if not block.is_turned and block.zone is Zone.BODY
         for line in block.lines
         if line.bottom < high or line.top > low
     ]
@@ -129,21 +129,6 @@ def _sides(index: int, page: DraftPage) -> list[_Edge]:
         for line in block.lines
         if line.right < left or line.left > right
     ]
-
-
-def _free_blocks(page: DraftPage) -> Iterator[DraftBlock]:
-    """All upright ones but the cells of tables that reach out of the margins."""
-    upright = [block for block in page.blocks if not block.is_turned and block.zone is not Zone.FOOTER]
-    for is_table, group in groupby(upright, key=lambda block: block.row is not None):
-        blocks = list(group)
-        if not is_table or _in_margin(blocks, page.height):
-            yield from blocks
-
-
-def _in_margin(blocks: Sequence[DraftBlock], height: float) -> bool:
-    lines = [line for block in blocks for line in block.lines]
-    high, low = _margins(height)
-    return all(line.bottom < high for line in lines) or all(line.top > low for line in lines)
 
 
 def _margins(height: float) -> tuple[float, float]:
