@@ -14,8 +14,8 @@ from datetime import date
 
 from pipeline.changes import Change, compare_runs, tells_changes, write_changes
 from pipeline.gazetteer.load import load_gazetteer
+from pipeline.records import Document
 from pipeline.runs.alarms import ACCEPT, AlarmError, find_alarms
-from pipeline.runs.cache import Cache
 from pipeline.runs.citing import (
     Action,
     Actions,
@@ -28,7 +28,7 @@ from pipeline.runs.citing import (
     text_offsets,
 )
 from pipeline.runs.history import Trace, traced
-from pipeline.runs.manifest import MANIFEST, InputRow, Manifest, RunRow, open_manifest
+from pipeline.runs.kept import InputRow, Kept, RunRow
 from pipeline.runs.plan import FAILED, KEPT, Plan, make_plan, read_passwords
 from pipeline.runs.pool import Failure
 from pipeline.runs.progress import Progress, Silence
@@ -57,7 +57,7 @@ class Run:
     settings: Settings
     plan: Plan
     workspace: Workspace
-    manifest: Manifest
+    kept: Kept
     clock: Clock
 
 
@@ -118,17 +118,12 @@ def begin(settings: Settings, options: RunOptions, trace: Trace | None = None) -
     clock = Clock()
     scan = check_input(settings)
     workspace = Workspace(settings.output)
-    cache = Cache(workspace.state)
+    kept = Kept(workspace.state)
     trace = trace or Trace(workspace.state, options.exit_on)
-    with (
-        workspace.locked(options.wait),
-        trace.at_work(),
-        open_manifest(workspace.state / MANIFEST, cache) as manifest,
-    ):
-        manifest.forget_runs(set(manifest.run_numbers()) - set(workspace.run_numbers()))
-        plan = make_plan(scan, settings, cache, options.full)
+    with workspace.locked(options.wait), trace.at_work():
+        plan = make_plan(scan, settings, kept, options.full)
         clock.mark("scan")
-        yield Run(settings, plan, workspace, manifest, clock)
+        yield Run(settings, plan, workspace, kept, clock)
 
 
 def check_input(settings: Settings) -> Scan:
@@ -140,11 +135,10 @@ def check_input(settings: Settings) -> Scan:
 
 def is_unchanged(this: Run) -> bool:
     """Nothing that the published outputs depend on is new, and they are as the last run left them."""
-    last, folder = this.manifest.last_run(), this.workspace.published()
+    last, folder = _last_run(this), this.workspace.published()
     if last is None or folder is None or last.key != this.plan.key or this.plan.open_jobs:
         return False
-    cache = Cache(this.workspace.state)
-    if not all(cache.has_document(row.document_key) for row in last.inputs if row.document_key):
+    if not all(this.kept.has(Document, row.causes) for row in last.inputs if row.causes):
         return False
     return hash_files(folder) == last.outputs
 
@@ -186,11 +180,10 @@ def cite_all(this: Run, progress: Progress) -> dict[str, Action]:
 
 
 def gather(this: Run, actions: Actions) -> Found:
-    """Every PDF's head in the order of the scan, and what was done to get it; citations stay in the cache.
+    """Every PDF's head in the order of the scan, and what was done to get it; citations stay in what is kept.
 
     `actions` are those of citing, and the failures of identifying.
     """
-    this.manifest.add_results(job.causes for job in this.plan.jobs if job.causes)
     return gather_heads(this.plan, actions, this.settings, this.workspace.state)
 
 
@@ -200,7 +193,7 @@ def write_tables(this: Run, found: Found) -> Summary:
     from pipeline.runs.outputs import write_tables as write
 
     settings, gazetteer = this.settings, load_gazetteer(this.settings.gazetteer)
-    corpus = make_corpus(found, Cache(this.workspace.state), this.plan.issues, gazetteer, settings)
+    corpus = make_corpus(found, this.kept, this.plan.issues, gazetteer, settings)
     draft = this.workspace.begin_draft()
     counts = write(draft, corpus, gazetteer, settings)
     keep_gazetteer(draft, knowledge_files(this.settings.gazetteer))
@@ -244,10 +237,9 @@ def publish(this: Run, summary: Summary, is_unchanged: bool = False) -> RunResul
     before = this.workspace.published()
     known = read_issue_lines(before) if before else ()
     outputs = hash_files(this.workspace.draft)
-    this.manifest.add_run(RunRow(this.workspace.next_number(), this.plan.key, outputs, summary.inputs))
+    this.kept.save_run(RunRow(this.workspace.next_number(), this.plan.key, outputs, summary.inputs))
     folder = this.workspace.publish(this.settings.keep)
-    this.manifest.forget_runs(set(this.manifest.run_numbers()) - set(this.workspace.run_numbers()))
-    _clear_cache(this)
+    this.kept.clear(this.workspace.run_numbers())
     result = load_result(this.settings.output, folder)
     new = tuple(line for line in result.issues if line not in set(known))
     return replace(result, new_issues=new, is_unchanged=is_unchanged)
@@ -255,7 +247,7 @@ def publish(this: Run, summary: Summary, is_unchanged: bool = False) -> RunResul
 
 def publish_again(this: Run) -> RunResult:
     """Nothing is new: the same outputs, a run.json that says so, and no changes, on the report neither."""
-    last, folder = this.manifest.last_run(), this.workspace.published()
+    last, folder = _last_run(this), this.workspace.published()
     assert last is not None
     assert folder is not None
     this.workspace.begin_draft(folder)
@@ -287,9 +279,6 @@ def _write_changes(this: Run) -> None:
     write_changes(this.workspace.draft, changes, heading)
 
 
-def _clear_cache(this: Run) -> None:
-    """Keep only what the runs that are kept were made of."""
-    cache = Cache(this.workspace.state)
-    for kind, keys in this.manifest.forget_unused().items():
-        for key in keys:
-            cache.forget(kind, key)
+def _last_run(this: Run) -> RunRow | None:
+    """What the published run was made of."""
+    return this.kept.load_run(this.workspace.published_number())

@@ -1,7 +1,7 @@
 """One PDF or one text: which document it is, and what it cites; the stages in their order.
 
 In: jobs of a plan, or pages. Out: for each file an `Identified`, then, when all files are known and the register is
-built, a `Document`; both are kept in the cache of the run's state folder. This runs in worker processes, several at
+built, a `Document`; both are kept in the run's state folder. This runs in worker processes, several at
 once and perhaps on other machines, so nothing may be kept here between two jobs, and what is handed over must be small
 and picklable.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import errno
 import gc
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -25,8 +24,7 @@ from pipeline.read import read_guarded
 from pipeline.read.guard import close_worker
 from pipeline.records import Document, Issue, Legibility, Page, Reading, Severity, Source
 from pipeline.register import build_register, corpus_rows, split_words
-from pipeline.runs.cache import Cache, Identified
-from pipeline.runs.manifest import InputRow
+from pipeline.runs.kept import Identified, InputRow, Kept, hash_values
 from pipeline.runs.plan import FAILED, KEPT, READ, RELINKED, Job, Plan, read_passwords, stage_versions
 from pipeline.runs.pool import Failure, count_workers, work_through
 from pipeline.runs.workspace import OCR_RESULTS
@@ -72,8 +70,8 @@ def identify_job(job: Job, settings: Settings, state: Path) -> Action:
         return READ
     if (job.causes.reader, job.causes.rules) != stage_versions(settings):
         return _OTHER_PROGRAM
-    cache = Cache(state)
-    reading = cache.load_reading(job.causes.reading_key) if job.action != READ else None
+    kept = Kept(state)
+    reading = kept.load(Reading, job.causes) if job.action != READ else None
     action = RELINKED if reading else READ
     if reading is None:
         passwords = read_passwords(settings.password_file)
@@ -81,9 +79,9 @@ def identify_job(job: Job, settings: Settings, state: Path) -> Action:
         reading = replace(reading, path="")
         if reading.sha256 != job.causes.pdf:
             return _CHANGED
-        cache.save_reading(job.causes.reading_key, reading)
+        kept.save(reading, job.causes)
     found = identify_reading(reading, job, load_gazetteer(settings.gazetteer))
-    cache.save_identified(job.causes.source_key, found)
+    kept.save(found, job.causes)
     return action
 
 
@@ -111,7 +109,7 @@ def plan_citing(plan: Plan, identified: Mapping[str, Action], settings: Settings
     A document is cited anew if anything that its result depends on changed, the rows of other documents of the corpus
     that concern it among them.
     """
-    cache, gazetteer = Cache(state), load_gazetteer(settings.gazetteer)
+    kept, gazetteer = Kept(state), load_gazetteer(settings.gazetteer)
     jobs = [job for job in plan.jobs if job.causes and not isinstance(identified.get(job.input.file), Failure)]
     # One row a document: of its copies the best, and two documents of one title under two ids.
     sources, _ = find_copies(as_copy(_load_identified(job, settings, state).head) for job in jobs)
@@ -124,9 +122,9 @@ def plan_citing(plan: Plan, identified: Mapping[str, Action], settings: Settings
         if rows:
             words = frozenset(_load_identified(job, settings, state).words.split())
             concerning = tuple(row.fingerprint for row in rows if row.key_words & words)
-        causes = replace(job.causes, register=_digest(concerning) if concerning else "")
+        causes = replace(job.causes, register=hash_values(concerning) if concerning else "")
         done = identified.get(job.input.file, KEPT)
-        action = READ if done == READ else KEPT if cache.has_document(causes.document_key) else RELINKED
+        action = READ if done == READ else KEPT if kept.has(Document, causes) else RELINKED
         planned[job.input.file] = replace(job, causes=causes, action=action)
     return replace(
         plan, jobs=tuple(planned.get(job.input.file, replace(job, action=KEPT)) for job in plan.jobs), register=register
@@ -157,13 +155,13 @@ def cite_job(job: Job, register: str, settings: Settings, state: Path) -> Action
     assert job.causes is not None
     if (job.causes.reader, job.causes.rules) != stage_versions(settings):
         return _OTHER_PROGRAM
-    cache = Cache(state)
-    found, reading = cache.load_identified(job.causes.source_key), cache.load_reading(job.causes.reading_key)
+    kept = Kept(state)
+    found, reading = kept.load(Identified, job.causes), kept.load(Reading, job.causes)
     if found is None or reading is None:  # spoilt since
         action = identify_job(replace(job, action=READ), settings, state)
         return action if isinstance(action, Failure) else cite_job(job, register, settings, state)
     document = cite_reading(found.head, reading, load_register(settings.gazetteer, state, register), settings)
-    cache.save_document(job.causes.document_key, vars(job.causes), document)
+    kept.save(document, job.causes)
     return job.action
 
 
@@ -180,7 +178,7 @@ def gather_heads(plan: Plan, actions: Actions, settings: Settings, state: Path) 
     """Every PDF in the order of the plan; of a large corpus no more than one document is in memory at a time."""
     found = []
     for job in plan.jobs:
-        document, action = _load_document(job, actions.get(job.input.file, KEPT), plan.register, settings, Cache(state))
+        document, action = _load_document(job, actions.get(job.input.file, KEPT), plan.register, settings, Kept(state))
         found.append((_input_row(job, document, action), replace(document, citations=(), near_misses=())))
     return tuple(found)
 
@@ -218,22 +216,22 @@ def text_offsets(text: str) -> tuple[int, ...]:
     return (0, *(place + 1 for place, character in enumerate(text) if character == "\f"))
 
 
-def _load_document(job: Job, action: Action, register: str, settings: Settings, cache: Cache) -> tuple[Document, str]:
+def _load_document(job: Job, action: Action, register: str, settings: Settings, kept: Kept) -> tuple[Document, str]:
     """The kept result, and what was done for it; a spoilt one is made again; a job that failed is a lost document."""
     if isinstance(action, Failure):
         if job.causes:
-            cache.forget("documents", job.causes.document_key)  # so that the next run tries again
-            cache.forget("sources", job.causes.source_key)
+            kept.forget(Document, job.causes)  # so that the next run tries again
+            kept.forget(Identified, job.causes)
         return _lost(job, action), FAILED
     if job.causes is None:
         reading = replace(read_guarded(job.input.path, settings.read), path="")
         return identify_reading(reading, job, load_gazetteer(settings.gazetteer)).head, READ
-    document = cache.load_document(job.causes.document_key)
+    document = kept.load(Document, job.causes)
     if document is None and action == KEPT:
-        action = cite_job(replace(job, action=RELINKED), register, settings, cache.folder)
+        action = cite_job(replace(job, action=RELINKED), register, settings, kept.folder)
         if isinstance(action, Failure):
             return _lost(job, action), FAILED
-        document = cache.load_document(job.causes.document_key)
+        document = kept.load(Document, job.causes)
     return document or _lost(job, _UNKEPT), action
 
 
@@ -244,19 +242,17 @@ def _lost(job: Job, failure: Failure) -> Document:
 
 
 def _input_row(job: Job, document: Document, action: str) -> InputRow:
-    key = job.causes.document_key if job.causes else ""
     action = action if document.page_count else FAILED
     pages, characters = document.page_count, document.characters
     listed = (job.input.listed or {}).get("document_id", "").strip()
-    return InputRow(job.input.file, document.source.id, job.input.sha256, action, key, pages, characters, listed)
+    return InputRow(job.input.file, document.source.id, job.input.sha256, action, job.causes, pages, characters, listed)
 
 
 def _load_identified(job: Job, settings: Settings, state: Path) -> Identified:
     """What is kept; a spoilt file is made again, and raises OSError if even that cannot be read."""
     assert job.causes is not None
-    cache = Cache(state)
     for _ in range(2):
-        if found := cache.load_identified(job.causes.source_key):
+        if found := Kept(state).load(Identified, job.causes):
             return found
         identify_job(replace(job, action=RELINKED), settings, state)
     raise OSError(errno.EIO, "what was read of it is gone; run again", job.input.file)
@@ -268,7 +264,7 @@ def _share_sources(sources: Sequence[Source], gazetteer: Gazetteer, state: Path)
     if build_register(gazetteer, ordered) is gazetteer:
         return ""
     content = encode(ordered)
-    name = _digest(content)
+    name = hash_values(content)
     write_bytes(state / REGISTERS / name, content)
     for path in (state / REGISTERS).iterdir():
         if path.name != name:
@@ -280,10 +276,6 @@ def _share_sources(sources: Sequence[Source], gazetteer: Gazetteer, state: Path)
 def _build_register(gazetteer: Gazetteer, path: Path) -> Gazetteer:
     """Once in each process: what stages derive from a register is kept with it."""
     return build_register(gazetteer, decode(tuple[Source, ...], path.read_bytes()))
-
-
-def _digest(value: object) -> str:
-    return hashlib.sha256(value if isinstance(value, bytes) else repr(value).encode()).hexdigest()[:32]
 
 
 def _warm_up(register: str, settings: Settings, state: Path) -> None:

@@ -1,6 +1,6 @@
 """All documents of a run together: one copy of each, as reviewers have judged them, with all issues.
 
-In: the heads of all documents, and the cache that holds their citations. Out: a `Corpus`, which everything that is
+In: the heads of all documents, and what is kept of their citations. Out: a `Corpus`, which everything that is
 published is made from. Two traps: judgements are applied here and nowhere else, on top of what is kept between runs, so
 that a new judgement costs no new linking; and a corpus is walked, not held, so that memory does not grow with it.
 """
@@ -17,9 +17,8 @@ from pipeline.link.clusters import Clusters, find_clusters
 from pipeline.records import UNLISTED, Citation, Document, Issue, Judgement, Severity, Status, citation_id
 from pipeline.review.judgements import read_judgements
 from pipeline.review.verdicts import apply_judgements
-from pipeline.runs.cache import Cache
 from pipeline.runs.citing import as_copy
-from pipeline.runs.manifest import MANIFEST, InputRow, open_manifest
+from pipeline.runs.kept import Causes, InputRow, Kept
 from pipeline.runs.plan import JUDGEMENTS
 from pipeline.runs.workspace import NoRunError, Workspace, find_run
 from pipeline.status.classify import status_today
@@ -36,14 +35,15 @@ FileIssue = tuple[str, Issue]  # the name of the file within the input folder, e
 class _Kept:
     """Where the documents of one run lie, and the day for which their status holds."""
 
-    cache: Cache
-    keys: Mapping[str, str]  # by path
+    folder: Kept
+    causes: Mapping[str, Causes]  # by path
     gazetteer: Gazetteer
     as_of: PartialDate | None
 
     def load(self, head: Document) -> Document:
         """A document with its citations, as the run itself found them; raises OSError where they are gone."""
-        document = self.cache.load_document(self.keys[head.source.path])
+        causes = self.causes.get(head.source.path)
+        document = self.folder.load(Document, causes) if causes else None
         if document is None:
             raise OSError(errno.ENOENT, "what was found in it is gone; run again", head.source.path)
         document = _with_id(document, head.source.id)
@@ -77,7 +77,7 @@ class Corpus:
 
 def make_corpus(
     found: Iterable[tuple[InputRow, Document]],
-    cache: Cache,
+    folder: Kept,
     issues: Iterable[Issue],
     gazetteer: Gazetteer,
     settings: Settings,
@@ -92,7 +92,7 @@ def make_corpus(
         if each.source.path in chosen and each.page_count
     ]
     heads.sort(key=lambda each: each.source.id)
-    kept = _Kept(cache, {row.file: row.document_key for row, _ in rows}, gazetteer, settings.as_of)
+    kept = _Kept(folder, {row.file: row.causes for row, _ in rows if row.causes}, gazetteer, settings.as_of)
     judged, review_issues = _judge(heads, kept)
     told = [(each.source.path, issue) for _, each in rows for issue in each.issues]
     told += [("", issue) for issue in (*issues, *copy_issues, *review_issues)]
@@ -119,14 +119,13 @@ def load_corpus(gazetteer: Gazetteer, settings: Settings) -> Corpus:
     """The corpus of the published run, from what it kept; raises NoRunError where there is none, or it kept nothing."""
     workspace = Workspace(settings.output)
     find_run(settings.output, None)
-    cache = Cache(workspace.state)
-    with open_manifest(workspace.state / MANIFEST, cache) as manifest:
-        last = manifest.last_run()
-    found = [(row, cache.load_document(row.document_key)) for row in last.inputs] if last else []
+    kept = Kept(workspace.state)
+    last = kept.load_run(workspace.published_number())
+    found = [(row, kept.load(Document, row.causes)) for row in last.inputs if row.causes] if last else []
     heads = [(row, replace(each, citations=(), near_misses=())) for row, each in found if each]
-    if last is None or last.number != workspace.published_number() or len(heads) < len(found):
+    if last is None or len(heads) < len(last.inputs):
         raise NoRunError(f"{settings.output}: what the last run found is gone; run again: topology run")
-    return make_corpus(heads, cache, (), gazetteer, settings)
+    return make_corpus(heads, kept, (), gazetteer, settings)
 
 
 def without_evidence(document: Document) -> Document:

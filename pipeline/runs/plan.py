@@ -11,9 +11,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.records import Issue
-from pipeline.runs.cache import Cache
-from pipeline.runs.manifest import Causes
+from pipeline.records import Issue, Reading
+from pipeline.runs.kept import Causes, Identified, Kept, hash_values
 from pipeline.runs.scan import Input, InputError, Scan
 from pipeline.runs.versions import code_version, gazetteer_version, knowledge_files, reader_version, rules_version
 from pipeline.settings import Settings
@@ -50,25 +49,25 @@ class Plan:
         return tuple(job for job in self.jobs if job.action != KEPT)
 
 
-def make_plan(scan: Scan, settings: Settings, cache: Cache, full: bool = False) -> Plan:
+def make_plan(scan: Scan, settings: Settings, kept: Kept, full: bool = False) -> Plan:
     """Decide for each PDF what it takes to know which document it is; with `full` nothing is kept.
 
     What must be cited anew is known when that is known of all: `citing.plan_citing`.
     """
-    reading = _hash(settings.ocr, settings.read, read_passwords(settings.password_file))
+    reading = hash_values(settings.ocr, settings.read, read_passwords(settings.password_file))
     gazetteer, (reader, rules) = gazetteer_version(settings.gazetteer), stage_versions(settings)
     jobs = []
     for each in scan.inputs:
         listed = each.listed or {}
-        file = _hash(each.file, listed.get("document_id"), listed.get("sha256"))
+        file = hash_values(each.file, listed.get("document_id"), listed.get("sha256"))
         causes = Causes(each.sha256, reader, reading, file, gazetteer, rules) if each.sha256 else None
-        jobs.append(Job(each, READ if full else _choose_action(causes, cache), causes))
+        jobs.append(Job(each, READ if full else _choose_action(causes, kept), causes))
     return Plan(tuple(jobs), scan.issues, _make_key(jobs, scan.issues, settings))
 
 
 def stage_versions(settings: Settings) -> tuple[str, str]:
     """The versions of reading and of citing in this process, under which their results are kept."""
-    return reader_version(), _hash(rules_version(), settings.link)
+    return reader_version(), hash_values(rules_version(), settings.link)
 
 
 def read_passwords(path: Path | None) -> tuple[str, ...]:
@@ -81,22 +80,18 @@ def read_passwords(path: Path | None) -> tuple[str, ...]:
         raise InputError(f"{path}: cannot be read ({error}); --password-file takes one password a line") from None
 
 
-def _choose_action(causes: Causes | None, cache: Cache) -> str:
+def _choose_action(causes: Causes | None, kept: Kept) -> str:
     """What must be done to know which document the file is."""
     if causes is None:
         return READ
-    if cache.has_identified(causes.source_key):
+    if kept.has(Identified, causes):
         return KEPT
-    return RELINKED if cache.has_reading(causes.reading_key) else READ
+    return RELINKED if kept.has(Reading, causes) else READ
 
 
 def _make_key(jobs: list[Job], issues: tuple[Issue, ...], settings: Settings) -> str:
     """Every PDF's causes, the whole gazetteer with its judgements, the whole program, the looks of the outputs."""
-    documents = [(job.input.file, job.causes.source_key if job.causes else "") for job in jobs]
+    documents = [(job.input.file, job.causes.key(Identified) if job.causes else "") for job in jobs]
     files = [*knowledge_files(settings.gazetteer), *(settings.gazetteer / name for name in (JUDGEMENTS, REJECTED))]
     contents = [(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files if path.exists()]
-    return _hash(documents, issues, contents, code_version(), settings.as_of, settings.map)
-
-
-def _hash(*parts: object) -> str:
-    return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return hash_values(documents, issues, contents, code_version(), settings.as_of, settings.map)

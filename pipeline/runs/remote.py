@@ -18,8 +18,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from pipeline.read.folder import READ as READABLE
-from pipeline.runs.cache import Cache
+from pipeline.records import Document, Reading
 from pipeline.runs.citing import REGISTERS, Action, cite_job, identify_job
+from pipeline.runs.kept import Causes, Identified, Kept
 from pipeline.runs.plan import READ, RELINKED, Job
 from pipeline.runs.pool import Failure, attempt
 from pipeline.runs.scan import SOURCES, InputError
@@ -157,14 +158,14 @@ def collect_sources(remote: Remote, jobs: Iterable[Job], state: Path) -> None:
     """Bring what workers said of the files to where the register is built; raises OSError."""
     for job in jobs:
         if job.causes:
-            _load(remote, "sources", job.causes.source_key, state)
+            _load(remote, Identified, job.causes, state)
 
 
 def collect_documents(remote: Remote, jobs: Iterable[Job], state: Path) -> None:
     """Bring what workers found to where it is gathered; raises OSError."""
     for job in jobs:
-        if job.causes and not Cache(state).has_document(job.causes.document_key):
-            _load(remote, "documents", job.causes.document_key, state)
+        if job.causes and not Kept(state).has(Document, job.causes):
+            _load(remote, Document, job.causes, state)
 
 
 def publish_remotely(remote: Remote, folder: Path, keep: int) -> int:
@@ -190,7 +191,7 @@ def _identify(job: Job, remote: Remote, here: Path, settings: Settings, store: S
         return READ  # it cannot be opened; the gathering process says why
     state, name = here / STATE, store.names[job.input.file]
     path = here / "pdfs" / PurePosixPath(name).name
-    is_read = not store.full and _load(remote, "readings", job.causes.reading_key, state)
+    is_read = not store.full and _load(remote, Reading, job.causes, state)
     if not remote.load(f"{PDFS}/{name}", path):
         return Failure("was taken away while the run was at work", "run again when it is complete")
     mine = replace(job, input=replace(job.input, path=path), action=RELINKED if is_read else READ)
@@ -198,29 +199,29 @@ def _identify(job: Job, remote: Remote, here: Path, settings: Settings, store: S
     path.unlink()
     if not isinstance(action, Failure):
         if action == READ:
-            _save(remote, "readings", job.causes.reading_key, state)
-        _save(remote, "sources", job.causes.source_key, state)
+            _save(remote, Reading, job.causes, state)
+        _save(remote, Identified, job.causes, state)
     return action
 
 
 def _cite(job: Job, register: str, remote: Remote, state: Path, settings: Settings) -> Action:
     if job.causes is None:
         return READ
-    _load(remote, "sources", job.causes.source_key, state)
-    _load(remote, "readings", job.causes.reading_key, state)
+    _load(remote, Identified, job.causes, state)
+    _load(remote, Reading, job.causes, state)
     action = attempt(lambda each: cite_job(each, register, settings, state), job)
     if not isinstance(action, Failure):
-        _save(remote, "documents", job.causes.document_key, state)
+        _save(remote, Document, job.causes, state)
     return action
 
 
-def _load(remote: Remote, kind: str, key: str, state: Path) -> bool:
-    path = Cache(state).path_of(kind, key)
+def _load(remote: Remote, kind: type, causes: Causes, state: Path) -> bool:
+    path = Kept(state).path_of(kind, causes)
     return remote.load(f"{WORK}/{path.relative_to(state).as_posix()}", path)
 
 
-def _save(remote: Remote, kind: str, key: str, state: Path) -> None:
-    path = Cache(state).path_of(kind, key)
+def _save(remote: Remote, kind: type, causes: Causes, state: Path) -> None:
+    path = Kept(state).path_of(kind, causes)
     remote.save(path, f"{WORK}/{path.relative_to(state).as_posix()}")
 
 

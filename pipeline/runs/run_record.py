@@ -16,7 +16,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from pipeline.runs.manifest import InputRow
+from pipeline.runs.kept import InputRow
 from pipeline.runs.plan import FAILED, KEPT, READ, RELINKED
 from pipeline.runs.workspace import RUN_FILE
 from pipeline.store import read_csv, write_json

@@ -16,11 +16,10 @@ from pathlib import Path
 
 from pipeline.gazetteer.load import Gazetteer, fold_name, load_gazetteer
 from pipeline.knowledge import GazetteerError
-from pipeline.records import Citation, Source
+from pipeline.records import Citation, Document, Reading, Source
 from pipeline.register import build_register
-from pipeline.runs.cache import Cache
 from pipeline.runs.citing import cite_pages
-from pipeline.runs.manifest import MANIFEST, Causes, open_manifest
+from pipeline.runs.kept import Causes, Kept
 from pipeline.runs.workspace import Workspace, find_run
 from pipeline.settings import Settings
 
@@ -66,7 +65,7 @@ def try_change(settings: Settings, change: Callable[[Path], object]) -> Trial:
 
     Raises GazetteerError where the change is refused, NoRunError where no run has kept its texts.
     """
-    cache, texts = _kept_texts(settings)
+    kept, texts = _kept_texts(settings)
     with tempfile.TemporaryDirectory(prefix="topology-") as folder:
         copy = Path(shutil.copytree(settings.gazetteer, Path(folder) / "gazetteer"))
         try:
@@ -78,21 +77,21 @@ def try_change(settings: Settings, change: Callable[[Path], object]) -> Trial:
         names = tuple(each.text for each in then.aliases if (each.entry_id, fold_name(each.text)) not in known)
         sources = [source for source, _ in texts]
         registers = build_register(now, sources), build_register(then, sources)
-        return _compare(cache, texts, names, registers, settings)
+        return _compare(kept, texts, names, registers, settings)
 
 
 def _compare(
-    cache: Cache,
-    texts: Sequence[tuple[Source, str]],
+    kept: Kept,
+    texts: Sequence[tuple[Source, Causes]],
     names: tuple[str, ...],
     registers: tuple[Gazetteer, Gazetteer],
     settings: Settings,
 ) -> Trial:
     wanted = {_squeeze(name) for name in names}
     changes: list[Change] = []
-    linked = kept = 0
-    for source, reading_key in texts:
-        reading = cache.load_reading(reading_key)
+    linked = same = 0
+    for source, causes in texts:
+        reading = kept.load(Reading, causes)
         if reading is None:
             continue
         text = _squeeze(" ".join(page.text for page in reading.pages))
@@ -108,21 +107,19 @@ def _compare(
             if _describe(pair.before) != _describe(pair.after):
                 changes.append(pair)
             elif _squeeze(pair.citation.mention.surface) in wanted:
-                kept += 1
+                same += 1
     changes.sort(key=lambda each: (each.citation.mention.source_id, _place(each.citation)))
-    return Trial(names, tuple(changes), kept, linked)
+    return Trial(names, tuple(changes), same, linked)
 
 
-def _kept_texts(settings: Settings) -> tuple[Cache, list[tuple[Source, str]]]:
-    """What the texts of the last run are, each with the key of its reading; raises NoRunError without a run."""
+def _kept_texts(settings: Settings) -> tuple[Kept, list[tuple[Source, Causes]]]:
+    """What the texts of the last run are, each with its causes; raises NoRunError without a run."""
     find_run(settings.output, None)
-    state = Workspace(settings.output).state
-    cache = Cache(state)
-    with open_manifest(state / MANIFEST, cache) as manifest:
-        last = manifest.last_run()
-    used = {row.document_key for row in last.inputs} if last else set()
-    found = [(cache.load_document(key), causes) for key, causes in cache.list_documents() if key in used]
-    return cache, [(each.source, Causes(**causes).reading_key) for each, causes in found if each]
+    workspace = Workspace(settings.output)
+    kept = Kept(workspace.state)
+    last = kept.load_run(workspace.published_number())
+    found = [(kept.load(Document, row.causes), row.causes) for row in last.inputs if row.causes] if last else []
+    return kept, [(document.source, causes) for document, causes in found if document]
 
 
 def _may_hold(text: str, name: str) -> bool:

@@ -1,7 +1,7 @@
 """The output folder: a lock, drafts, and publishing a whole run in one step.
 
-`extracted/` is plain files, those of the published run; older runs, the draft, what was read and found, the lock and
-the manifest lie apart, in `.topology/extracted/` beside it, or in `extracted/.topology/` where nothing can be made
+`extracted/` is plain files, those of the published run; older runs, the draft, what was read and found, and the lock
+lie apart, in `.topology/extracted/` beside it, or in `extracted/.topology/` where nothing can be made
 beside it. A run is written into a draft, and draft and output folder change places, in one step where the system can do
 that: a reader sees the old run or the new one, and a process killed at any moment leaves the last good outputs. Where
 it cannot, file after file is replaced, and `.publishing` lies in the output folder as long as two runs are mixed in it.

@@ -19,7 +19,7 @@ from pipeline.read.pdf import open_pdf
 from pipeline.read.sheet import Picture
 from pipeline.records import Legibility, Reading, Zone
 from pipeline.runs import citing
-from pipeline.runs.manifest import Causes
+from pipeline.runs.kept import Causes
 from pipeline.runs.plan import READ, Job, stage_versions
 from pipeline.runs.scan import Input
 from pipeline.settings import ReadLimits, load_settings

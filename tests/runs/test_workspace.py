@@ -128,7 +128,7 @@ def test_nothing_can_be_made_beside_the_output(again: Path, monkeypatch: pytest.
     run(settings)
     grow(again)
     assert run(settings).documents["kept"] == 3
-    assert (again / "elsewhere" / "out" / ".topology" / "manifest.sqlite").exists()
+    assert (again / "elsewhere" / "out" / ".topology" / "made" / "2.json").exists()
 
 
 def test_an_output_of_links_becomes_files(again: Path) -> None:
