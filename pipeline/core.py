@@ -27,13 +27,20 @@ from pipeline.runs.citing import (
     plan_citing,
     text_offsets,
 )
-from pipeline.runs.history import Trace, traced
+from pipeline.runs.history import (
+    ISSUES_FILE,
+    Clock,
+    RunResult,
+    Trace,
+    load_result,
+    read_issue_lines,
+    traced,
+    write_record,
+)
 from pipeline.runs.kept import InputRow, Kept, RunRow
 from pipeline.runs.plan import FAILED, KEPT, Plan, make_plan, read_passwords
-from pipeline.runs.pool import Failure
-from pipeline.runs.progress import Progress, Silence
+from pipeline.runs.pool import Failure, Progress
 from pipeline.runs.run_folder import OldRunError, keep_gazetteer
-from pipeline.runs.run_record import ISSUES_FILE, Clock, RunResult, load_result, read_issue_lines, write_record
 from pipeline.runs.scan import Scan, known_documents, scan_folder
 from pipeline.runs.versions import describe_versions, knowledge_files
 from pipeline.runs.workspace import Workspace, hash_files
@@ -68,7 +75,7 @@ def run(settings: Settings, options: RunOptions | None = None, progress: Progres
     where the output folder cannot be written; nothing is published then.
     """
     options = options or RunOptions()
-    progress = progress or Silence()
+    progress = progress or Progress()
     with record_run(settings, options) as trace:
         if options.fetch:
             trace.fetched = fetch_inputs(settings, progress)

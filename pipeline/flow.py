@@ -44,9 +44,9 @@ from pydantic import Field
 from pipeline import core
 from pipeline.runs.alarms import ACCEPT, AlarmError
 from pipeline.runs.citing import Action, cite_jobs, identify_jobs
-from pipeline.runs.history import Trace
+from pipeline.runs.history import RunResult, Trace
 from pipeline.runs.plan import Job
-from pipeline.runs.progress import Silence
+from pipeline.runs.pool import Progress
 from pipeline.runs.remote import (
     Remote,
     Store,
@@ -59,7 +59,6 @@ from pipeline.runs.remote import (
     share_gazetteer,
     share_register,
 )
-from pipeline.runs.run_record import RunResult
 from pipeline.runs.scan import InputError
 from pipeline.runs.workspace import find_run
 from pipeline.settings import RunOptions, Settings, make_settings, plain_settings
@@ -126,7 +125,7 @@ def run_flow(settings: Settings, options: RunOptions) -> RunResult:
     return cast(RunResult, topology(plain_settings(settings), **asdict(options)))
 
 
-class Log(Silence):
+class Log(Progress):
     """What a person should know goes to the run's log."""
 
     def say(self, line: str) -> None:

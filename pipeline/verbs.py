@@ -14,7 +14,7 @@ from pipeline.gazetteer.load import Gazetteer, load_gazetteer
 from pipeline.names.dates import PartialDate
 from pipeline.read import read_guarded
 from pipeline.records import Citation, Reading
-from pipeline.runs.run_record import RunResult
+from pipeline.runs.history import RunResult
 from pipeline.settings import Settings, load_settings
 
 

@@ -42,7 +42,7 @@ def fetch_and_tell(settings: Settings) -> tuple[Outcome, ...]:
 
     from pipeline.fetch.fetch import count_outcomes, tell_outcomes
     from pipeline.fetch.fetch import fetch as fetch_all
-    from pipeline.runs.progress import show_progress
+    from pipeline.runs.pool import show_progress
 
     with show_progress() as progress:
         outcomes = fetch_all(settings, date.today(), progress)

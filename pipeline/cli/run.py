@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from pipeline.runs.run_record import RunResult
+    from pipeline.runs.history import RunResult
     from pipeline.settings import RunOptions, Settings
 
 # Issues said on the terminal; all of them are in issues.csv.
@@ -65,7 +65,7 @@ def run(
 
 def _run_here(settings: Settings, options: RunOptions) -> RunResult:
     from pipeline.core import run as run_core
-    from pipeline.runs.progress import show_progress
+    from pipeline.runs.pool import show_progress
 
     with show_progress() as progress:
         return run_core(settings, options, progress)

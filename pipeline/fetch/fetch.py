@@ -23,7 +23,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from filelock import FileLock, Timeout
 
 from pipeline.fetch.download import Downloader, RefusedError, UnreachedError, Validators, make_client
-from pipeline.runs.progress import Progress
+from pipeline.runs.pool import Progress
 from pipeline.runs.scan import FETCH_STATE, SOURCES, InputError, opens, read_list, read_sources
 from pipeline.store import sync_folder, write_csv, write_json
 

@@ -1,8 +1,9 @@
 """One function over many jobs, in this process or in several; a process that dies costs its job, not the run.
 
-In: a picklable function and jobs. Out: pairs of job and result, or `Failure`, as they are finished. The trap: when a
+In: a picklable function and jobs. Out: pairs of job and result, or `Failure`, as they are finished. When a
 process of a pool is killed from outside, every unfinished job of the pool fails with it, the innocent ones too; those
 are tried again, each by itself, so that only the job that kills its process is given up.
+How far it is is told by a bar on a terminal, and by lines elsewhere: what goes into a log is the same at every run.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.children import die_with_parent
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -116,3 +121,54 @@ def _start_method() -> str:
     ):  # Apple's libraries do not bear it
         return "fork"
     return "forkserver" if "forkserver" in methods else "spawn"
+
+
+class Progress:
+    """What a long stage reports to; this one says nothing."""
+
+    def start(self, stage: str, total: int) -> None:
+        """A stage of `total` steps begins; the one before is over."""
+
+    def step(self) -> None:
+        """One step of the stage is done."""
+
+    def say(self, line: str) -> None:
+        """Something that a person should know now."""
+
+
+class Lines(Progress):
+    """No bars, but what a person should know, on the standard error stream."""
+
+    def say(self, line: str) -> None:
+        sys.stderr.write(line + "\n")
+
+
+class Bars(Progress):
+    """One bar a stage, on the standard error stream."""
+
+    def __init__(self, bars: RichProgress) -> None:
+        self.bars = bars
+
+    def start(self, stage: str, total: int) -> None:
+        self.task = self.bars.add_task(stage, total=total)
+
+    def step(self) -> None:
+        self.bars.advance(self.task)
+        self.bars.refresh()
+
+    def say(self, line: str) -> None:
+        self.bars.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def show_progress() -> Iterator[Progress]:
+    """Bars where the standard error stream is a terminal, lines alone elsewhere."""
+    if not sys.stderr.isatty():
+        yield Lines()
+        return
+    from rich.console import Console
+    from rich.progress import Progress as RichProgress
+
+    # Without a thread of its own that refreshes: the pool may only fork while there is one thread.
+    with RichProgress(console=Console(stderr=True), transient=True, auto_refresh=False) as bars:
+        yield Bars(bars)

@@ -18,7 +18,7 @@ import pytest
 from pipeline.core import run
 from pipeline.fetch.download import is_allowed
 from pipeline.fetch.fetch import Outcome, fetch, find_pdf_links
-from pipeline.runs.progress import Silence
+from pipeline.runs.pool import Progress
 from pipeline.runs.scan import InputError
 from pipeline.settings import FetchLimits
 from pipeline.store import write_csv
@@ -82,7 +82,7 @@ def list_sources(folder: Path, *rows: tuple[str, str, str]) -> Path:
 
 
 def fetch_all(folder: Path, day: date = DAY) -> tuple[Outcome, ...]:
-    return fetch(make_settings(folder, fetch=LIMITS), day, Silence())
+    return fetch(make_settings(folder, fetch=LIMITS), day, Progress())
 
 
 def fetch_one(folder: Path, server: Server, path: str = "/a.pdf") -> Outcome:

@@ -13,7 +13,7 @@ from pipeline.gazetteer.load import load_gazetteer
 from pipeline.names.dates import PartialDate
 from pipeline.records import Document, Source
 from pipeline.review.inbox import Proposal, accept, build_inbox, correct, describe_inbox, reject
-from pipeline.runs.run_record import load_result
+from pipeline.runs.history import load_result
 from pipeline.settings import Settings
 from pipeline.store import read_csv
 from pipeline.unlisted import Unlisted

@@ -135,7 +135,7 @@ def test_only_a_new_issue_counts(project: Path) -> None:
 
 
 def test_the_history_is_bounded_and_survives_a_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "KEPT", 5)
+    monkeypatch.setattr(history, "MOST_NIGHTS", 5)
     for number in range(12):
         append_night(tmp_path, Night(str(number), "", 0, Outcome.PUBLISHED))
     path = tmp_path / history.HISTORY

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.fetch.fetch import fetch
-from pipeline.runs.progress import Silence
+from pipeline.runs.pool import Progress
 from pipeline.runs.scan import InputError, read_sources, scan_folder
 from pipeline.settings import ReadLimits
 from tests.run_factory import SENTENCES, make_pdf, make_settings
@@ -37,7 +37,7 @@ def test_a_watch_list_that_is_half_done(tmp_path: Path) -> None:
     (tmp_path / "pdfs").mkdir()
     (tmp_path / "pdfs" / "WATCH.csv").write_text('url,links,document_id\n"https://a.example/x,,')
     with pytest.raises(InputError, match=r"WATCH.csv: row 2: unexpected end of data"):
-        fetch(make_settings(tmp_path), date(2026, 11, 30), Silence())
+        fetch(make_settings(tmp_path), date(2026, 11, 30), Progress())
 
 
 @pytest.mark.parametrize(
