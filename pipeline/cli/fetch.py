@@ -1,4 +1,4 @@
-"""`topology fetch`: the PDFs that SOURCES.csv and WATCH.csv name, into the input folder."""
+"""`topology fetch`: the PDFs and pages that SOURCES.csv and WATCH.csv name, into the input folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def fetch(
 ) -> None:
     """Download what SOURCES.csv names and the pages of WATCH.csv link to; only what is new, nothing is overwritten.
 
-    Exit code 1 where an address gave no PDF; 3 where none did.
+    A web page is kept as .html; where it only announces a PDF, that is downloaded. Exit code 1 where an address gave
+    nothing; 3 where none did.
 
     Example: topology fetch --input raw_pdfs
     """

@@ -1,4 +1,4 @@
-"""One PDF from one address: asked for only if it changed, tried again when the network fails, refused when it is none.
+"""One PDF or page from one address: asked for only if it changed, tried again when the network fails, or refused.
 
 In: an address and what is known of the last download. Out: a `Download` (a draft file, or "unchanged"), or
 `RefusedError` with the reason and the remedy. The trap: a redirect may lead anywhere, to a machine of the own network
@@ -14,7 +14,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +22,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx
 
+from pipeline.fetch.pages import PageError, judge_page
 from pipeline.settings import FetchLimits
 
 AGENT = "asean-topology (reads public documents, once a day)"
@@ -75,6 +76,8 @@ class Download:
     is_new: bool
     sha256: str
     validators: Validators
+    suffix: str = ".pdf"  # or .html
+    link: str = ""  # the PDF that a page announces, which lies in no draft yet
 
 
 @dataclass(frozen=True)
@@ -120,10 +123,21 @@ class Downloader:
         self.has_answer = False
 
     def download(self, url: str, validators: Validators, draft: Path) -> Download:
-        """Download the PDF at `url` into `draft`; raises RefusedError, and OSError where the disk fails."""
+        """Download the PDF or page at `url` into `draft`, or the PDF that the page announces.
+
+        Raises RefusedError, and OSError where the disk fails.
+        """
         headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.modified}
         given = {name: value for name, value in headers.items() if value}
-        return self._insist(lambda: self._take_pdf(url, given, validators, draft))
+        found = self._insist(lambda: self._take(url, given, validators, draft))
+        if not found.link:
+            return found
+        linked = self._insist(lambda: self._take(found.link, {}, Validators(), draft))
+        if linked.link or linked.suffix != ".pdf":
+            raise RefusedError(
+                f"announces {found.link}, which is no PDF", "put the address of the PDF into SOURCES.csv"
+            )
+        return replace(linked, validators=Validators())  # both are asked for again the next time
 
     def load_page(self, url: str) -> WebPage:
         """The HTML page at `url`; raises RefusedError."""
@@ -153,14 +167,14 @@ class Downloader:
             return UnreachedError(failure.host, reason)
         return RefusedError(reason, "try again later, or correct the address")
 
-    def _take_pdf(self, url: str, headers: Mapping[str, str], validators: Validators, draft: Path) -> Download:
+    def _take(self, url: str, headers: Mapping[str, str], validators: Validators, draft: Path) -> Download:
         with self._ask(url, headers) as answer:
             if answer.status_code == httpx.codes.NOT_MODIFIED:
                 return Download(False, "", validators)
             pieces = self._pieces(answer)
             head = _read_head(pieces)
             if _HEAD not in head:
-                raise _describe_no_pdf(answer, head)
+                return self._take_text(answer, chain((head,), pieces), _check_page(answer, head), draft)
             digest = hashlib.sha256()
             with draft.open("wb") as stream:
                 tail = b""
@@ -172,8 +186,17 @@ class Downloader:
                 os.fsync(stream.fileno())
             if _TAIL not in tail:
                 raise RefusedError("is cut off: it lacks the end of a PDF", "fetch again later, or correct the address")
-            found = Validators(answer.headers.get("etag", ""), answer.headers.get("last-modified", ""))
-            return Download(True, digest.hexdigest(), found)
+            return Download(True, digest.hexdigest(), _validators(answer))
+
+    def _take_text(self, answer: httpx.Response, pieces: Iterator[bytes], url: str, draft: Path) -> Download:
+        """A page of text, its bytes as they came; or the address of the PDF that it announces."""
+        content = b"".join(pieces)
+        try:
+            link = judge_page(url, _decode(content, answer.encoding))
+        except PageError as error:
+            raise RefusedError(error.reason, error.remedy) from None
+        draft.write_bytes(b"" if link else content)
+        return Download(True, hashlib.sha256(content).hexdigest(), _validators(answer), ".html", link)
 
     def _take_page(self, url: str) -> WebPage:
         with self._ask(url, {}) as answer:
@@ -307,11 +330,16 @@ def _asked_pause(answer: httpx.Response) -> float:
     return float(asked) if asked.isdigit() else 0.0
 
 
-def _describe_no_pdf(answer: httpx.Response, head: bytes) -> RefusedError:
+def _validators(answer: httpx.Response) -> Validators:
+    return Validators(answer.headers.get("etag", ""), answer.headers.get("last-modified", ""))
+
+
+def _check_page(answer: httpx.Response, head: bytes) -> str:
+    """The address of a web page; raises RefusedError for what is neither a page nor a PDF."""
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if "html" in kind or b"<html" in head.lower() or b"<!doctype html" in head.lower():
-        remedy = "open it in a browser, and put the address of the PDF itself into SOURCES.csv"
-        return RefusedError("is a page, not a PDF", remedy)
+    remedy = "look the address up in a browser and correct it"
     if not head:
-        return RefusedError("is empty", "look the address up in a browser and correct it")
-    return RefusedError(f"is no PDF ({kind or 'of unknown type'})", "look the address up in a browser and correct it")
+        raise RefusedError("is empty", remedy)
+    if "html" not in kind and b"<html" not in head.lower() and b"<!doctype html" not in head.lower():
+        raise RefusedError(f"is neither a PDF nor a page ({kind or 'of unknown type'})", remedy)
+    return str(answer.url)

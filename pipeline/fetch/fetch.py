@@ -1,9 +1,10 @@
-"""`topology fetch`: the PDFs that SOURCES.csv names and what the watched pages link to, newest versions beside the old.
+"""`topology fetch`: what SOURCES.csv names and the watched pages link to, newest versions beside the old.
 
-In: the input folder with SOURCES.csv and WATCH.csv. Out: PDFs in it, their hash and day in SOURCES.csv, and issues.
-A new version never overwrites: it is put beside the old file, whose row then says `superseded_by`, and runs read the
-new one. The trap: what cannot be downloaded is told by every later run too (`.fetch.json`), until a fetch succeeds; a
-host that cannot be reached is one issue, not one for each of its addresses.
+In: the input folder with SOURCES.csv and WATCH.csv. Out: PDFs and web pages in it, their hash and day in SOURCES.csv,
+and issues. A web page is kept as .html, its bytes as they came; its pictures are not. A new version never overwrites:
+it is put beside the old file, whose row then says `superseded_by`, and runs read the new one. What cannot be
+downloaded is told by every later run too (`.fetch.json`), until a fetch succeeds; a host that cannot be reached is one
+issue, not one for each of its addresses.
 """
 
 from __future__ import annotations
@@ -11,18 +12,18 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from filelock import FileLock, Timeout
 
-from pipeline.fetch.download import Downloader, RefusedError, UnreachedError, Validators, make_client
+from pipeline.fetch.download import Download, Downloader, RefusedError, UnreachedError, Validators, make_client
+from pipeline.fetch.pages import find_links, page_words
 from pipeline.runs.pool import Progress
 from pipeline.runs.scan import FETCH_STATE, SOURCES, InputError, opens, read_list, read_sources
 from pipeline.store import sync_folder, write_csv, write_json
@@ -34,7 +35,7 @@ WATCH = "WATCH.csv"
 COLUMNS = ("file", "document_id", "url", "retrieved", "sha256", "licence", "verified", "note", "superseded_by")
 
 # A plain name in the input folder itself; no path, nothing hidden.
-_FILE_NAME = re.compile(r"[^./\\\x00-\x1f][^/\\\x00-\x1f]{0,200}\.pdf", re.IGNORECASE)
+_FILE_NAME = re.compile(r"[^./\\\x00-\x1f][^/\\\x00-\x1f]{0,200}\.(?:pdf|html?)", re.IGNORECASE)
 
 NEW, UNCHANGED, REFUSED = "new", "unchanged", "refused"
 
@@ -82,7 +83,9 @@ def read_rows(folder: Path) -> list[Row]:
     rows = [_make_row("", "", "") | dict(row) for row in read_sources(folder / SOURCES).values()]
     for row in rows:
         if row["url"] and not _FILE_NAME.fullmatch(row["file"]):
-            raise InputError(f"{folder / SOURCES}: {row['file']}: is no name for a PDF; write one like plan-2025.pdf")
+            raise InputError(
+                f"{folder / SOURCES}: {row['file']}: is no name for a PDF or a page; write one like plan-2025.pdf"
+            )
     return rows
 
 
@@ -144,49 +147,56 @@ class _Visit:
             found = self.downloader.download(url, known, draft)
             self.state.issues.pop(url, None)
             self.state.validators[url] = found.validators
-            if not found.is_new or (found.sha256 == before and path.exists()):
+            is_known = path.exists() and (found.sha256 == before or _is_same_page(draft, path, found.suffix))
+            if not found.is_new or is_known:
                 return Outcome(url, row["file"], UNCHANGED)
-            return Outcome(url, self._keep(row, draft, found.sha256), NEW)
+            return Outcome(url, self._keep(row, draft, found), NEW)
         except RefusedError as error:
             return self._refuse(url, row["file"], error)
         finally:
             draft.unlink(missing_ok=True)
 
-    def _keep(self, row: Row, draft: Path, sha256: str) -> str:
-        """Put the draft under the row's name if that is free, else beside it in a row of its own."""
-        told = {"retrieved": self.today.isoformat(), "sha256": sha256}
-        if (self.folder / row["file"]).exists():
-            if not opens(draft) and opens(self.folder / row["file"]):
-                reason = "cannot be opened, and does not take the place of the file that can"
-                raise RefusedError(reason, "look the address up in a browser and correct it")
-            name = self._version_name(row["file"])
+    def _keep(self, row: Row, draft: Path, found: Download) -> str:
+        """Put the draft under the row's name if that is free, else beside it in a row of its own; as what it is."""
+        told = {"retrieved": self.today.isoformat(), "sha256": found.sha256}
+        old = self.folder / row["file"]
+        if old.exists():
+            remedy = "look the address up in a browser and correct it"
+            if found.suffix == ".pdf" and not opens(draft) and opens(old):
+                raise RefusedError("cannot be opened, and does not take the place of the file that can", remedy)
+            if found.suffix != ".pdf" and row["retrieved"] and old.suffix.lower() == ".pdf":
+                raise RefusedError("is a page now, where it was a PDF", remedy)
+            name = self._version_name(row["file"], found.suffix)
             row["superseded_by"] = name
             row = _make_row(name, row["url"], row["document_id"]) | {"verified": row["verified"], "note": row["note"]}
             self.rows.append(row)
+        elif not old.name.lower().endswith(found.suffix):
+            row["file"] = self._free(old.stem, found.suffix)
+            for each in self.rows:
+                if each["superseded_by"] == old.name:
+                    each["superseded_by"] = row["file"]
         row.update(told)
         draft.replace(self.folder / row["file"])
         sync_folder(self.folder)
         return row["file"]
 
-    def _version_name(self, file: str) -> str:
+    def _version_name(self, file: str, suffix: str) -> str:
         """`name.2026-11-24.pdf`, with a number where there are several of one day."""
-        stem = re.sub(r"\.\d{4}-\d{2}-\d{2}(?:-\d+)?$", "", file.removesuffix(".pdf"))
-        return self._free(lambda number: f"{stem}.{self.today}{f'-{number}' if number > 1 else ''}.pdf")
+        stem = re.sub(r"\.\d{4}-\d{2}-\d{2}(?:-\d+)?$", "", Path(file).stem)
+        return self._free(f"{stem}.{self.today}", suffix)
 
     def _free_name(self, url: str) -> str:
         """A file name from an address: its last part, of harmless characters only."""
-        last = unquote(urlsplit(url).path).rsplit("/", 1)[-1]
-        stem = (
-            re.sub(r"[^\w.-]+", "-", re.sub(r"\.pdf$", "", last, flags=re.IGNORECASE)).strip(".-")[:100] or "document"
-        )
-        return self._free(lambda number: f"{stem}{f'-{number}' if number > 1 else ''}.pdf")
+        last = re.sub(r"\.pdf$", "", unquote(urlsplit(url).path).rsplit("/", 1)[-1], flags=re.IGNORECASE)
+        return self._free(re.sub(r"[^\w.-]+", "-", last).strip(".-")[:100] or "document", ".pdf")
 
-    def _free(self, make: Callable[[int], str]) -> str:
-        taken = {row["file"] for row in self.rows}
-        number = 1
-        while make(number) in taken or (self.folder / make(number)).exists():
+    def _free(self, stem: str, suffix: str) -> str:
+        """A name that neither a row nor a file has."""
+        taken, name, number = {row["file"] for row in self.rows}, f"{stem}{suffix}", 1
+        while name in taken or (self.folder / name).exists():
             number += 1
-        return make(number)
+            name = f"{stem}-{number}{suffix}"
+        return name
 
     def _refuse(self, url: str, file: str, error: RefusedError) -> Outcome:
         if isinstance(error, UnreachedError):
@@ -196,39 +206,12 @@ class _Visit:
         return Outcome(url, file, REFUSED, error.reason, error.remedy)
 
 
-def find_pdf_links(base: str, text: str, pattern: str = "") -> tuple[str, ...]:
-    """The addresses of PDFs that a page links to, in its order; with `pattern` only those that it is found in."""
-    return find_links(base, text, pattern)[0]
-
-
-def find_links(base: str, text: str, pattern: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The same, and what looks like a link to a PDF and is no address."""
-    links = _Links()
-    links.feed(text)
-    found, bad = [], []
-    for link in links.found:
-        try:
-            url = urljoin(urljoin(base, links.base), link.strip()).partition("#")[0]
-            if urlsplit(url).path.lower().endswith(".pdf") and re.search(pattern, url):
-                found.append(url)
-        except ValueError:
-            if ".pdf" in link.lower():
-                bad.append(link.strip())
-    return tuple(dict.fromkeys(found)), tuple(dict.fromkeys(bad))
-
-
-class _Links(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.base = ""
-
-    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        addresses = [value for name, value in attrs if name == "href" and value]
-        if tag == "a":
-            self.found += addresses
-        elif tag == "base" and not self.base:
-            self.base = "".join(addresses[:1])
+def _is_same_page(draft: Path, path: Path, suffix: str) -> bool:
+    """Two pages of the same words, though their bytes may change with each visit."""
+    if suffix == ".pdf" or path.suffix.lower() == ".pdf":
+        return False
+    new, old = (page_words(each.read_text("utf-8", "replace")) for each in (draft, path))
+    return new == old
 
 
 def _host_of(url: str) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.gazetteer.load import Gazetteer, load_gazetteer
-from pipeline.read.folder import check_file, file_sha256, find_documents, printable
+from pipeline.read.folder import READ, check_file, file_sha256, find_documents, printable
 from pipeline.records import Issue, Severity
 from pipeline.settings import ReadLimits
 from pipeline.store import original_cell
@@ -124,7 +124,9 @@ def read_list(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def opens(path: Path) -> bool:
-    """The PDF can be opened, or needs a password; asked in a process of its own."""
+    """The file can be opened, or needs a password; of a PDF that is asked in a process of its own."""
+    if path.suffix.lower() in READ[1:]:
+        return True
     from pipeline.read.viewer import PictureError, page_size
 
     try:

@@ -17,10 +17,11 @@ import pytest
 
 from pipeline.core import run
 from pipeline.fetch.download import is_allowed
-from pipeline.fetch.fetch import Outcome, fetch, find_pdf_links
+from pipeline.fetch.fetch import Outcome, fetch
+from pipeline.fetch.pages import find_links
 from pipeline.runs.pool import Progress
-from pipeline.runs.scan import InputError
-from pipeline.settings import FetchLimits
+from pipeline.runs.scan import InputError, scan_folder
+from pipeline.settings import FetchLimits, ReadLimits
 from pipeline.store import write_csv
 from tests.run_factory import ROOT, SENTENCES, make_pdf, make_settings, read_rows
 
@@ -187,7 +188,10 @@ def without_its_end(handler: Handler) -> None:
 
 
 def page(handler: Handler) -> None:
-    handler.give(b"<!DOCTYPE html><html><a href='real.pdf'>the plan</a></html>", kind="text/html; charset=utf-8")
+    handler.give(
+        b"<!DOCTYPE html><html><nav><a href='real.html'>the plan</a></nav>see there</html>",
+        kind="text/html; charset=utf-8",
+    )
 
 
 def page_called_pdf(handler: Handler) -> None:
@@ -267,9 +271,9 @@ def in_circles(handler: Handler) -> None:
 
 
 FAULTS = [
-    (page, "is a page, not a PDF"),
-    (page_called_pdf, "is a page, not a PDF"),
-    (image, "is no PDF (image/png)"),
+    (page, "is a page of "),
+    (page_called_pdf, "is a page of "),
+    (image, "is neither a PDF nor a page (image/png)"),
     (nothing, "is empty"),
     (gone, "the server answers 410"),
     (forbidden, "the server answers 403"),
@@ -450,12 +454,76 @@ def test_issues_are_told_by_runs_until_a_fetch_succeeds(tmp_path: Path, server: 
     list_sources(tmp_path, ("a.pdf", "adm2025", server.url("/a.pdf")), ("b.pdf", "mpac-2025", server.url("/b.pdf")))
     fetch_all(tmp_path)
     result = run(make_settings(tmp_path))
-    remedy = "open it in a browser, and put the address of the PDF itself into SOURCES.csv"
-    assert result.issues == (f"b.pdf: {server.url('/b.pdf')} is a page, not a PDF; {remedy}",)
+    remedy = "open it in a browser, and put the address of the document itself into SOURCES.csv"
+    assert result.issues == (f"b.pdf: {server.url('/b.pdf')} is a page of 2 words, and no PDF; {remedy}",)
     assert result.exit_code == 1
     server.answers["/b.pdf"] = lambda handler: handler.give(pdf.replace(b"a", b"a"))
     fetch_all(tmp_path)
     assert not any("is a page" in line for line in run(make_settings(tmp_path)).issues)
+
+
+WORDS = "The Ministers welcomed the ASEAN Digital Masterplan 2025 and asked their officials to go on. "
+LINKS = "<a href='/real.pdf'>the plan</a> <a href='/real.pdf#page=2'>page 2</a>"
+
+# The title and body of a page, and what becomes of it: the file that is kept, or why none is.
+PAGES = [
+    ("Joint statement", WORDS * 30, "a.html"),
+    ("Joint statement", f"<nav>{LINKS}</nav>{WORDS * 30}", "a.html"),
+    ("Press release", WORDS * 9, "a.html"),
+    ("The plan is out", f"<p>Read it here.</p>{LINKS}", "a.pdf"),
+    ("The plans are out", f"{LINKS} <a href='/other.pdf'>the other plan</a>", "is a page that links to 2 PDFs"),
+    ("Members", "<form><input type='password'></form> Your name and password, please.", "asks for a password"),
+    ("Log in", WORDS * 30, "is a page that says 'Log in'"),
+    ("Page not found", f"{WORDS * 30}{LINKS}", "is a page that says 'not found'"),
+    ("Welcome", "We use cookies. Accept all cookies or reject cookies. " * 4, "is a notice of cookies"),
+    ("Home", f"<nav>{WORDS * 30}</nav><footer>{WORDS * 30}</footer>Welcome.", "is a page of 1 words, and no PDF"),
+]
+
+
+@pytest.mark.parametrize(("title", "body", "becomes"), PAGES, ids=[f"{each[0]}: {each[2]}" for each in PAGES])
+def test_a_page_is_kept_followed_or_refused(
+    tmp_path: Path, server: Server, pdf: bytes, title: str, body: str, becomes: str
+) -> None:
+    html = f"<html><head><title>{title}</title></head><body>{body}</body></html>".encode()
+    server.answers |= {
+        "/a": lambda handler: handler.give(html, kind="text/html"),
+        "/real.pdf": lambda handler: handler.give(pdf),
+    }
+    outcome = fetch_one(tmp_path, server, "/a")
+    if not becomes.startswith("a."):
+        assert (outcome.reason, files(tmp_path)) == (becomes, ["SOURCES.csv"])
+        return
+    assert outcome.outcome == "new"
+    assert files(tmp_path) == ["SOURCES.csv", becomes]
+    content = html if becomes == "a.html" else pdf
+    assert (tmp_path / "pdfs" / becomes).read_bytes() == content
+    (row,) = sources(tmp_path)
+    assert (row["file"], row["sha256"]) == (becomes, hashlib.sha256(content).hexdigest())
+
+
+def test_a_page_is_new_only_if_its_words_are(tmp_path: Path, server: Server) -> None:
+    """A number against forgery changes with each visit; the run reads the newest page."""
+    text, visits = WORDS * 30, iter(range(9))
+
+    def answer(handler: Handler) -> None:
+        handler.give(
+            f"<html><meta name='token' content='{next(visits)}'><p>{text}</p></html>".encode(), kind="text/html"
+        )
+
+    server.answers["/a"] = answer
+    assert fetch_one(tmp_path, server, "/a").outcome == "new"
+    assert fetch_all(tmp_path, NEXT_DAY)[0].outcome == "unchanged"
+    text += "They adopted the ASEAN Charter."
+    assert fetch_all(tmp_path, NEXT_DAY)[0].file == "a.2026-11-25.html"
+    assert [each.file for each in scan_folder(tmp_path / "pdfs", ReadLimits()).inputs] == ["a.2026-11-25.html"]
+
+
+def test_a_page_never_takes_the_place_of_a_pdf_that_came_from_there(tmp_path: Path, server: Server, pdf: bytes) -> None:
+    server.answers["/a"] = lambda handler: handler.give(pdf)
+    fetch_one(tmp_path, server, "/a")
+    server.answers["/a"] = lambda handler: handler.give(f"<html>{WORDS * 30}</html>".encode(), kind="text/html")
+    assert fetch_all(tmp_path, NEXT_DAY)[0].reason == "is a page now, where it was a PDF"
+    assert files(tmp_path) == ["SOURCES.csv", "a.pdf"]
 
 
 def test_a_watched_page_adds_what_it_links_to(tmp_path: Path, server: Server, pdf: bytes) -> None:
@@ -479,7 +547,7 @@ def test_a_watched_page_adds_what_it_links_to(tmp_path: Path, server: Server, pd
 def test_links_of_a_page() -> None:
     hrefs = ' href=" a.pdf "| href="A.PDF?v=2"| href="/b/c.pdf#p"| name="n.pdf"| href="a.pdf"| HREF="//h/d.pdf"'
     text = "".join(f"<a{each}>link</a>" for each in hrefs.split("|"))
-    assert find_pdf_links("https://asean.org/x/y.html", text) == (
+    assert find_links("https://asean.org/x/y.html", text)[0] == (
         "https://asean.org/x/a.pdf",
         "https://asean.org/x/A.PDF?v=2",
         "https://asean.org/b/c.pdf",
