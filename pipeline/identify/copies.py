@@ -103,7 +103,7 @@ def _pairs(copies: list[Copy]) -> list[tuple[int, int]]:
 
 
 def _is_copy(left: Copy, right: Copy) -> bool:
-    """The same file, or one document by SOURCES.csv, or texts that agree without a symbol or date against it."""
+    """The same file, one document by SOURCES.csv, or texts that agree with no symbol, date or number against it."""
     one, other = left.source, right.source
     if one.sha256 == other.sha256 or (one.id == other.id and one.basis == other.basis == "SOURCES.csv"):
         return True
@@ -112,6 +112,9 @@ def _is_copy(left: Copy, right: Copy) -> bool:
         return False
     if one.issued and other.issued and one.issued.year != other.issued.year:
         return False
+    numbers = [set(re.findall(r"\d+", each.title)) for each in (one, other)]
+    if all(numbers) and numbers[0] != numbers[1] and not (left.scanned or right.scanned):
+        return False  # the reports of two meetings may say nearly the same
     return resemblance(left.sketch, right.sketch) >= (_SAME_SCAN if left.scanned != right.scanned else _SAME_TEXT)
 
 
