@@ -1,4 +1,4 @@
-"""The wheel carries the gazetteer and the deployment file, which lie beside the package and not in it."""
+"""The wheel carries the gazetteer, the specimens and the deployment file, which lie beside the package, not in it."""
 
 import shutil
 from pathlib import Path
@@ -16,9 +16,8 @@ class BuildWithKnowledge(build_py):
         if self.editable_mode:
             return
         root, shipped = Path(__file__).parent, Path(self.build_lib, "pipeline", "shipped")
-        shutil.copytree(
-            root / "gazetteer", shipped / "gazetteer", ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True
-        )
+        for name in ("gazetteer", "raw_pdfs"):
+            shutil.copytree(root / name, shipped / name, ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True)
         shutil.copy(root / "flows.yaml", shipped / "flows.yaml")
 
 

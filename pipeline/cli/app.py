@@ -21,7 +21,7 @@ from pipeline.cli.export import export
 from pipeline.cli.fetch import fetch
 from pipeline.cli.gazetteer import app as gazetteer
 from pipeline.cli.inbox import app as inbox
-from pipeline.cli.init import init
+from pipeline.cli.init import demo, init
 from pipeline.cli.results import changes, draw_map, ledger
 from pipeline.cli.review import labels, review
 from pipeline.cli.run import run
@@ -42,7 +42,7 @@ def make_app() -> typer.Typer:
     )
     app.command()(run)
     app.command("map")(draw_map)
-    for command in (cite, read, ledger, changes, review, evaluate, export, fetch, init, status, deploy):
+    for command in (cite, read, ledger, changes, review, evaluate, export, fetch, init, demo, status, deploy):
         app.command()(command)
     app.add_typer(gazetteer, name="gazetteer", epilog="Example: topology gazetteer check --fix")
     app.add_typer(labels, name="labels", epilog="Example: topology labels export --format label-studio")

@@ -1,4 +1,4 @@
-"""A new project folder: settings, deployments, an empty gazetteer with its README, a place for the PDFs.
+"""A new project folder, empty or the example: settings, deployments, a gazetteer with its README, a place for PDFs.
 
 In: a folder that is empty or not there. Out: the files in it. What every institution's English shares (cues, patterns,
 spellings, vocabulary, lanes) is taken from the gazetteer that comes with the program; its documents are not. The trap:
@@ -8,6 +8,7 @@ nothing that is there already is overwritten.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,17 @@ def make_project(folder: Path, with_documents: bool = False) -> tuple[Path, ...]
     for name, text in files.items():
         write_text(folder / name, text)
     return tuple(folder / name for name in files)
+
+
+def make_example(folder: Path) -> None:
+    """A new project with the documents of the shipped gazetteer and the specimens; raises InputError, OSError."""
+    specimens = shipped_gazetteer().parent / "raw_pdfs"
+    if not specimens.is_dir():
+        raise InputError(
+            f"{specimens}: the example is not installed; put PDFs of your own into `topology init {folder}`"
+        )
+    make_project(folder, with_documents=True)
+    shutil.copytree(specimens, folder / "raw_pdfs", ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True)
 
 
 def _make_files(folder: Path, with_documents: bool) -> Iterator[tuple[str, str]]:

@@ -93,6 +93,8 @@ def _try_patterns(gazetteer: Gazetteer) -> Iterator[Claim]:
     names, vocabulary, symbols = build_names([], Spelling()), load_vocabulary(gazetteer), symbols_text(gazetteer.folder)
 
     for pattern in load_patterns(gazetteer):
+        if pattern.kind == _WEAK and not gazetteer.entries:
+            continue  # it means a known document, or nothing
         nlp = make_nlp(names, (pattern,), vocabulary, symbols)
 
         def finds(text: str, nlp: Any = nlp) -> bool:

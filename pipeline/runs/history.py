@@ -108,10 +108,9 @@ class Trace:
             path.unlink(missing_ok=True)
 
     def finish(self, error: BaseException | None) -> None:
-        """Write the line; a mistake where there never was a run leaves nothing behind."""
-        night = self._night(error)
-        if self.state.exists() or night.outcome not in (Outcome.MISUSED, Outcome.NOTHING):
-            append_night(self.state, night)
+        """Write the line; where there never was a run there is nothing to add it to, and nothing is made."""
+        if self.state.exists():
+            append_night(self.state, self._night(error))
 
     def _night(self, error: BaseException | None) -> Night:
         outcome, code = describe_end(error)

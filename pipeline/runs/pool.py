@@ -140,6 +140,7 @@ class Lines(Progress):
     """No bars, but what a person should know, on the standard error stream."""
 
     def say(self, line: str) -> None:
+        """A line of its own."""
         sys.stderr.write(line + "\n")
 
 
@@ -150,13 +151,16 @@ class Bars(Progress):
         self.bars = bars
 
     def start(self, stage: str, total: int) -> None:
+        """Begin a bar."""
         self.task = self.bars.add_task(stage, total=total)
 
     def step(self) -> None:
+        """Move the bar on."""
         self.bars.advance(self.task)
         self.bars.refresh()
 
     def say(self, line: str) -> None:
+        """A line above the bars."""
         self.bars.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli import project
 from pipeline.cli.app import run_app
 from pipeline.cli.project import make_project
 from pipeline.gazetteer.load import load_gazetteer
@@ -42,6 +43,21 @@ def test_a_project_with_the_shipped_documents(tmp_path: Path) -> None:
     assert load_gazetteer(tmp_path / "mine" / "gazetteer").entries == load_gazetteer(ROOT / "gazetteer").entries
 
 
+def test_the_example_is_made_and_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here with three specimens; test_the_wheel runs it with all."""
+    shipped = tmp_path / "shipped"
+    shutil.copytree(ROOT / "gazetteer", shipped / "gazetteer", ignore=shutil.ignore_patterns(".*"))
+    for name in ("adm2025.pdf", "aim2015.pdf", "SOURCES.csv"):
+        (shipped / "raw_pdfs").mkdir(exist_ok=True)
+        shutil.copy(ROOT / "raw_pdfs" / name, shipped / "raw_pdfs" / name)
+    monkeypatch.setattr(project, "shipped_gazetteer", lambda: shipped / "gazetteer")
+    monkeypatch.chdir(tmp_path)
+    assert run_app(["demo", "example"]) in (0, 1)
+    assert len(read_rows(tmp_path / "example" / "extracted" / "edges.csv")) > 0
+    monkeypatch.chdir(tmp_path)
+    assert run_app(["demo", "example"]) == 2
+
+
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(InputError, match="is not empty; name a new folder"):
@@ -53,7 +69,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 def test_the_wheel_works_outside_the_repository(tmp_path: Path) -> None:
     """Built, unpacked somewhere else, and run from a folder that has nothing of the project."""
     source = tmp_path / "source"
-    skipped = shutil.ignore_patterns(".*", "build", "extracted", "raw_pdfs", "tests", "*.egg-info")
+    skipped = shutil.ignore_patterns(".*", "build", "extracted", "tests", "*.egg-info")
     shutil.copytree(ROOT, source, ignore=skipped)
     pip = [
         sys.executable,
@@ -91,3 +107,6 @@ def test_the_wheel_works_outside_the_repository(tmp_path: Path) -> None:
     done = call("run", "--input", "rivers/raw_pdfs", "--gazetteer", "rivers/gazetteer", "--workers", "1")
     assert done.returncode == 0, done.stderr
     assert (away / "extracted" / "topology_map.html").is_file()
+    example = call("demo")
+    assert example.returncode in (0, 1), example.stderr
+    assert len(read_rows(away / "topology-demo" / "extracted" / "edges.csv")) > 1000
