@@ -20,7 +20,6 @@ from typing import NamedTuple
 
 from pipeline.contract import CHANGES
 from pipeline.records import UNLISTED, Status
-from pipeline.contract import CHANGES
 from pipeline.runs.run_folder import Input, Rows, RunFolder
 from pipeline.store import Cell, read_csv, write_csv, write_text
 

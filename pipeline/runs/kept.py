@@ -16,8 +16,8 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline.records import Document, Reading
 from pipeline.codec import decode, encode
+from pipeline.records import Document, Reading
 from pipeline.store import write_bytes
 
 Record = TypeVar("Record")
