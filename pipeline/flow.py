@@ -71,6 +71,7 @@ _MOST_ROWS = 1000
 _MOST_CHARACTERS = 100_000
 _WEBHOOK_SECONDS = 10.0
 _PAUSE = 10.0  # seconds before a batch is tried again
+_NO_SERVER = "Failed to reach API"  # Prefect's words, in a RuntimeError
 
 
 # One batch at a time; within a batch there are as many processes as the settings want.
@@ -120,9 +121,19 @@ def topology(
     return Completed(message=f"{result.describe_actions()}; {found}; {issues}", data=result)
 
 
+class ServerError(RuntimeError):
+    """The Prefect server that is configured does not answer."""
+
+
 def run_flow(settings: Settings, options: RunOptions) -> RunResult:
-    """The flow in this process, with a private server if none is configured."""
-    return cast(RunResult, topology(plain_settings(settings), **asdict(options)))
+    """The flow in this process, with a private server if none is configured; raises ServerError where that is dead."""
+    try:
+        return cast(RunResult, topology(plain_settings(settings), **asdict(options)))
+    except RuntimeError as error:
+        if not str(error).startswith(_NO_SERVER):
+            raise
+        with core.record_run(settings, options):
+            raise ServerError(f"{error}; start that server, or unset PREFECT_API_URL") from None
 
 
 class Log(Progress):

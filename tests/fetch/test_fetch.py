@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from pipeline.core import run
 from pipeline.fetch.download import is_allowed
 from pipeline.fetch.fetch import Outcome, fetch
 from pipeline.fetch.pages import find_links
-from pipeline.runs.pool import Progress
+from pipeline.runs.pool import Lines, Progress
 from pipeline.runs.scan import InputError, scan_folder
-from pipeline.settings import FetchLimits, ReadLimits
+from pipeline.settings import FetchLimits, ReadLimits, RunOptions
 from pipeline.store import write_csv
 from tests.run_factory import ROOT, SENTENCES, make_pdf, make_settings, read_rows
 
@@ -524,6 +525,23 @@ def test_a_page_never_takes_the_place_of_a_pdf_that_came_from_there(tmp_path: Pa
     server.answers["/a"] = lambda handler: handler.give(f"<html>{WORDS * 30}</html>".encode(), kind="text/html")
     assert fetch_all(tmp_path, NEXT_DAY)[0].reason == "is a page now, where it was a PDF"
     assert files(tmp_path) == ["SOURCES.csv", "a.pdf"]
+
+
+def test_what_is_in_a_folder_that_cannot_be_written_is_read(
+    tmp_path: Path, pdf: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Root may write everywhere, so the lock plays the folder."""
+
+    class Refused(FileLock):
+        def acquire(self, *args: Any, **kwargs: Any) -> Any:
+            raise PermissionError(13, "Permission denied", self.lock_file)
+
+    list_sources(tmp_path, ("a.pdf", "adm2025", "http://127.0.0.1:9/a.pdf"))
+    (tmp_path / "pdfs" / "a.pdf").write_bytes(pdf)
+    monkeypatch.setattr("pipeline.fetch.fetch.FileLock", Refused)
+    result = run(make_settings(tmp_path), RunOptions(fetch=True), Lines())
+    assert (result.documents["total"], result.issues) == (1, ())
+    assert "nothing was fetched, what is there is read" in capsys.readouterr().err
 
 
 def test_a_watched_page_adds_what_it_links_to(tmp_path: Path, server: Server, pdf: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
+from pipeline.runs.scan import InputError
 from pipeline.settings import read_flows
 from tests.prefect_server import SERVER, Server, start_server, wait_for
 from tests.run_factory import FOREIGN, ROOT, make_folder, make_settings, published_bytes, put_foreign_program
@@ -176,6 +178,26 @@ def test_a_failed_run_is_told(project: Path, server: Server, tmp_path: Path) -> 
     assert told.startswith("topology ")
     assert "Failed" in told
     assert "gazetteer: no such folder" in told
+
+
+@pytest.mark.slow
+def test_a_server_that_is_dead_is_one_line(tmp_path: Path) -> None:
+    make_folder(tmp_path / "raw_pdfs")
+    main = [sys.executable, "-c", "from pipeline.cli.app import main; main()", "run", "--prefect"]
+    dead = {"PREFECT_API_URL": "http://127.0.0.1:9/api", "PREFECT_HOME": str(tmp_path / "home")}
+    environment = {**os.environ, **dead, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(main, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    told = "Failed to reach API at http://127.0.0.1:9/api/; start that server, or unset PREFECT_API_URL\n"
+    assert (done.returncode, done.stderr) == (3, told)
+    assert not (tmp_path / "extracted").exists()
+
+
+def test_memory_is_no_store_for_several_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeline import flow
+
+    monkeypatch.setattr(flow, "_is_threaded", lambda: False)
+    with pytest.raises(InputError, match="memory://x: lies in the memory of one process"):
+        flow.topology.fn(remote="memory://x")
 
 
 def test_the_deployments_of_flows_yaml() -> None:
