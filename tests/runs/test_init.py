@@ -47,6 +47,7 @@ def test_the_example_is_made_and_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """Here with three specimens; test_the_wheel runs it with all."""
     shipped = tmp_path / "shipped"
     shutil.copytree(ROOT / "gazetteer", shipped / "gazetteer", ignore=shutil.ignore_patterns(".*"))
+    shutil.copy(ROOT / "flows.yaml", shipped)
     for name in ("adm2025.pdf", "aim2015.pdf", "SOURCES.csv"):
         (shipped / "raw_pdfs").mkdir(exist_ok=True)
         shutil.copy(ROOT / "raw_pdfs" / name, shipped / "raw_pdfs" / name)
