@@ -155,7 +155,7 @@ def identify_all(this: Run, progress: Progress) -> dict[str, Action]:
     jobs = this.plan.open_jobs
     progress.start("reading", len(jobs))
     actions: dict[str, Action] = {}
-    for job, action in identify_jobs(jobs, this.settings, this.workspace.state):
+    for job, action in identify_jobs(jobs, this.settings, this.kept):
         actions[job.input.file] = action
         progress.step()
     this.clock.mark("read")
@@ -164,7 +164,7 @@ def identify_all(this: Run, progress: Progress) -> dict[str, Action]:
 
 def know_sources(this: Run, identified: Mapping[str, Action]) -> Run:
     """The barrier: all files are known, the register is built, and with it what must be cited."""
-    plan = plan_citing(this.plan, identified, this.settings, this.workspace.state)
+    plan = plan_citing(this.plan, identified, this.settings, this.kept)
     this.clock.mark("register")
     return replace(this, plan=plan)
 
@@ -179,7 +179,7 @@ def cite_all(this: Run, progress: Progress) -> dict[str, Action]:
     jobs = this.plan.open_jobs
     progress.start("citing", len(jobs))
     actions: dict[str, Action] = {}
-    for job, action in cite_jobs(jobs, this.plan.register, this.settings, this.workspace.state):
+    for job, action in cite_jobs(jobs, this.plan.register, this.settings, this.kept):
         actions[job.input.file] = action
         progress.step()
     this.clock.mark("cite")
@@ -191,7 +191,7 @@ def gather(this: Run, actions: Actions) -> Found:
 
     `actions` are those of citing, and the failures of identifying.
     """
-    return gather_heads(this.plan, actions, this.settings, this.workspace.state)
+    return gather_heads(this.plan, actions, this.settings, this.kept)
 
 
 def write_tables(this: Run, found: Found) -> Summary:

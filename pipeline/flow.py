@@ -45,14 +45,14 @@ from pipeline import core
 from pipeline.runs.alarms import ACCEPT, AlarmError
 from pipeline.runs.citing import Action, cite_jobs, identify_jobs
 from pipeline.runs.history import RunResult, Trace
+from pipeline.runs.kept import Kept
 from pipeline.runs.plan import Job
 from pipeline.runs.pool import Progress
 from pipeline.runs.remote import (
     Remote,
+    SharedKept,
     Store,
     cite_remotely,
-    collect_documents,
-    collect_sources,
     identify_remotely,
     mirror_inputs,
     publish_remotely,
@@ -156,7 +156,7 @@ def identify_batch(batch: Sequence[Job], settings: Settings, state: Path, store:
     """Read some PDFs and say which documents they are."""
     if store:
         return identify_remotely(batch, store, settings)
-    return {job.input.file: action for job, action in identify_jobs(batch, settings, state)}
+    return {job.input.file: action for job, action in identify_jobs(batch, settings, Kept(state))}
 
 
 @task(retries=1, retry_delay_seconds=_PAUSE, cache_policy=NO_CACHE, persist_result=False)
@@ -166,7 +166,7 @@ def cite_batch(
     """Find what some PDFs cite, all of which are identified."""
     if store:
         return cite_remotely(batch, register, store, settings)
-    return {job.input.file: action for job, action in cite_jobs(batch, register, settings, state)}
+    return {job.input.file: action for job, action in cite_jobs(batch, register, settings, Kept(state))}
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -220,14 +220,12 @@ def _work(this: core.Run, options: RunOptions) -> RunResult:
     state = this.workspace.state.absolute()
     known = _in_batches(identify_batch, "identify", this, options, _settings_of_batch(this), state, store)
     if store:
-        collect_sources(Remote(store.url), this.plan.open_jobs, state)
+        this = replace(this, kept=SharedKept(state, Remote(store.url)))
     this = core.know_sources(this, known)
     if store:
         share_register(Remote(store.url), state, this.plan.register)
     what = (_settings_of_batch(this), state, store, this.plan.register)
     actions = core.failures(known) | _in_batches(cite_batch, "cite", this, options, *what)
-    if store:
-        collect_documents(Remote(store.url), this.plan.open_jobs, state)
     this.clock.mark("cite")
     found = core.gather(this, actions)
     summary = edges(_unseen(this), _unseen(found))

@@ -429,7 +429,11 @@ class Extent:
         made_by = link == "of" and before == "the" and self._is(place, "owners", "institutions", "people")
         if made_by and behind and place not in self.known:
             return True  # "Statement on Connectivity of the ASEAN Leaders"
-        if here == noun[1] and not self._says_something(left, noun[0] - 1) and self._is_adjunct(here, link, before, place):
+        if (
+            here == noun[1]
+            and not self._says_something(left, noun[0] - 1)
+            and self._is_adjunct(here, link, before, place)
+        ):
             return True
         return link in ("as", "to", "on", "for", "with") and self._is_tag(place)
 

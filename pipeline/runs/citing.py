@@ -54,9 +54,9 @@ Actions = Mapping[str, Action]
 Found = tuple[tuple[InputRow, Document], ...]
 
 
-def identify_jobs(jobs: Sequence[Job], settings: Settings, state: Path) -> Iterator[tuple[Job, Action]]:
-    """Read these PDFs and say which documents they are, in this process or several; it is kept in `state`."""
-    work = partial(identify_job, settings=settings, state=state)
+def identify_jobs(jobs: Sequence[Job], settings: Settings, kept: Kept) -> Iterator[tuple[Job, Action]]:
+    """Read these PDFs and say which documents they are, in this process or several, and keep it."""
+    work = partial(identify_job, settings=settings, kept=kept)
 
     def warm_up() -> None:
         load_gazetteer(settings.gazetteer)
@@ -64,18 +64,17 @@ def identify_jobs(jobs: Sequence[Job], settings: Settings, state: Path) -> Itera
     return work_through(work, jobs, count_workers(settings.workers), warm_up, close_worker)
 
 
-def identify_job(job: Job, settings: Settings, state: Path) -> Action:
+def identify_job(job: Job, settings: Settings, kept: Kept) -> Action:
     """Read one PDF, or take the reading that is kept, and keep which document it is; returns read or relinked."""
     if job.causes is None:
         return READ
     if (job.causes.reader, job.causes.rules) != stage_versions(settings):
         return _OTHER_PROGRAM
-    kept = Kept(state)
     reading = kept.load(Reading, job.causes) if job.action != READ else None
     action = RELINKED if reading else READ
     if reading is None:
         passwords = read_passwords(settings.password_file)
-        reading = read_guarded(job.input.path, settings.read, settings.ocr, passwords, kept=state / OCR_RESULTS)
+        reading = read_guarded(job.input.path, settings.read, settings.ocr, passwords, kept=kept.folder / OCR_RESULTS)
         reading = replace(reading, path="")
         if reading.sha256 != job.causes.pdf:
             return _CHANGED
@@ -103,24 +102,24 @@ def identify_reading(reading: Reading, job: Job, gazetteer: Gazetteer) -> Identi
     return Identified(head, " ".join(sorted(split_words("\n".join(page.text for page in reading.pages)))))
 
 
-def plan_citing(plan: Plan, identified: Mapping[str, Action], settings: Settings, state: Path) -> Plan:
+def plan_citing(plan: Plan, identified: Mapping[str, Action], settings: Settings, kept: Kept) -> Plan:
     """What is left to do when it is known which document each file is; a file that failed is kept out of it.
 
     A document is cited anew if anything that its result depends on changed, the rows of other documents of the corpus
     that concern it among them.
     """
-    kept, gazetteer = Kept(state), load_gazetteer(settings.gazetteer)
+    gazetteer = load_gazetteer(settings.gazetteer)
     jobs = [job for job in plan.jobs if job.causes and not isinstance(identified.get(job.input.file), Failure)]
     # One row a document: of its copies the best, and two documents of one title under two ids.
-    sources, _ = find_copies(as_copy(_load_identified(job, settings, state).head) for job in jobs)
-    register = _share_sources(sources, gazetteer, state)
-    rows = corpus_rows(load_register(settings.gazetteer, state, register), gazetteer)
+    sources, _ = find_copies(as_copy(_load_identified(job, settings, kept).head) for job in jobs)
+    register = _share_sources(sources, gazetteer, kept.folder)
+    rows = corpus_rows(load_register(settings.gazetteer, kept.folder, register), gazetteer)
     planned = {}
     for job in jobs:
         assert job.causes is not None
         concerning: tuple[str, ...] = ()
         if rows:
-            words = frozenset(_load_identified(job, settings, state).words.split())
+            words = frozenset(_load_identified(job, settings, kept).words.split())
             concerning = tuple(row.fingerprint for row in rows if row.key_words & words)
         causes = replace(job.causes, register=hash_values(concerning) if concerning else "")
         done = identified.get(job.input.file, KEPT)
@@ -143,24 +142,23 @@ def load_register(gazetteer: Path, state: Path, name: str) -> Gazetteer:
     return _build_register(known, state / REGISTERS / name) if name else known
 
 
-def cite_jobs(jobs: Sequence[Job], register: str, settings: Settings, state: Path) -> Iterator[tuple[Job, Action]]:
-    """Cite these PDFs, which are identified, in this process or several, and keep the results in the folder `state`."""
-    work = partial(cite_job, register=register, settings=settings, state=state)
-    warm_up = partial(_warm_up, register, settings, state)
+def cite_jobs(jobs: Sequence[Job], register: str, settings: Settings, kept: Kept) -> Iterator[tuple[Job, Action]]:
+    """Cite these PDFs, which are identified, in this process or several, and keep the results."""
+    work = partial(cite_job, register=register, settings=settings, kept=kept)
+    warm_up = partial(_warm_up, register, settings, kept)
     return work_through(work, jobs, count_workers(settings.workers), warm_up, close_worker)
 
 
-def cite_job(job: Job, register: str, settings: Settings, state: Path) -> Action:
+def cite_job(job: Job, register: str, settings: Settings, kept: Kept) -> Action:
     """Find what one PDF cites and keep it; returns what was done with it in all: read or relinked."""
     assert job.causes is not None
     if (job.causes.reader, job.causes.rules) != stage_versions(settings):
         return _OTHER_PROGRAM
-    kept = Kept(state)
     found, reading = kept.load(Identified, job.causes), kept.load(Reading, job.causes)
     if found is None or reading is None:  # spoilt since
-        action = identify_job(replace(job, action=READ), settings, state)
-        return action if isinstance(action, Failure) else cite_job(job, register, settings, state)
-    document = cite_reading(found.head, reading, load_register(settings.gazetteer, state, register), settings)
+        action = identify_job(replace(job, action=READ), settings, kept)
+        return action if isinstance(action, Failure) else cite_job(job, register, settings, kept)
+    document = cite_reading(found.head, reading, load_register(settings.gazetteer, kept.folder, register), settings)
     kept.save(document, job.causes)
     return job.action
 
@@ -174,11 +172,11 @@ def cite_reading(head: Document, reading: Reading, register: Gazetteer, settings
     return replace(head, citations=place_citations(citations, pages), near_misses=near_misses)
 
 
-def gather_heads(plan: Plan, actions: Actions, settings: Settings, state: Path) -> Found:
+def gather_heads(plan: Plan, actions: Actions, settings: Settings, kept: Kept) -> Found:
     """Every PDF in the order of the plan; of a large corpus no more than one document is in memory at a time."""
     found = []
     for job in plan.jobs:
-        document, action = _load_document(job, actions.get(job.input.file, KEPT), plan.register, settings, Kept(state))
+        document, action = _load_document(job, actions.get(job.input.file, KEPT), plan.register, settings, kept)
         found.append((_input_row(job, document, action), replace(document, citations=(), near_misses=())))
     return tuple(found)
 
@@ -228,7 +226,7 @@ def _load_document(job: Job, action: Action, register: str, settings: Settings, 
         return identify_reading(reading, job, load_gazetteer(settings.gazetteer)).head, READ
     document = kept.load(Document, job.causes)
     if document is None and action == KEPT:
-        action = cite_job(replace(job, action=RELINKED), register, settings, kept.folder)
+        action = cite_job(replace(job, action=RELINKED), register, settings, kept)
         if isinstance(action, Failure):
             return _lost(job, action), FAILED
         document = kept.load(Document, job.causes)
@@ -248,13 +246,13 @@ def _input_row(job: Job, document: Document, action: str) -> InputRow:
     return InputRow(job.input.file, document.source.id, job.input.sha256, action, job.causes, pages, characters, listed)
 
 
-def _load_identified(job: Job, settings: Settings, state: Path) -> Identified:
+def _load_identified(job: Job, settings: Settings, kept: Kept) -> Identified:
     """What is kept; a spoilt file is made again, and raises OSError if even that cannot be read."""
     assert job.causes is not None
     for _ in range(2):
-        if found := Kept(state).load(Identified, job.causes):
+        if found := kept.load(Identified, job.causes):
             return found
-        identify_job(replace(job, action=RELINKED), settings, state)
+        identify_job(replace(job, action=RELINKED), settings, kept)
     raise OSError(errno.EIO, "what was read of it is gone; run again", job.input.file)
 
 
@@ -278,13 +276,13 @@ def _build_register(gazetteer: Gazetteer, path: Path) -> Gazetteer:
     return build_register(gazetteer, decode(tuple[Source, ...], path.read_bytes()))
 
 
-def _warm_up(register: str, settings: Settings, state: Path) -> None:
+def _warm_up(register: str, settings: Settings, kept: Kept) -> None:
     """What every document needs is built once, before workers are forked."""
     from pipeline.detect.pipeline import load_nlp
     from pipeline.link.knowledge import load_knowledge
     from pipeline.status.cuebook import load_cues
 
-    known = load_register(settings.gazetteer, state, register)
+    known = load_register(settings.gazetteer, kept.folder, register)
     load_nlp(known)
     load_knowledge(known)
     load_cues(settings.gazetteer)

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.read.folder import READ as READABLE
 from pipeline.records import Document, Reading
 from pipeline.runs.citing import REGISTERS, Action, cite_job, identify_job
-from pipeline.runs.kept import Causes, Identified, Kept
+from pipeline.runs.kept import Causes, Identified, Kept, Record
 from pipeline.runs.plan import READ, RELINKED, Job
 from pipeline.runs.pool import Failure, attempt
 from pipeline.runs.scan import SOURCES, InputError
@@ -134,7 +134,8 @@ def identify_remotely(jobs: Sequence[Job], store: Store, settings: Settings) -> 
     with TemporaryDirectory(prefix="topology-") as made:
         here = Path(made)
         chosen = _settings_here(settings, store, here)
-        return {job.input.file: _identify(job, remote, here, chosen, store) for job in jobs}
+        kept = SharedKept(here / STATE, remote)
+        return {job.input.file: _identify(job, kept, chosen, store) for job in jobs}
 
 
 def cite_remotely(jobs: Sequence[Job], register: str, store: Store, settings: Settings) -> dict[str, Action]:
@@ -145,7 +146,8 @@ def cite_remotely(jobs: Sequence[Job], register: str, store: Store, settings: Se
         chosen = _settings_here(settings, store, here)
         if register:
             remote.load(f"{WORK}/{REGISTERS}/{register}", here / STATE / REGISTERS / register)
-        return {job.input.file: _cite(job, register, remote, here / STATE, chosen) for job in jobs}
+        work = partial(cite_job, register=register, settings=chosen, kept=SharedKept(here / STATE, remote))
+        return {job.input.file: attempt(work, job) if job.causes else READ for job in jobs}
 
 
 def share_register(remote: Remote, state: Path, name: str) -> None:
@@ -154,18 +156,26 @@ def share_register(remote: Remote, state: Path, name: str) -> None:
         remote.save(state / REGISTERS / name, f"{WORK}/{REGISTERS}/{name}")
 
 
-def collect_sources(remote: Remote, jobs: Iterable[Job], state: Path) -> None:
-    """Bring what workers said of the files to where the register is built; raises OSError."""
-    for job in jobs:
-        if job.causes:
-            _load(remote, Identified, job.causes, state)
+class SharedKept(Kept):
+    """What is kept here or, by workers, at a store; what is kept anew goes there too. Raises OSError."""
 
+    def __init__(self, folder: Path, remote: Remote) -> None:
+        super().__init__(folder)
+        self.remote = remote
 
-def collect_documents(remote: Remote, jobs: Iterable[Job], state: Path) -> None:
-    """Bring what workers found to where it is gathered; raises OSError."""
-    for job in jobs:
-        if job.causes and not Kept(state).has(Document, job.causes):
-            _load(remote, Document, job.causes, state)
+    def load(self, kind: type[Record], causes: Causes) -> Record | None:
+        """The record of these causes."""
+        if not self.has(kind, causes):
+            self.remote.load(self._place(kind, causes), self.path_of(kind, causes))
+        return super().load(kind, causes)
+
+    def save(self, record: Document | Reading | Identified, causes: Causes) -> None:
+        """Keep a record."""
+        super().save(record, causes)
+        self.remote.save(self.path_of(type(record), causes), self._place(type(record), causes))
+
+    def _place(self, kind: type, causes: Causes) -> str:
+        return f"{WORK}/{self.path_of(kind, causes).relative_to(self.folder).as_posix()}"
 
 
 def publish_remotely(remote: Remote, folder: Path, keep: int) -> int:
@@ -186,43 +196,17 @@ def _settings_here(settings: Settings, store: Store, here: Path) -> Settings:
     return replace(settings, input=here, output=here, gazetteer=_load_gazetteer(store.url, store.gazetteer), workers=1)
 
 
-def _identify(job: Job, remote: Remote, here: Path, settings: Settings, store: Store) -> Action:
+def _identify(job: Job, kept: SharedKept, settings: Settings, store: Store) -> Action:
     if job.causes is None:
         return READ  # it cannot be opened; the gathering process says why
-    state, name = here / STATE, store.names[job.input.file]
-    path = here / "pdfs" / PurePosixPath(name).name
-    is_read = not store.full and _load(remote, Reading, job.causes, state)
-    if not remote.load(f"{PDFS}/{name}", path):
+    name = store.names[job.input.file]
+    path = kept.folder / PDFS / PurePosixPath(name).name
+    if not kept.remote.load(f"{PDFS}/{name}", path):
         return Failure("was taken away while the run was at work", "run again when it is complete")
-    mine = replace(job, input=replace(job.input, path=path), action=RELINKED if is_read else READ)
-    action = attempt(lambda each: identify_job(each, settings, state), mine)
+    mine = replace(job, input=replace(job.input, path=path), action=READ if store.full else RELINKED)
+    action = attempt(lambda each: identify_job(each, settings, kept), mine)
     path.unlink()
-    if not isinstance(action, Failure):
-        if action == READ:
-            _save(remote, Reading, job.causes, state)
-        _save(remote, Identified, job.causes, state)
     return action
-
-
-def _cite(job: Job, register: str, remote: Remote, state: Path, settings: Settings) -> Action:
-    if job.causes is None:
-        return READ
-    _load(remote, Identified, job.causes, state)
-    _load(remote, Reading, job.causes, state)
-    action = attempt(lambda each: cite_job(each, register, settings, state), job)
-    if not isinstance(action, Failure):
-        _save(remote, Document, job.causes, state)
-    return action
-
-
-def _load(remote: Remote, kind: type, causes: Causes, state: Path) -> bool:
-    path = Kept(state).path_of(kind, causes)
-    return remote.load(f"{WORK}/{path.relative_to(state).as_posix()}", path)
-
-
-def _save(remote: Remote, kind: type, causes: Causes, state: Path) -> None:
-    path = Kept(state).path_of(kind, causes)
-    remote.save(path, f"{WORK}/{path.relative_to(state).as_posix()}")
 
 
 @lru_cache(maxsize=2)

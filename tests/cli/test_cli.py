@@ -117,14 +117,14 @@ MISTAKES: list[tuple[str, Callable[[Path], None], str, int, str]] = [
         empty_folder,
         RUN,
         2,
-        "pdfs: is empty; put *.pdf files there, or name another folder: --input FOLDER",
+        "pdfs: is empty; put PDF, HTML or DOCX files there, or name another folder: --input FOLDER",
     ),
     (
         "no PDFs",
         no_pdfs,
         RUN,
         2,
-        "pdfs: holds no PDF that can be read; put *.pdf files there, or name another folder: --input FOLDER",
+        "pdfs: holds no document that can be read; put PDF, HTML or DOCX files there, or name another folder: --input FOLDER",
     ),
     (
         "broken gazetteer",

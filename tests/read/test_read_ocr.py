@@ -19,7 +19,7 @@ from pipeline.read.pdf import open_pdf
 from pipeline.read.sheet import Picture
 from pipeline.records import Legibility, Reading, Zone
 from pipeline.runs import citing
-from pipeline.runs.kept import Causes
+from pipeline.runs.kept import Causes, Kept
 from pipeline.runs.plan import READ, Job, stage_versions
 from pipeline.runs.scan import Input
 from pipeline.settings import ReadLimits, load_settings
@@ -121,7 +121,7 @@ def test_a_run_keeps_what_ocr_found(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(citing, "read_guarded", read)
     reader, rules = stage_versions(load_settings())
     job = Job(Input("x.pdf", tmp_path / "x.pdf", "sha"), READ, Causes("sha", reader, "", "", "", rules))
-    citing.identify_job(job, load_settings(), tmp_path)
+    citing.identify_job(job, load_settings(), Kept(tmp_path))
     assert asked == [tmp_path / "ocr"]
 
 

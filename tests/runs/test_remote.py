@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,9 @@ from pipeline.runs.citing import Action
 from pipeline.runs.plan import Job
 from pipeline.runs.remote import (
     Remote,
+    SharedKept,
     Store,
     cite_remotely,
-    collect_documents,
-    collect_sources,
     identify_remotely,
     mirror_inputs,
     publish_remotely,
@@ -58,13 +58,11 @@ def work(remote: Remote, settings: Settings, options: RunOptions) -> core.Action
         known: dict[str, Action] = {}
         for job in this.plan.open_jobs:
             known |= identify_remotely((hidden(job),), store, settings)
-        collect_sources(remote, this.plan.open_jobs, this.workspace.state)
-        this = core.know_sources(this, known)
+        this = core.know_sources(replace(this, kept=SharedKept(this.workspace.state, remote)), known)
         share_register(remote, this.workspace.state, this.plan.register)
         actions = core.failures(known)
         for job in this.plan.open_jobs:
             actions |= cite_remotely((hidden(job),), this.plan.register, store, settings)
-        collect_documents(remote, this.plan.open_jobs, this.workspace.state)
         found = core.gather(this, actions)
         summary = core.write_tables(this, found)
         core.write_pictures(this)
@@ -76,8 +74,6 @@ def work(remote: Remote, settings: Settings, options: RunOptions) -> core.Action
 
 def hidden(job: Job) -> Job:
     """The job as a worker gets it: the path leads nowhere on its machine."""
-    from dataclasses import replace
-
     return replace(job, input=replace(job.input, path=Path("/nowhere", job.input.file)))
 
 
