@@ -132,12 +132,8 @@ class _Visit:
             )
             self.written = [dict(row) for row in self.rows]
         validators = {url: asdict(each) for url, each in self.state.validators.items()}
-        issues = self.state.issues | {host: _host_issue(host, *rest) for host, rest in self._hosts().items()}
+        issues = self.state.issues | {key[0]: _host_issue(*key, count) for key, count in self.unreached.items()}
         write_json(self.folder / FETCH_STATE, {"validators": validators, "issues": issues})
-
-    def _hosts(self) -> dict[str, tuple[str, str, int]]:
-        """The hosts that could not be reached: why, what to do, how many addresses."""
-        return {host: (reason, remedy, count) for (host, reason, remedy), count in self.unreached.items()}
 
     def _download(self, row: Row) -> Outcome:
         path, draft = self.folder / row["file"], self.folder / f".{row['file']}.part"
@@ -260,9 +256,7 @@ def _read_state(folder: Path) -> _State:
         found = json.loads((folder / FETCH_STATE).read_text(encoding="utf-8"))
         validators = {url: Validators(**each) for url, each in found["validators"].items()}
         return _State(validators, {key: each for key, each in found["issues"].items() if "://" in key})
-    except FileNotFoundError:
-        return _State({}, {})
-    except (ValueError, KeyError, TypeError):
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return _State({}, {})
 
 

@@ -124,7 +124,8 @@ MISTAKES: list[tuple[str, Callable[[Path], None], str, int, str]] = [
         no_pdfs,
         RUN,
         2,
-        "pdfs: holds no document that can be read; put PDF, HTML or DOCX files there, or name another folder: --input FOLDER",
+        "pdfs: holds no document that can be read; put PDF, HTML or DOCX files there, or name another folder: "
+        "--input FOLDER",
     ),
     (
         "broken gazetteer",
