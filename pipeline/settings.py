@@ -22,25 +22,9 @@ FLOWS = "flows.yaml"
 # What Prefect 3 reads in a deployment file, and what it reads of each deployment.
 _FILE_KEYS = ("name", "prefect-version", "build", "push", "pull", "definitions", "deployments")
 _DEPLOYMENT_KEYS = (
-    "name",
-    "version",
-    "version_type",
-    "tags",
-    "description",
-    "paused",
-    "schedule",
-    "schedules",
-    "flow_name",
-    "entrypoint",
-    "parameters",
-    "work_pool",
-    "enforce_parameter_schema",
-    "concurrency_limit",
-    "triggers",
-    "sla",
-    "build",
-    "push",
-    "pull",
+    *("name", "version", "version_type", "tags", "description", "paused", "schedule", "schedules", "flow_name"),
+    *("entrypoint", "parameters", "work_pool", "enforce_parameter_schema", "concurrency_limit", "triggers", "sla"),
+    *("build", "push", "pull"),
 )
 _DEFINITION_KEYS = ("settings", "pool")
 _SETTINGS = "definitions.settings"

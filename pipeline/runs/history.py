@@ -32,14 +32,8 @@ from pipeline.store import read_csv, write_json, write_text
 
 # What is counted, in the order in which a person is told.
 COUNTS = (
-    "documents",
-    "pages",
-    "pages not read",
-    "citations",
-    "citations of planned documents",
-    "documents cited",
-    "waiting in the inbox",
-    "issues",
+    *("documents", "pages", "pages not read", "citations", "citations of planned documents", "documents cited"),
+    *("waiting in the inbox", "issues"),
 )
 
 ISSUES_FILE = "issues.csv"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -154,23 +155,8 @@ def near_miss_rows(misses: Iterable[NearMiss]) -> Rows:
 
 
 def unlisted_rows(unlisted: Iterable[Unlisted]) -> Rows:
-    """The rows of unlisted.csv, in the order given."""
-    return [
-        (
-            each.id,
-            each.name,
-            each.documents,
-            each.citations,
-            each.planned,
-            "; ".join(each.forms),
-            "; ".join(each.sources),
-            each.suggestion,
-            each.suggested_id,
-            each.suggested_score,
-            each.sentence,
-        )
-        for each in unlisted
-    ]
+    """The rows of unlisted.csv, in the order given; the fields are the columns."""
+    return [tuple("; ".join(cell) if isinstance(cell, tuple) else cell for cell in astuple(each)) for each in unlisted]
 
 
 def issue_rows(issues: Iterable[tuple[str, Issue]]) -> Rows:
