@@ -90,7 +90,7 @@ def _hubs(before: RunFolder, after: RunFolder) -> Iterator[str]:
 
     An unlisted name that loses all of them has got its entry, or is spelt out otherwise by the rules.
     """
-    present = _present(before, after)
+    present = {source for source, each in before.sources.items() if _is_present(each, after)}
     citing = [_citing(run, present) for run in (before, after)]
     for target, sources in sorted(citing[0].items()):
         left = citing[1].get(target, set())
@@ -107,21 +107,12 @@ def _citing(run: RunFolder, sources: set[str]) -> dict[str, set[str]]:
     return found
 
 
-def _present(before: RunFolder, after: RunFolder) -> set[str]:
-    """Sources of the run before whose PDF is still in the folder."""
-    return {source for source, each in before.sources.items() if _is_present(each, after)}
-
-
 def _is_present(each: Input, after: RunFolder) -> bool:
     """Under its name, or the same bytes under another."""
-    return each["file"] in after.files or each["sha256"] in _hashes(after)
+    return each["file"] in after.files or each["sha256"] in after.by_hash
 
 
 def _unchanged(before: RunFolder, after: RunFolder) -> set[str]:
     """Ids, of either run, of the sources whose PDF both runs have read."""
-    shared = _hashes(before) & _hashes(after)
+    shared = before.by_hash.keys() & after.by_hash.keys()
     return {source for run in (before, after) for source, each in run.sources.items() if each["sha256"] in shared}
-
-
-def _hashes(run: RunFolder) -> set[str]:
-    return {each["sha256"] for each in run.sources.values()}

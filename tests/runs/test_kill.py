@@ -162,7 +162,7 @@ def test_old_runs_are_dropped_but_for_the_last(done: Path) -> None:
     assert sorted(path.name for path in (done / ".topology" / "out" / "runs").iterdir()) == [
         "4"
     ]  # the fifth is published
-    # What no kept run needs is gone from the cache: 3 + 4 documents are left.
+    # What no kept run needs is gone: 3 + 4 documents are left.
     assert len(list((done / ".topology" / "out" / "documents").glob("??/*"))) == 7
 
 
