@@ -8,6 +8,7 @@ through one form feed into the next page's text, so its `end` may lie beyond the
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +18,8 @@ from pipeline.names.dates import PartialDate
 BBox = tuple[float, float, float, float]
 
 UNLISTED = "unlisted:"
+# Column `source` of a row that was taken from a run: "found by a run as unlisted:code-on-rivers in code.pdf".
+FOUND_AS = re.compile(rf"found by a run as ({UNLISTED}[^\s,;]+)")
 
 
 class AliasKind(StrEnum):
@@ -27,6 +30,7 @@ class AliasKind(StrEnum):
     ACRONYM = "acronym"
     VARIANT = "variant"
     FORMER = "former"
+    SYMBOL = "symbol"  # what its issuer numbers it by; found as a symbol, not as words
 
 
 class Zone(StrEnum):
@@ -125,6 +129,23 @@ class Entry:
     in_chapter: bool = False  # named, or described beyond doubt, by the chapter that the first map comes from
     basis: str = ""  # where the row's facts come from (column `source` of documents.csv)
     symbols: tuple[str, ...] = ()  # normal forms of what its issuer numbers it by: "A/RES/67/82"
+
+    @property
+    def found_as(self) -> str:
+        """What a run called the document before it had this row; empty where nobody took it from a run."""
+        found = FOUND_AS.match(self.basis)
+        return found[1] if found else ""
+
+    @property
+    def came_in(self) -> bool:
+        """A run wrote its row: it goes by the names that the row lists and by nothing else, its title neither."""
+        return self.id.startswith(UNLISTED) or is_accepted(self.basis)
+
+
+def is_accepted(basis: str) -> bool:
+    """Column `source` of documents.csv says that the row is one of the inbox, as the run proposed it."""
+    found = FOUND_AS.match(basis)
+    return found is not None and basis.startswith(" in ", found.end())
 
 
 @dataclass(frozen=True)

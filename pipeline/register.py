@@ -54,16 +54,23 @@ def build_register(gazetteer: Gazetteer, sources: Iterable[Source]) -> Gazetteer
     rows = [new[source_id] for source_id in sorted(new) if source_id not in gazetteer.entries and new[source_id].title]
     if not rows:
         return gazetteer
-    namer = _Namer(load_vocabulary(gazetteer), load_spelling(gazetteer.folder), load_symbols(gazetteer.folder))
+    namer = load_namer(gazetteer)
     entries = {source.id: _make_entry(source, gazetteer, namer) for source in rows}
-    names = _without_clashes([alias for source in rows for alias in namer.names(source)], gazetteer, namer.spelling)
+    fronts = [(source, source.front or Front()) for source in rows]
+    found = [namer.names(source.id, source.title, front.own_names, front.annexed) for source, front in fronts]
+    names = _without_clashes([name for each in found for name in each], gazetteer, namer.spelling)
     entries = _with_twins(entries, names, namer.spelling)
     register = replace(gazetteer, entries={**gazetteer.entries, **entries}, aliases=(*gazetteer.aliases, *names))
     digest = hashlib.sha256(repr(corpus_rows(register, gazetteer)).encode()).hexdigest()[:16]
     return replace(register, fingerprint=f"{gazetteer.fingerprint}+{digest}")
 
 
-def _make_entry(source: Source, gazetteer: Gazetteer, namer: _Namer) -> Entry:
+def load_namer(gazetteer: Gazetteer) -> Namer:
+    """The namer that knows a gazetteer's words."""
+    return Namer(load_vocabulary(gazetteer), load_spelling(gazetteer.folder), load_symbols(gazetteer.folder))
+
+
+def _make_entry(source: Source, gazetteer: Gazetteer, namer: Namer) -> Entry:
     front = source.front or Front()
     kind = front.kind if front.kind in gazetteer.kinds else "other"
     return Entry(
@@ -76,7 +83,7 @@ def _make_entry(source: Source, gazetteer: Gazetteer, namer: _Namer) -> Entry:
         standing="adopted",
         adopted_by=front.issuer,
         basis=source.path,
-        symbols=tuple(dict.fromkeys((*front.symbols, *namer.symbols_in(source.title)))),
+        symbols=namer.symbols(source.title, front.symbols),
     )
 
 
@@ -85,32 +92,41 @@ def _shorten(title: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Namer:
+class Namer:
     """Finds the names under which texts may cite a document, from what it says of itself."""
 
     vocabulary: Vocabulary
     spelling: Spelling
     grammar: SymbolGrammar
 
-    def names(self, source: Source) -> Iterator[Alias]:
+    def names(
+        self, entry_id: str, title: str, own_names: Iterable[str] = (), annexed: Iterable[str] = ()
+    ) -> tuple[Alias, ...]:
         """Its names, each once, the title first; a name that other things bear too needs a second sign."""
-        front = source.front or Front()
         found: dict[str, Alias] = {}
-        for text, kind in self._candidates(source, front):
-            name = Alias(text, source.id, kind, needs_support=self._is_common(text, kind))
+        for text, kind in self._candidates(title, own_names, annexed):
+            name = Alias(text, entry_id, kind, needs_support=self._is_common(text, kind))
             if self._is_name(text, kind):
                 found.setdefault(text.casefold(), name)
-        yield from found.values()
+        return tuple(found.values())
 
-    def symbols_in(self, title: str) -> Iterator[str]:
-        """The symbol with which a title begins: "General Comment No. 20: ..."."""
-        yield from (symbol.normal for symbol in find_symbols(title, self.grammar)[:1] if symbol.lead <= 1)
+    def symbols(self, title: str, given: Iterable[str] = ()) -> tuple[str, ...]:
+        """Its symbols, the one with which its title begins too: "General Comment No. 20: ..."."""
+        begins = (symbol.normal for symbol in find_symbols(title, self.grammar)[:1] if symbol.lead <= 1)
+        return tuple(dict.fromkeys((*given, *begins)))
 
-    def _candidates(self, source: Source, front: Front) -> Iterator[tuple[str, AliasKind]]:
-        for number, title in enumerate((source.title, *front.annexed)):
-            for text in self._wordings(title):
-                yield text, AliasKind.VARIANT if number or text != title else AliasKind.TITLE
-        for name in front.own_names:
+    def symbol_of(self, name: str) -> tuple[str, str]:
+        """The symbol that a cited name is, and the body that gave it; both empty where it is none or nobody is told."""
+        found = next((symbol for symbol in find_symbols(name, self.grammar) if symbol.end == len(name)), None)
+        return (found.normal, found.body) if found is not None and found.body else ("", "")
+
+    def _candidates(
+        self, title: str, own_names: Iterable[str], annexed: Iterable[str]
+    ) -> Iterator[tuple[str, AliasKind]]:
+        for whole in (title, *annexed):
+            for text in self._wordings(whole):
+                yield text, AliasKind.TITLE if text == title else AliasKind.VARIANT
+        for name in own_names:
             yield name, AliasKind.ACRONYM if _ACRONYM.match(name) else AliasKind.SHORT
 
     def _wordings(self, title: str) -> Iterator[str]:

@@ -21,7 +21,7 @@ from pipeline.names.folding import fold_text
 from pipeline.names.spelling import Spelling, load_spelling, split_words
 from pipeline.names.stated import DAY, read_day
 from pipeline.names.vocabulary import Vocabulary, load_vocabulary
-from pipeline.records import UNLISTED, CitationKind, Entry
+from pipeline.records import CitationKind, Entry
 
 if TYPE_CHECKING:
     from pipeline.gazetteer.load import Gazetteer
@@ -259,7 +259,7 @@ class ShortForms:
             and (not marks or (meant in self.names.entries and self.names.editions.fit(meant, marks) is not None))
         }
         entries = [self.names.entries[meant] for meant in fitting if meant in self.names.entries]
-        if entries and not self._is_institutions and not all(entry.id.startswith(UNLISTED) for entry in entries):
+        if entries and not self._is_institutions and not all(entry.came_in for entry in entries):
             return None
         if not fitting or len(entries) not in (0, len(fitting)) or any(self._overlaps(start, end)):
             return None

@@ -18,7 +18,7 @@ from filelock import FileLock
 from pipeline.gazetteer.load import Gazetteer, fold_name, read_files, read_gazetteer
 from pipeline.gazetteer.rows import ALIAS_COLUMNS, ALIASES, DOCUMENT_COLUMNS, DOCUMENTS, read_rows
 from pipeline.knowledge import Fault, GazetteerError
-from pipeline.records import Alias, AliasKind
+from pipeline.records import Alias, AliasKind, is_accepted
 from pipeline.store import write_bytes
 
 # Columns that list ids with semicolons, and columns that say true or false.
@@ -147,6 +147,7 @@ def _drop_repeats(files: Files) -> tuple[Cells, ...]:
         (cells["id"], fold_name(cells[column]))
         for cells in files.documents
         for column in ("title", "short_title", "acronym")
+        if not is_accepted(cells["source"])
     }
     kept: dict[tuple[str, ...], Cells] = {}
     for cells in files.aliases:

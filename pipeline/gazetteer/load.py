@@ -12,7 +12,7 @@ import hashlib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -57,6 +57,11 @@ class Gazetteer:
         return {entry_id: tuple(aliases) for entry_id, aliases in found.items()}
 
     @cached_property
+    def found_as(self) -> Mapping[str, str]:
+        """The entries that were taken from a run, by what it called them."""
+        return {entry.found_as: entry.id for entry in self.entries.values() if entry.found_as}
+
+    @cached_property
     def successors_of(self) -> Mapping[str, tuple[str, ...]]:
         """The entries that supersede each entry, where there are any."""
         found: dict[str, list[str]] = defaultdict(list)
@@ -95,10 +100,12 @@ def read_gazetteer(folder: Path, documents: bytes, aliases: bytes, lanes: bytes)
     ]
     alias_rows = [(row, read_alias(row)) for row in read_rows(ALIASES, aliases, ALIAS_COLUMNS, faults)]
     _check_ids(entry_rows)
-    entries = {entry.id: entry for _, entry in entry_rows}
+    symbols = _symbols(alias for _, alias in alias_rows)
+    entries = {entry.id: replace(entry, symbols=symbols.get(entry.id, ())) for _, entry in entry_rows}
     _check_references(entry_rows, entries)
     _check_aliases(alias_rows, entries)
-    names = _all_names(entries, [alias for _, alias in alias_rows if alias.entry_id in entries])
+    listed = [each for _, each in alias_rows if each.entry_id in entries and each.kind is not AliasKind.SYMBOL]
+    names = _all_names(entries, listed)
     _check_shared_names(entry_rows, alias_rows, names, entries)
     digest = hashlib.sha256(b"\x00".join((documents, aliases, lanes))).hexdigest()[:16]
     gazetteer = Gazetteer(
@@ -163,14 +170,22 @@ def _check_named(row: Row, entry: Entry, column: str, ids: tuple[str, ...], entr
 
 
 def _check_aliases(rows: list[tuple[Row, Alias]], entries: Mapping[str, Entry]) -> None:
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str, str, bool], int] = {}
     for row, alias in rows:
         if alias.entry_id not in entries:
             row.fault("entry_id", f"is no id of {DOCUMENTS}")
-        key = (alias.entry_id, fold_name(alias.text))
+        key = (alias.entry_id, fold_name(alias.text), alias.kind is AliasKind.SYMBOL)
         if key in seen:
             row.fault("alias", f"line {seen[key]} gives this name already (case, dashes and quotes make no difference)")
         seen.setdefault(key, row.line)
+
+
+def _symbols(listed: Iterable[Alias]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for alias in listed:
+        if alias.kind is AliasKind.SYMBOL:
+            found[alias.entry_id] = (*found.get(alias.entry_id, ()), alias.text)
+    return found
 
 
 def _all_names(entries: Mapping[str, Entry], listed: Iterable[Alias]) -> tuple[Alias, ...]:
@@ -182,7 +197,7 @@ def _all_names(entries: Mapping[str, Entry], listed: Iterable[Alias]) -> tuple[A
             (entry.short_title, AliasKind.SHORT),
             (entry.acronym or "", AliasKind.ACRONYM),
         ):
-            if text:
+            if text and not entry.came_in:
                 found.setdefault((entry.id, fold_name(text)), Alias(text, entry.id, kind))
     for alias in listed:
         found[alias.entry_id, fold_name(alias.text)] = alias

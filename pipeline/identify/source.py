@@ -50,14 +50,17 @@ def identify_source(
         return _known(reading, gazetteer.entries[claimed], front, "SOURCES.csv"), tuple(issues)
     if claimed and not claimed.startswith(UNLISTED):
         issues.append(_warning(f"SOURCES.csv: document_id {claimed!r} is not in the gazetteer", "mend or add it"))
+    title = front.title or Path(reading.path).stem
+    source_id = claimed if claimed.startswith(UNLISTED) else UNLISTED + make_slug(title, front)
+    if source_id in gazetteer.found_as:
+        entry = gazetteer.entries[gazetteer.found_as[source_id]]
+        return _known(reading, entry, front, "accepted from the inbox"), tuple(issues)
     entries, basis = _named_entries(front, gazetteer)
     fitting = [entry for entry in entries if _agrees(entry, front)]
     if len(fitting) == 1:
         return _known(reading, fitting[0], front, basis), tuple(issues)
     if entries:
         issues.append(_doubt(entries, front, basis))
-    title = front.title or Path(reading.path).stem
-    source_id = claimed if claimed.startswith(UNLISTED) else UNLISTED + make_slug(title, front)
     source = Source(source_id, reading.path, reading.sha256, title, front.issued, "unlisted", front)
     if reading.pages:
         issues.extend(missing(front, reading.path))
@@ -107,6 +110,9 @@ class _Names:
         self.entries = gazetteer.entries
         self.aliases: dict[str, list[Alias]] = {}
         self.symbols: dict[str, list[Entry]] = {}
+        for entry in gazetteer.entries.values():
+            for symbol in entry.symbols:
+                self.symbols.setdefault(symbol, []).append(entry)
         for alias in gazetteer.aliases:
             self.aliases.setdefault("".join(fold_words(alias.text)), []).append(alias)
             symbols = find_symbols(alias.text, grammar) if re.search(r"\d", alias.text) else []

@@ -147,6 +147,7 @@ class _Joiner:
     def __init__(self, gazetteer: Gazetteer) -> None:
         known = load_knowledge(gazetteer)
         self._guards: Guards = known.guards
+        self._found_as = gazetteer.found_as
         self._grammar = known.grammar
         self._bodies = {_initials(name): name for name in self._grammar.bodies if len(_initials(name)) > 1}
         self._misses: dict[tuple[str, str], NearMiss] = {}
@@ -364,6 +365,7 @@ class _Joiner:
                 title = f"{best.form.text} ({year})" if year else best.form.text
                 target = UNLISTED + make_slug(title, self._guards)
             target = target if taken.setdefault(target, best.target) == best.target else best.target
+            target = self._found_as.get(target, target)  # accepted since under an id of its own
             named.update({node.target: (target, title) for node in cluster})
         misses = tuple(
             replace(miss, entry_id=named[other][0])

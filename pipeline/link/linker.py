@@ -166,7 +166,7 @@ class Linker:
 
     def _bears(self, entry: Entry, mention: Mention) -> bool:
         """Whether a document that came in by itself has a name of these words; in small letters their order counts."""
-        if not entry.id.startswith(UNLISTED):
+        if not entry.came_in:
             return True
         vocabulary = self._knowledge.guards.vocabulary
         silent = vocabulary["owners"] | vocabulary["dispensable"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.link.guards import Profile
 from pipeline.link.knowledge import Knowledge
 from pipeline.names.dates import PartialDate
-from pipeline.records import UNLISTED, Candidate, Entry, Mention
+from pipeline.records import Candidate, Entry, Mention
 
 if TYPE_CHECKING:
     from pipeline.gazetteer.load import Gazetteer
@@ -65,7 +65,7 @@ class SubjectLinker:
 
     def _is_by_same(self, entry: Entry) -> bool:
         """A document that came in by itself became of a description by its own issuer only, as far as that is known."""
-        return not (entry.id.startswith(UNLISTED) and entry.adopted_by) or entry.adopted_by == self.issuer
+        return not (entry.came_in and entry.adopted_by) or entry.adopted_by == self.issuer
 
     def _is_of_kind(self, wanted: Profile, entry: Entry) -> bool:
         """Whether the description's noun is one of the entry's kind, or of a kind that goes by the same nouns."""

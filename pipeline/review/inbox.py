@@ -7,7 +7,6 @@ carries, what was rejected by the file `rejected.csv` in the gazetteer's folder;
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.gazetteer.edit import add_document, lock_gazetteer
 from pipeline.gazetteer.lanes import lane_of_kind
-from pipeline.gazetteer.lint import SHORT_ACRONYM
 from pipeline.gazetteer.load import Gazetteer, fold_name, load_gazetteer
 from pipeline.gazetteer.new_rows import guess_kind
 from pipeline.gazetteer.rows import ID_CHARACTERS
 from pipeline.records import UNLISTED, Alias, AliasKind, Document, Front, Issue, Severity, Source
+from pipeline.register import load_namer
 from pipeline.review.anchor import letters
 from pipeline.store import format_csv, read_csv, write_text
 
@@ -36,12 +35,9 @@ CORPUS, CITED = "corpus", "cited"
 OFTEN = 2
 REJECTED = "rejected.csv"
 _REJECTED_COLUMNS = ("id", "sha256", "title", "reviewer", "decided_at")
-# By this an accepted row is known again: "found by a run as unlisted:code-on-rivers-2027".
-_FOUND_AS = re.compile(rf"{UNLISTED}[^\s,;]+")
 # The kind of lanes.yaml for documents whose title says no kind; without it a person has to choose one.
 _NO_KIND = "other"
 _SLUG = 80  # characters of a proposed id
-_ACRONYM = re.compile(r"[A-Z][A-Za-z&-]*[A-Z][A-Za-z&-]*(?: ?\d{4})?")
 
 
 @dataclass(frozen=True)
@@ -91,10 +87,9 @@ def build_inbox(
 
 def undecided(proposals: Iterable[Proposal], gazetteer: Gazetteer) -> tuple[Proposal, ...]:
     """Those that wait: neither in the gazetteer by now nor rejected."""
-    accepted = {name for entry in gazetteer.entries.values() for name in _FOUND_AS.findall(entry.basis)}
     rejected = {row["id"] for row in _read_rejected(gazetteer.folder)}
     hashes = {row["sha256"] for row in _read_rejected(gazetteer.folder)} - {""}
-    done = accepted | rejected
+    done = rejected.union(gazetteer.found_as)
     return tuple(each for each in proposals if each.id not in done and each.sha256 not in hashes)
 
 
@@ -122,6 +117,8 @@ def accept(folder: Path, proposal: Proposal) -> Gazetteer:
     The name by which the run knew the document stays among its names when the title was corrected, so that its file
     and its citations are found again under the new id.
     """
+    known = load_gazetteer(folder)
+    names, twins = _names_for(proposal, known)
     row = {
         "id": proposal.row_id,
         "title": proposal.title,
@@ -129,21 +126,38 @@ def accept(folder: Path, proposal: Proposal) -> Gazetteer:
         "kind": proposal.kind,
         "lane": proposal.lane,
         "issued": proposal.date,
+        "standing": "adopted" if proposal.origin == CORPUS else "",
         "digital": "no",
         "in_chapter": "false",
         "adopted_by": proposal.issuer,
+        "ambiguous_with": ";".join(sorted(twins)),
         "confidence": proposal.confidence,
-        "source": f"found by a run as {proposal.id}" + f" in {proposal.file}" * bool(proposal.file),
+        "source": f"found by a run as {proposal.id} in {proposal.file or 'other documents'}",
     }
-    known = load_gazetteer(folder)
-    names = dict.fromkeys([*proposal.aliases, proposal.symbol])
-    aliases = [_alias(name, proposal, known) for name in names if name and name != proposal.title]
-    if _needs_support(proposal.title, proposal, known):
-        aliases.append(Alias(proposal.title, proposal.row_id, AliasKind.TITLE, needs_support=True))
-    gazetteer = add_document(folder, row, aliases)
+    gazetteer = add_document(folder, row, names)
     with lock_gazetteer(folder):
         _write_rejected(folder, [each for each in _read_rejected(folder) if each["id"] != proposal.id])
     return gazetteer
+
+
+def _names_for(proposal: Proposal, gazetteer: Gazetteer) -> tuple[list[Alias], set[str]]:
+    """Its names as a run's register has them, symbols too, and the other documents of the inbox that share one.
+
+    What the register would not take for a name, a person has given: it needs a second sign.
+    """
+    own = tuple(name for name in proposal.aliases if name != proposal.title)
+    found = {fold_name(each.text): each for each in load_namer(gazetteer).names(proposal.row_id, proposal.title, own)}
+    for name in own:
+        found.setdefault(fold_name(name), Alias(name, proposal.row_id, AliasKind.VARIANT, needs_support=True))
+    twins = set()
+    for alias in gazetteer.aliases:
+        shared = found.get(fold_name(alias.text))
+        if shared is not None and gazetteer.entries[alias.entry_id].came_in:
+            twins.add(alias.entry_id)
+        elif shared is not None and shared.kind is not AliasKind.TITLE:
+            found.pop(fold_name(alias.text))
+    symbols = filter(None, proposal.symbol.split("; "))
+    return [*found.values(), *(Alias(each, proposal.row_id, AliasKind.SYMBOL) for each in symbols)], twins
 
 
 def reject(folder: Path, proposal: Proposal, reviewer: str, now: str) -> None:
@@ -168,7 +182,6 @@ def correct(proposal: Proposal, fields: Mapping[str, str]) -> Proposal:
 def _from_source(source: Source, name: Unlisted | None, gazetteer: Gazetteer) -> Proposal:
     front = source.front or Front()
     kind = front.kind or _kind_of(source.title, gazetteer)
-    forms = [*front.own_names, *((name.name, *name.forms) if name else ())]
     told = [f"{each.field}: {each.reason}, page {each.page}" for each in front.evidence]
     cited = [f"cited by {_count(name.documents, 'document')}"] if name else []
     return Proposal(
@@ -179,8 +192,8 @@ def _from_source(source: Source, name: Unlisted | None, gazetteer: Gazetteer) ->
         date=str(source.issued or ""),
         kind=kind,
         lane=lane_of_kind(kind, gazetteer.lanes),
-        aliases=_other_names(source.title, forms, gazetteer),
-        symbol=next(iter(front.symbols), ""),
+        aliases=_other_names(source.title, (*front.own_names, *front.annexed), gazetteer),
+        symbol="; ".join(load_namer(gazetteer).symbols(source.title, front.symbols)),
         issuer=front.issuer,
         file=source.path,
         sha256=source.sha256,
@@ -193,6 +206,7 @@ def _from_source(source: Source, name: Unlisted | None, gazetteer: Gazetteer) ->
 def _from_name(name: Unlisted, gazetteer: Gazetteer) -> Proposal:
     """What is only cited goes where nothing is drawn, if there is such a lane; the map is of the corpus."""
     kind = _kind_of(name.name, gazetteer)
+    symbol, issuer = load_namer(gazetteer).symbol_of(name.name)
     undrawn = (lane.id for lane in gazetteer.lanes.values() if not lane.drawn)
     return Proposal(
         id=name.id,
@@ -202,6 +216,8 @@ def _from_name(name: Unlisted, gazetteer: Gazetteer) -> Proposal:
         kind=kind,
         lane=next(undrawn, lane_of_kind(kind, gazetteer.lanes)),
         aliases=_other_names(name.name, name.forms, gazetteer),
+        symbol=symbol,
+        issuer=issuer,
         documents=name.documents,
         evidence=f"{', '.join(name.sources)}: {' '.join(name.sentence.split())}",
     )
@@ -212,11 +228,10 @@ def _kind_of(title: str, gazetteer: Gazetteer) -> str:
 
 
 def _other_names(title: str, forms: Iterable[str], gazetteer: Gazetteer) -> tuple[str, ...]:
-    """Names that spelling alone does not explain, and that no other document bears."""
-    taken = {fold_name(alias.text) for alias in gazetteer.aliases}
-    names = {letters(form): form for form in reversed([*forms]) if fold_name(form) not in taken}
-    names.pop(letters(title), None)
-    return tuple(sorted(names.values()))
+    """Its names besides the title, as a run's register would have them, that no listed document bears."""
+    taken = {fold_name(alias.text) for alias in gazetteer.aliases} | {fold_name(title)}
+    names = (each.text for each in load_namer(gazetteer).names("", title, forms))
+    return tuple(name for name in names if fold_name(name) not in taken)
 
 
 def _with_ids(proposals: Iterable[Proposal], gazetteer: Gazetteer) -> Iterable[Proposal]:
@@ -246,23 +261,6 @@ def _read_row(row: Mapping[str, str]) -> Proposal:
     values: dict[str, Any] = {column: row.get(column, "") for column in COLUMNS}
     names = tuple(name for name in values.pop("aliases").split("; ") if name)
     return Proposal(**{**values, "documents": int(values["documents"] or 0)}, aliases=names)
-
-
-def _alias(name: str, proposal: Proposal, gazetteer: Gazetteer) -> Alias:
-    if name == proposal.symbol:
-        return Alias(name, proposal.row_id, AliasKind.VARIANT)
-    is_acronym = _ACRONYM.fullmatch(name) is not None
-    weak = len(letters(name)) <= SHORT_ACRONYM if is_acronym else _needs_support(name, proposal, gazetteer)
-    return Alias(name, proposal.row_id, AliasKind.ACRONYM if is_acronym else AliasKind.VARIANT, weak)
-
-
-def _needs_support(name: str, proposal: Proposal, gazetteer: Gazetteer) -> bool:
-    """A title like "Mental Health", or a bare kind of document, stands in texts that mean something else.
-
-    What the run has found cited is a name by that.
-    """
-    nouns = {fold_name(noun) for kind in gazetteer.kinds.values() for noun in kind}
-    return fold_name(name) in nouns or not (proposal.documents or guess_kind(gazetteer, name))
 
 
 def _read_rejected(folder: Path) -> list[dict[str, str]]:

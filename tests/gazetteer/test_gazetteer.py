@@ -219,7 +219,7 @@ def test_a_bad_document_is_named_with_its_place_and_remedy(tmp_path: Path, chang
 BAD_ALIASES = [
     ({"entry_id": "river-plan-9"}, "aliases.csv:5: entry_id: 'river-plan-9': is no id of documents.csv"),
     ({"alias": ""}, "aliases.csv:5: alias: '': must not be empty"),
-    ({"kind": "nick"}, "aliases.csv:5: kind: 'nick': use one of acronym, former, short, title, variant"),
+    ({"kind": "nick"}, "aliases.csv:5: kind: 'nick': use one of acronym, former, short, symbol, title, variant"),
     ({"needs_support": "no"}, "aliases.csv:5: needs_support: 'no': use one of false, true"),
     (
         {"entry_id": "river-plan-2", "alias": "RIVER PLAN"},

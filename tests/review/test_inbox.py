@@ -11,7 +11,7 @@ from pipeline.cli.app import run_app
 from pipeline.core import run
 from pipeline.gazetteer.load import load_gazetteer
 from pipeline.names.dates import PartialDate
-from pipeline.records import Document, Source
+from pipeline.records import Document, Front, Source
 from pipeline.review.inbox import Proposal, accept, build_inbox, correct, describe_inbox, reject
 from pipeline.runs.history import load_result
 from pipeline.settings import Settings
@@ -23,8 +23,9 @@ from tests.run_factory import copy_gazetteer, make_pdf, make_settings
 NOW = "2026-11-30T08:00:00+00:00"
 
 
-def document(identity: str, title: str, file: str, issued: str = "") -> Document:
-    source = Source(identity, file, f"sha of {file}", title, PartialDate.parse(issued) if issued else None, "unlisted")
+def document(identity: str, title: str, file: str, issued: str = "", own_names: tuple[str, ...] = ()) -> Document:
+    date = PartialDate.parse(issued) if issued else None
+    source = Source(identity, file, f"sha of {file}", title, date, "unlisted", Front(own_names=own_names))
     return Document(source, 1, (), (), (), ())
 
 
@@ -35,14 +36,14 @@ def name(identity: str, title: str, documents: int, suggestion: str = "new entry
 
 
 DOCUMENTS = (
-    document("unlisted:zinc-roadmap-2026", "ASEAN Zinc Roadmap 2026", "zinc.pdf", "2026-02-03"),
+    document("unlisted:zinc-roadmap-2026", "ASEAN Zinc Roadmap 2026", "zinc.pdf", "2026-02-03", ("Zinc Roadmap",)),
     document("unlisted:notes", "Notes on smelting", "notes.pdf"),
     document("tin-blueprint-2025", "ASEAN Tin Blueprint 2025", "tin.pdf", "2015-11-22"),
 )
 NAMES = (
     name("unlisted:iron-plan", "Iron Plan", 4),
     name(
-        "unlisted:zinc-roadmap-2026", "ASEAN Zinc Roadmap 2026", 3, forms=("Zinc Roadmap", "ASEAN Zinc Road Map 2026")
+        "unlisted:zinc-roadmap-2026", "ASEAN Zinc Roadmap 2026", 3, forms=("this Roadmap", "ASEAN Zinc Road Map 2026")
     ),
     name("unlisted:blueprint-tin", "Tin Blueprint", 3, "alias"),
     name("unlisted:one-off-plan", "One-off Plan", 1),
@@ -167,6 +168,45 @@ def test_from_the_inbox_to_lines_under_new_ids(settings: Settings, capsys: pytes
     assert list(read_csv(settings.output / "inbox.csv")) == []
     judged = {row["surface"]: row for row in read_csv(settings.output / "citations.csv")}[CODE[0]]
     assert (judged["review_state"], judged["target_id"]) == ("recheck", ids[waiting[0]["id"]])
+
+
+# Common words are a title here, two documents share one, and the resolution is cited by its symbol.
+CALM = ["A/RES/78/301", "Resolution adopted by the General Assembly on 3 May 2024", "78/301. Calm waters"]
+OTHERS = {
+    "calm": [*CALM, "The General Assembly,", "Recalling the AEC Blueprint 2025,", "1. Decides to meet again."],
+    "tides": ["ASEAN Framework on Tides", "Adopted on 5 May 2022", "It builds on the AEC Blueprint 2025."],
+    "tides2": [
+        "ASEAN Framework on Tides",
+        "Adopted on 6 June 2024",
+        "Calm waters are good. See the AEC Blueprint 2025.",
+    ],
+    "notes": [
+        "ASEAN Plan of Action on Piers 2025-2030",
+        "Adopted on 7 July 2024",
+        "Guided by resolution A/RES/78/301, members keep calm waters calm. Calm Waters help all piers.",
+        "Members shall implement the ASEAN Framework on Tides and the Quay Accord.",
+    ],
+    "more": ["ASEAN Work Plan on Quays 2025", "Adopted on 8 July 2024", "It goes beyond the Quay Accord of 2020."],
+}
+
+
+def test_accepting_changes_nothing_but_the_ids(tmp_path: Path) -> None:
+    for stem, lines in OTHERS.items():
+        make_pdf(tmp_path / "pdfs" / f"{stem}.pdf", lines)
+    settings = make_settings(tmp_path, gazetteer=copy_gazetteer(tmp_path / "gazetteer"))
+    run(settings)
+    first, rows = edges(settings), list(read_csv(settings.output / "inbox.csv"))
+    count = len(list(read_csv(settings.output / "citations.csv")))
+    ids = {row["id"]: row["row_id"] for row in rows}
+    calm = next(row["row_id"] for row in rows if row["title"] == "Calm waters")
+    assert any(ids.get(target) == calm for _, target, _ in first), first
+    assert inbox(settings, "accept", "--all") == 0
+    known = load_gazetteer(settings.gazetteer)
+    assert (known.entries[calm].symbols, known.aliases_of[calm]) == (("A/RES/78/301",), ()), "its title is no name"
+    run(settings)
+    assert edges(settings) == {(ids.get(source, source), ids.get(target, target), how) for source, target, how in first}
+    assert len(list(read_csv(settings.output / "citations.csv"))) == count
+    assert list(read_csv(settings.output / "inbox.csv")) == []
 
 
 def test_commands_say_what_they_cannot_do(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
