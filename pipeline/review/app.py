@@ -30,11 +30,9 @@ from pipeline.knowledge import GazetteerError
 from pipeline.read.viewer import PictureError, render_page
 from pipeline.review import decisions, gazetteer_pages, list_pages
 from pipeline.review.citation_page import citation_page, queue_page
-from pipeline.review.inbox_page import decide_proposal, inbox_page, proposal_page
 from pipeline.review.labels import FORMATS, export_labels
 from pipeline.review.page_request import Answer, Content, PageRequest
 from pipeline.review.pictures import SCALES, find_pdf
-from pipeline.review.published import PublishedError
 from pipeline.review.security import (
     MONTHS,
     Access,
@@ -45,7 +43,7 @@ from pipeline.review.security import (
     read_form,
     read_session,
 )
-from pipeline.review.snapshot import SnapshotStore, TryChange
+from pipeline.review.snapshot import PublishedError, SnapshotStore, TryChange
 from pipeline.settings import Settings
 
 Page = Callable[[PageRequest], Content]
@@ -59,24 +57,19 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("/documents/{id}", "document.html", list_pages.document_page),
     ("/edges", "edges.html", list_pages.edges_page),
     ("/edges/{source}/{target}", "edge.html", list_pages.edge_page),
-    ("/entries", "entries.html", gazetteer_pages.entries_page),
-    ("/entries/{id}", "entry.html", gazetteer_pages.entry_page),
+    ("/entries", "entries.html", list_pages.entries_page),
+    ("/entries/{id}", "entry.html", list_pages.entry_page),
     ("/entries/{id}/alias", "alias.html", gazetteer_pages.alias_page),
     ("/unlisted", "unlisted.html", list_pages.unlisted_page),
     ("/unlisted/{id}/entry", "new_entry.html", gazetteer_pages.new_entry_page),
-    ("/inbox", "inbox.html", inbox_page),
-    ("/inbox/{id}", "proposal.html", proposal_page),
+    ("/inbox", "inbox.html", list_pages.inbox_page),
+    ("/inbox/{id}", "proposal.html", gazetteer_pages.proposal_page),
     ("/promises", "promises.html", list_pages.promises_page),
     ("/progress", "progress.html", list_pages.progress_page),
     ("/history", "history.html", list_pages.history_page),
 )
 # What a reviewer who gives a second, blind opinion may see; everything else shows what others decided.
-BLIND_PAGES: Mapping[Page, Page] = {
-    queue_page: queue_page,
-    citation_page: citation_page,
-    gazetteer_pages.entries_page: gazetteer_pages.entries_page,
-    list_pages.history_page: list_pages.blind_history_page,
-}
+BLIND_PAGES = frozenset((queue_page, citation_page, list_pages.entries_page, list_pages.history_page))
 # What forms do; the template is shown again where a form does not lead to another page.
 FORMS: tuple[tuple[str, str, Callable[[PageRequest, Form], Answer]], ...] = (
     ("/citations/{id}/judge", "", decisions.judge),
@@ -84,7 +77,7 @@ FORMS: tuple[tuple[str, str, Callable[[PageRequest, Form], Answer]], ...] = (
     ("/judgements/{id}/undo", "", decisions.undo),
     ("/entries/{id}/alias", "alias.html", gazetteer_pages.add_alias),
     ("/unlisted/{id}/entry", "new_entry.html", gazetteer_pages.add_entry),
-    ("/inbox/{id}", "proposal.html", decide_proposal),
+    ("/inbox/{id}", "proposal.html", gazetteer_pages.decide_proposal),
 )
 STATIC = Path(__file__).parent / "static"
 
@@ -150,10 +143,9 @@ class Site:
 
         def show(request: Request) -> Response:
             asked = self.page_request(request, request.query_params)
-            chosen = BLIND_PAGES.get(page) if asked.session.blind else page
-            if chosen is None:
+            if asked.session.blind and page not in BLIND_PAGES:
                 return self.render("hidden.html", asked.session, {"title": "Hidden in blind mode"})
-            return self.render(template, asked.session, chosen(asked))
+            return self.render(template, asked.session, page(asked))
 
         return show
 
@@ -162,10 +154,9 @@ class Site:
 
         def show(request: Request) -> Response:
             asked = self.page_request(request, request.query_params)
-            chosen = BLIND_PAGES.get(page) if asked.session.blind else page
-            if chosen is None:
+            if asked.session.blind and page not in BLIND_PAGES:
                 raise HTTPException(403, "hidden in blind mode")
-            return JSONResponse(chosen(asked))
+            return JSONResponse(page(asked))
 
         return show
 

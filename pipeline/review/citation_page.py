@@ -9,7 +9,6 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from urllib.parse import quote
 
 from pipeline.records import UNLISTED, Citation, Status
 from pipeline.review.anchor import name_of
@@ -17,17 +16,14 @@ from pipeline.review.gazetteer_pages import search_entries, unlisted_id
 from pipeline.review.page_request import (
     Content,
     PageRequest,
-    alias_href,
     citation_href,
-    document_href,
-    edge_href,
-    entry_href,
+    href,
     judgement_row,
     left_to_do,
     list_item,
     mark_lead,
-    paginate,
     pieces_of,
+    table_page,
 )
 from pipeline.review.pictures import ZOOMS, picture_of
 from pipeline.review.queue import CHOICES, SCOPES, Ranked, like_this
@@ -36,19 +32,19 @@ from pipeline.review.verdicts import ReviewState, is_entry
 
 def queue_page(request: PageRequest) -> Content:
     """The list to work through, its filters with counts, and how much is left."""
-    chosen = request.chosen()
-    shown, turn = paginate(request, chosen)
-    content: Content = {
-        "title": "Second opinion" if request.session.blind else "Queue",
-        "filter": asdict(request.filter),
-        "query": request.filter.query,
-        "is_end": request.params.get("end") == "1",
-        "first": citation_href(chosen[0].citation.id, request.filter) if chosen else None,
-        "items": [list_item(request, each.citation, each) for each in shown],
-        **turn,
+    chosen, is_blind = request.chosen(), request.session.blind
+    content = table_page(
+        request,
+        "Second opinion" if is_blind else "Queue",
+        chosen,
+        lambda each: list_item(request, each.citation, each),
+        filter=asdict(request.filter),
+        query=request.filter.query,
+        is_end=request.params.get("end") == "1",
+        first=citation_href(chosen[0].citation.id, request.filter) if chosen else None,
         **left_to_do(request, len(chosen)),
-    }
-    if not request.session.blind:
+    )
+    if not is_blind:
         content |= {"scopes": SCOPES, "choices": {name: list(values) for name, values in CHOICES.items()}}
         content["sources"] = [[each, request.label(each)] for each in request.snapshot.by_source]
         content["counts"] = dict(Counter(doubt.value for each in chosen for doubt in each.doubts))
@@ -68,7 +64,7 @@ def citation_page(request: PageRequest) -> Content:
         "form": secrets.token_hex(8),
         "source_id": mention.source_id,
         "source": request.label(mention.source_id),
-        "source_href": f"{document_href(mention.source_id)}?page={mention.page}",
+        "source_href": href("documents", mention.source_id, page=str(mention.page)),
         "page": mention.page,
         "zone": mention.zone.value,
         "is_list_item": mention.is_list_item,
@@ -112,8 +108,8 @@ def _evidence(request: PageRequest, citation: Citation) -> Content:
         "target_id": target,
         "target": "no citation" if citation.review_state == ReviewState.REJECTED else snapshot.label(target),
         "target_title": citation.target_title,
-        "target_href": entry_href(target) if target and is_entry(target) else None,
-        "edge_href": edge_href(citation.mention.source_id, target) if target else None,
+        "target_href": href("entries", target) if target and is_entry(target) else None,
+        "edge_href": href("edges", citation.mention.source_id, target) if target else None,
         "method": citation.method,
         "reason": citation.reason,
         "confidence": round(citation.confidence, 2),
@@ -128,7 +124,7 @@ def _evidence(request: PageRequest, citation: Citation) -> Content:
         "run_target": snapshot.label(run.target_id),
         "run_status": run.status.value,
         "near_misses": [
-            {**asdict(miss), "label": snapshot.label(miss.entry_id), "href": entry_href(miss.entry_id)}
+            {**miss, "label": snapshot.label(miss["entry_id"]), "href": href("entries", miss["entry_id"])}
             for miss in snapshot.published.near_misses.get(citation.id, ())
         ],
         "review_state": citation.review_state,
@@ -137,7 +133,7 @@ def _evidence(request: PageRequest, citation: Citation) -> Content:
         "effects": [asdict(each) for each in list_effects(citation, of_source, snapshot.label)],
         "like_this": len(like_this(citation, of_source)),
         "alias_href": _alias_href(citation),
-        "new_entry_href": f"/unlisted/{quote(target, safe='')}/entry" if target and not is_entry(target) else None,
+        "new_entry_href": href("unlisted", target, "entry") if target and not is_entry(target) else None,
     }
 
 
@@ -146,7 +142,7 @@ def _alias_href(citation: Citation) -> str | None:
     if citation.review_state not in (ReviewState.CORRECTED, ReviewState.ACCEPTED):
         return None
     target = citation.target_id
-    return alias_href(target, name_of(citation.mention)) if target and is_entry(target) else None
+    return href("entries", target, "alias", text=name_of(citation.mention)) if target and is_entry(target) else None
 
 
 def _choices(request: PageRequest, citation: Citation) -> list[Content]:
@@ -189,7 +185,7 @@ def _choice(request: PageRequest, identity: str, reason: str, score: float | Non
         "issued": str(entry.issued or "no date") if entry else "not in the gazetteer",
         "score": None if score is None else round(score, 1),
         "reason": reason,
-        "href": entry_href(identity) if entry else None,
+        "href": href("entries", identity) if entry else None,
     }
 
 

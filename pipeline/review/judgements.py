@@ -2,7 +2,7 @@
 
 In: the judgements of reviewers; out: lines that are on the disk when `append` returns, and all lines read back.
 Several servers write the file, and git replaces it when branches are merged (`merge=union`: both sides' lines stay).
-The trap: a line without its line end was cut off by a crash; it was never acknowledged, and is reported as an issue.
+A line without its line end was cut off by a crash; it was never acknowledged, and is reported as an issue.
 """
 
 from __future__ import annotations
@@ -10,24 +10,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from filelock import FileLock
 
-from pipeline.records import Issue, Judgement, Severity, Shown, Status, Verdict
+from pipeline.records import Issue, Judgement, Severity
 from pipeline.store import sync_folder
 
 FILE_NAME = "judgements.jsonl"
 LOCK_NAME = ".judgements.lock"
 # A writer holds the lock for one write and one fsync (milliseconds); a minute means that the disk hangs.
 LOCK_SECONDS = 60.0
-
-_NEEDED = {"id", "citation_id", "verdict", "reviewer", "decided_at"}
-_OPTIONAL = {"target_id", "status", "note", "shown", "undoes", "settles"}
 
 
 class JudgementError(ValueError):
@@ -139,101 +137,46 @@ def with_id(judgement: Judgement) -> Judgement:
 
 def format_judgement(judgement: Judgement) -> str:
     """One line of JSON without its line end; empty optional fields are left out."""
-    row: dict[str, Any] = {
-        "id": judgement.id,
-        "citation_id": judgement.citation_id,
-        "verdict": judgement.verdict.value,
-        "target_id": judgement.target_id,
-        "status": judgement.status.value if judgement.status else None,
-        "reviewer": judgement.reviewer,
-        "decided_at": judgement.decided_at,
-    }
-    optional = {"note": judgement.note, "undoes": judgement.undoes, "settles": list(judgement.settles)}
-    shown = {name: value for name, value in asdict(judgement.shown).items() if value}
-    row |= {key: value for key, value in (optional | {"shown": shown}).items() if value}
-    return json.dumps(row, ensure_ascii=False)
+    row = {name: value for name, value in asdict(judgement).items() if value or name in ("target_id", "status")}
+    if "shown" in row:
+        row["shown"] = {name: value for name, value in row["shown"].items() if value}
+    return json.dumps({name: value for name, value in row.items() if value != {}}, ensure_ascii=False)
 
 
-def parse_judgement(line: str) -> Judgement:
-    """Read one line; raises JudgementError naming what is wrong."""
+def parse_judgement(line: str | bytes) -> Judgement:
+    """Read one line; raises JudgementError naming what is wrong. What later versions add to `shown` is left out."""
     try:
         row = json.loads(line)
     except ValueError as error:
         raise JudgementError(f"not JSON ({error})") from None
-    if not isinstance(row, dict):
-        raise JudgementError("not a JSON object")
-    if missing := sorted(_NEEDED - row.keys()):
-        raise JudgementError(f"without {', '.join(missing)}")
-    if unknown := sorted(row.keys() - _NEEDED - _OPTIONAL):
-        raise JudgementError(f"with unknown {', '.join(unknown)}")
-    return Judgement(
-        id=_text(row, "id"),
-        citation_id=_text(row, "citation_id"),
-        verdict=_verdict(row),
-        target_id=_text(row, "target_id") if row.get("target_id") else None,
-        status=_status(row) if row.get("status") else None,
-        reviewer=_text(row, "reviewer"),
-        decided_at=_time(row),
-        note=_text(row, "note"),
-        shown=_shown(row.get("shown", {})),
-        undoes=_text(row, "undoes"),
-        settles=_ids(row.get("settles", [])),
-    )
+    try:
+        row = msgspec.convert(row, dict[str, Any])
+        if unknown := sorted(row.keys() - Judgement.__dataclass_fields__):
+            raise JudgementError(f"with unknown {', '.join(unknown)}")
+        judgement = msgspec.convert(
+            {**row, **{name: row.get(name) or None for name in ("target_id", "status")}}, Judgement
+        )
+    except msgspec.ValidationError as error:
+        raise JudgementError(f"no judgement: {error}") from None
+    try:
+        datetime.fromisoformat(judgement.decided_at)
+    except ValueError:
+        told = f"with decided_at {judgement.decided_at!r}, not a time like 2026-11-24T09:30:00Z"
+        raise JudgementError(told) from None
+    return judgement
 
 
 def _add_line(line: bytes, number: int, name: str, judgements: dict[str, Judgement], issues: list[Issue]) -> None:
     if not line.strip():
         return
     try:
-        judgement = parse_judgement(line.decode("utf-8"))
+        judgement = parse_judgement(line)
         known = judgements.setdefault(judgement.id, judgement)
         if known != judgement:
             raise JudgementError(f"id {judgement.id} stands for another judgement above")
-    except (JudgementError, UnicodeDecodeError) as error:
+    except JudgementError as error:
         remedy = "mend the line by hand, or delete it if it was cut off (then it was never confirmed)"
         issues.append(Issue("", "review", Severity.ERROR, f"{name}: line {number} is {error}", remedy))
-
-
-def _text(row: Mapping[str, Any], key: str) -> str:
-    value = row.get(key, "")
-    if not isinstance(value, str):
-        raise JudgementError(f"with {key} {value!r}, which is not text")
-    return value
-
-
-def _verdict(row: Mapping[str, Any]) -> Verdict:
-    try:
-        return Verdict(row["verdict"])
-    except ValueError:
-        raise JudgementError(f"with verdict {row['verdict']!r}, not one of {', '.join(Verdict)}") from None
-
-
-def _status(row: Mapping[str, Any]) -> Status:
-    try:
-        return Status(row["status"])
-    except ValueError:
-        raise JudgementError(f"with status {row['status']!r}, not one of {', '.join(Status)}") from None
-
-
-def _time(row: Mapping[str, Any]) -> str:
-    try:
-        datetime.fromisoformat(_text(row, "decided_at"))
-    except ValueError:
-        raise JudgementError(f"with decided_at {row['decided_at']!r}, not a time like 2026-11-24T09:30:00Z") from None
-    return _text(row, "decided_at")
-
-
-def _shown(value: object) -> Shown:
-    """What the line says of it; what later versions add is left out."""
-    if not isinstance(value, dict) or not all(isinstance(part, str) for part in value.values()):
-        raise JudgementError("with shown that is not an object of texts")
-    return Shown(**{each.name: value[each.name] for each in fields(Shown) if each.name in value})
-
-
-def _ids(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
-        raise JudgementError("with settles that is not a list of ids")
-    return tuple(value)
 
 
 def _write_all(descriptor: int, added: bytes) -> None:

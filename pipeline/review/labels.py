@@ -13,17 +13,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from pipeline.records import Citation, Issue, Judgement, Severity, Shown, Status, Verdict
 from pipeline.review.agreement import Span, is_same_place
 from pipeline.review.anchor import name_of
 from pipeline.review.judgements import with_id
 from pipeline.review.verdicts import in_force, outcome_of
+
+Row = TypeVar("Row")
 
 # States that are labels; a disputed or doubtful citation has none yet.
 DECIDED = ("accepted", "corrected", "rejected")
@@ -53,7 +57,7 @@ def import_labels(
     known = {each.id for each in judgements}
     made: list[Judgement] = []
     issues: list[Issue] = []
-    for text in READERS[form](content):
+    for text in tuple(READERS[form](content)):
         group = groups.get(text.id)
         if group is None:
             issues.append(_unmatched(text, "the run has no such sentence"))
@@ -232,169 +236,165 @@ def check_format(form: str) -> None:
         raise LabelError(f"--format {form}: no such format; there are {', '.join(FORMATS)}")
 
 
-def _read_own(content: str) -> list[LabelledText]:
+class _OwnLabel(msgspec.Struct):
+    surface: str
+    start: int
+    target_id: str | None = None
+    status: str | None = None
+    review_state: str = ""
+    reviewer: str = ""
+    reviewed_at: str = ""
+
+
+class _OwnRow(msgspec.Struct):
+    id: str
+    text: str
+    source_id: str = ""
+    citations: tuple[_OwnLabel, ...] = ()
+    not_citations: tuple[str, ...] = ()
+    not_citations_start: tuple[int, ...] = ()
+    rejected_by: tuple[str, ...] = ()
+    rejected_at: tuple[str, ...] = ()
+
+
+def _read_own(content: str) -> Iterator[LabelledText]:
     """One text per reviewer and time, as each line may hold labels of several; labels without a state are the run's."""
-    texts: list[LabelledText] = []
-    for where, row in _json_lines(content):
-        identity, text = _field(row, "id", where), _field(row, "text", where)
-        kept = [each for each in _list(row, "citations", where) if each.get("review_state")]
+    for where, row in _lines(content, _OwnRow):
         labels: dict[tuple[str, str], list[tuple[tuple[int, int], Span | None]]] = defaultdict(list)
-        for each in kept:
-            place = _own_place(each, text, where)
-            span = Span(identity, *place, each.get("target_id"), _status(each.get("status"), where))
-            # an unsure or disputed citation is no label
-            if each["review_state"] in ("accepted", "corrected"):
-                labels[str(each.get("reviewer", "")), _time(each.get("reviewed_at", ""), where)].append((place, span))
-        rejected = zip(
-            row.get("not_citations", []),
-            row.get("not_citations_start", []),
-            row.get("rejected_by", []),
-            row.get("rejected_at", []),
-            strict=False,
-        )
+        for each in row.citations:
+            place = (each.start, each.start + len(each.surface))
+            if each.review_state and row.text[slice(*place)] != each.surface:
+                raise LabelError(f"{where}: {each.surface!r} does not stand at {each.start} of the text")
+            if each.review_state in ("accepted", "corrected"):  # an unsure or disputed citation is no label
+                span = Span(row.id, *place, each.target_id, _status(each.status, where))
+                labels[each.reviewer, _time(each.reviewed_at, where)].append((place, span))
+        rejected = zip(row.not_citations, row.not_citations_start, row.rejected_by, row.rejected_at, strict=False)
         for surface, start, reviewer, decided_at in rejected:
-            labels[str(reviewer), _time(decided_at, where)].append(((start, start + len(surface)), None))
-        for (reviewer, decided_at), group in labels.items():
+            labels[reviewer, _time(decided_at, where)].append(((start, start + len(surface)), None))
+        for said_by, group in labels.items():
             spans = tuple(span for _, span in group if span is not None)
-            decided = frozenset(place for place, _ in group)
-            texts.append(
-                LabelledText(identity, str(row.get("source_id", "")), text, spans, reviewer, decided_at, decided)
-            )
-    return texts
+            yield LabelledText(row.id, row.source_id, row.text, spans, *said_by, frozenset(place for place, _ in group))
 
 
-def _read_doccano(content: str) -> list[LabelledText]:
-    texts = []
-    for where, row in _json_lines(content):
-        text = _field(row, "text", where)
-        identity = row.get("text_id") or _dict(row, "meta").get("text_id") or _dict(row, "metadata").get("text_id")
+class _DoccanoRow(msgspec.Struct):
+    text: str
+    label: tuple[tuple[int, int, str], ...] | None = None
+    labels: tuple[tuple[int, int, str], ...] | None = None
+    text_id: str = ""
+    source_id: str = ""
+    meta: dict[str, Any] = {}
+    metadata: dict[str, Any] = {}
+
+
+def _read_doccano(content: str) -> Iterator[LabelledText]:
+    for where, row in _lines(content, _DoccanoRow):
+        identity = row.text_id or row.meta.get("text_id") or row.metadata.get("text_id")
         if not isinstance(identity, str):
             raise LabelError(f"{where}: no text_id; export the texts from here, so that they are found again")
-        labels = row["label"] if "label" in row else row.get("labels")
-        if not isinstance(labels, list):
+        labels = row.labels if row.label is None else row.label
+        if labels is None:
             raise LabelError(f"{where}: no label list; export from doccano as JSONL")
-        spans = tuple(_doccano_span(identity, each, where) for each in labels)
-        texts.append(LabelledText(identity, str(row.get("source_id", "")), text, spans))
-    return texts
+        named = ((start, end, name.partition(" ")) for start, end, name in labels)
+        spans = (Span(identity, start, end, name[2] or None, _status(name[0], where)) for start, end, name in named)
+        yield LabelledText(identity, row.source_id, row.text, tuple(spans))
 
 
-def _doccano_span(identity: str, label: Any, where: str) -> Span:
+class _Value(msgspec.Struct, frozen=True):
+    start: int = -1
+    end: int = -1
+    text: str | tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+
+class _Region(msgspec.Struct):
+    id: str = ""
+    type: str = ""
+    value: _Value = _Value()
+
+
+class _Annotation(msgspec.Struct):
+    result: tuple[_Region, ...] = ()
+    completed_by: int | str | dict[str, Any] | None = None
+    created_at: str = ""
+    was_cancelled: bool = False
+
+
+class _Data(msgspec.Struct):
+    text_id: str
+    text: str
+    source_id: str = ""
+
+
+class _Task(msgspec.Struct):
+    data: _Data
+    annotations: tuple[_Annotation, ...] = ()
+
+
+def _read_label_studio(content: str) -> Iterator[LabelledText]:
     try:
-        start, end, name = int(label[0]), int(label[1]), str(label[2])
-    except (TypeError, ValueError, IndexError):
-        raise LabelError(f"{where}: label {label!r} is not [start, end, 'status target']") from None
-    status, _, target = name.partition(" ")
-    return Span(identity, start, end, target or None, _status(status, where))
-
-
-def _read_label_studio(content: str) -> list[LabelledText]:
-    try:
-        tasks = json.loads(content)
-    except ValueError as error:
+        tasks = msgspec.json.decode(content, type=list[msgspec.Raw])
+    except msgspec.DecodeError as error:
         raise LabelError(f"not the JSON export of Label Studio ({error})") from None
-    if not isinstance(tasks, list):
-        raise LabelError("not the JSON export of Label Studio: no list of tasks")
-    texts = []
-    for number, task in enumerate(tasks, start=1):
+    for number, raw in enumerate(tasks, start=1):
         where = f"task {number}"
-        facts = _dict(task, "data") if isinstance(task, dict) else {}
-        identity, text = _field(facts, "text_id", where), _field(facts, "text", where)
-        for annotation in _list(task, "annotations", where):
-            if not annotation.get("was_cancelled"):
-                spans = _label_studio_spans(identity, _list(annotation, "result", where), where)
-                reviewer, decided_at = _completed_by(annotation), _time(annotation.get("created_at", ""), where)
-                source_id = str(facts.get("source_id", ""))
-                texts.append(LabelledText(identity, source_id, text, spans, reviewer, decided_at))
-    return texts
+        task = _decode(raw, _Task, where)
+        for annotation in task.annotations:
+            if not annotation.was_cancelled:
+                spans = tuple(_label_studio_spans(task.data.text_id, annotation.result, where))
+                decided = _completed_by(annotation.completed_by), _time(annotation.created_at, where)
+                yield LabelledText(task.data.text_id, task.data.source_id, task.data.text, spans, *decided)
 
 
-def _label_studio_spans(identity: str, regions: Sequence[Mapping[str, Any]], where: str) -> tuple[Span, ...]:
-    targets = {
-        region.get("id"): str(_first(_dict(region, "value").get("text")))
-        for region in regions
-        if region.get("type") == "textarea"
-    }
-    spans = []
+def _label_studio_spans(identity: str, regions: Sequence[_Region], where: str) -> Iterator[Span]:
+    given = ((each.id, each.value.text) for each in regions if each.type == "textarea")
+    targets = {key: text if isinstance(text, str) else next(iter(text), "") for key, text in given}
     for region in regions:
-        if region.get("type") == "labels":
-            value = _dict(region, "value")
-            try:
-                start, end = int(value["start"]), int(value["end"])
-            except (KeyError, TypeError, ValueError):
-                raise LabelError(f"{where}: a label without start and end") from None
-            status = _status(_first(value.get("labels")), where)
-            spans.append(Span(identity, start, end, targets.get(region.get("id")) or None, status))
-    return tuple(spans)
+        if region.type == "labels":
+            value = region.value
+            if min(value.start, value.end) < 0:
+                raise LabelError(f"{where}: a label without start and end")
+            status = _status(next(iter(value.labels), ""), where)
+            yield Span(identity, value.start, value.end, targets.get(region.id) or None, status)
 
 
-def _completed_by(annotation: Mapping[str, Any]) -> str:
+def _completed_by(who: int | str | dict[str, Any] | None) -> str:
     """Label Studio gives a number, a name, or a person with an address."""
-    who = annotation.get("completed_by", "")
     if isinstance(who, dict):
         return str(who.get("email") or who.get("id") or "")
-    return f"label-studio-{who}" if isinstance(who, int) else str(who)
+    return f"label-studio-{who}" if isinstance(who, int) else who or ""
 
 
-def _json_lines(content: str) -> list[tuple[str, dict[str, Any]]]:
-    rows = []
+def _lines(content: str, kind: type[Row]) -> Iterator[tuple[str, Row]]:
     for number, line in enumerate(content.split("\n"), start=1):
         if line.strip():
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise LabelError(f"line {number}: not JSON ({error})") from None
-            if not isinstance(row, dict):
-                raise LabelError(f"line {number}: not an object")
-            rows.append((f"line {number}", row))
-    return rows
+            yield f"line {number}", _decode(line, kind, f"line {number}")
 
 
-def _own_place(label: Mapping[str, Any], text: str, where: str) -> tuple[int, int]:
-    start, surface = label.get("start"), label.get("surface")
-    if not isinstance(start, int) or not isinstance(surface, str) or text[start : start + len(surface)] != surface:
-        raise LabelError(f"{where}: {surface!r} does not stand at {start!r} of the text")
-    return start, start + len(surface)
+def _decode(content: str | msgspec.Raw, kind: type[Row], where: str) -> Row:
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.ValidationError as error:
+        raise LabelError(f"{where}: {error}") from None
+    except msgspec.DecodeError as error:
+        raise LabelError(f"{where}: not JSON ({error})") from None
 
 
-def _status(value: Any, where: str) -> str:
+def _status(value: str | None, where: str) -> str:
     if value not in [*Status, None, ""]:
         raise LabelError(f"{where}: status {value!r} is not one of {', '.join(Status)}")
-    return str(value or "")
-
-
-def _time(value: Any, where: str) -> str:
-    if value:
-        try:
-            datetime.fromisoformat(value)
-        except (TypeError, ValueError):
-            raise LabelError(f"{where}: {value!r} is not a time like 2026-11-24T09:30:00Z") from None
     return value or ""
 
 
-def _field(row: Mapping[str, Any], key: str, where: str) -> str:
-    value = row.get(key)
-    if not isinstance(value, str):
-        raise LabelError(f"{where}: no {key}")
+def _time(value: str, where: str) -> str:
+    if value:
+        try:
+            datetime.fromisoformat(value)
+        except ValueError:
+            raise LabelError(f"{where}: {value!r} is not a time like 2026-11-24T09:30:00Z") from None
     return value
 
 
-def _list(row: Mapping[str, Any], key: str, where: str) -> list[dict[str, Any]]:
-    value = row.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        raise LabelError(f"{where}: {key} is no list of objects")
-    return value
-
-
-def _dict(row: Mapping[str, Any], key: str) -> dict[str, Any]:
-    value = row.get(key)
-    return value if isinstance(value, dict) else {}
-
-
-def _first(value: Any) -> Any:
-    return value[0] if isinstance(value, list) and value else value or ""
-
-
-READERS: Mapping[str, Callable[[str], list[LabelledText]]] = {
+READERS: Mapping[str, Callable[[str], Iterator[LabelledText]]] = {
     "jsonl": _read_own,
     "label-studio": _read_label_studio,
     "doccano": _read_doccano,

@@ -1,26 +1,26 @@
-"""Pages that list: documents, edges, unlisted names, promises, progress, history."""
+"""Pages that list: documents, edges, entries, unlisted names, promises, the inbox, progress, history."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from urllib.parse import quote
+from dataclasses import asdict
 
+from pipeline.records import Judgement
 from pipeline.review.agreement import Agreement, compare_reviewers
+from pipeline.review.gazetteer_pages import search_entries, waiting
 from pipeline.review.labels import FORMATS
 from pipeline.review.page_request import (
     Content,
     PageRequest,
-    alias_href,
     citation_href,
-    document_href,
-    edge_href,
-    entry_href,
+    href,
     judgement_row,
     left_to_do,
     list_item,
     not_found,
-    paginate,
+    read_number,
+    table_page,
 )
 from pipeline.review.pictures import box_of, picture_of
 from pipeline.review.queue import Filter, select
@@ -29,54 +29,53 @@ from pipeline.review.verdicts import describe
 
 def documents_page(request: PageRequest) -> Content:
     """All citing documents with what is left to review in each."""
-    waiting = Counter(each.citation.mention.source_id for each in request.snapshot.ranked if each.doubts)
+    waits = Counter(each.citation.mention.source_id for each in request.snapshot.ranked if each.doubts)
+    judged = request.snapshot.judged
     rows: list[Content] = [
         {
             "id": source_id,
-            "href": document_href(source_id),
+            "href": href("documents", source_id),
             "label": request.label(source_id),
             "citations": len(ids),
-            "waiting": waiting[source_id],
-            "judged": sum(bool(request.snapshot.judged[each].review_state) for each in ids),
+            "waiting": waits[source_id],
+            "judged": sum(bool(judged[each].review_state) for each in ids),
         }
         for source_id, ids in request.snapshot.by_source.items()
     ]
-    rows.sort(key=lambda row: (-waiting[str(row["id"])], str(row["label"])))
-    shown, turn = paginate(request, _having(request, rows, "id", "label"))
-    return {"title": "Documents", "q": _words(request), "items": shown, **turn}
+    rows.sort(key=lambda row: (-row["waiting"], row["label"]))
+    return table_page(request, "Documents", rows, search=("id", "label"))
 
 
 def document_page(request: PageRequest) -> Content:
     """One page of a document with the boxes of its citations; all pages that have some can be turned to."""
     source_id = request.path["id"]
     citations = request.snapshot.of_source(source_id)
-    if not citations and source_id not in request.snapshot.published.sources:
-        raise not_found("document", source_id)
-    pages = sorted({each.mention.page for each in citations})
-    given = request.params.get("page", "")
-    first = pages[0] if pages else 1
-    page = min(int(given), 100_000) if given.isascii() and given.isdigit() and len(given) < 9 and int(given) else first
-    here = [each for each in citations if each.mention.page == page]
     source = request.snapshot.published.sources.get(source_id)
+    if not citations and source is None:
+        raise not_found("document", source_id)
+    counts = sorted(Counter(each.mention.page for each in citations).items())
+    page = min(read_number(request.params.get("page", "")) or (counts[0][0] if counts else 1), 100_000)
+    here = [each for each in citations if each.mention.page == page]
     return {
         "title": request.label(source_id),
         "id": source_id,
         "file": source.path if source else "",
         "page": page,
-        "pages": [[each, sum(one.mention.page == each for one in citations)] for each in pages],
+        "pages": [list(each) for each in counts],
         "total": len(citations),
         "items": [{**list_item(request, each), "box": box_of(each.bbox)} for each in here],
         "picture": picture_of(request.settings, source, source_id, page, None, "page"),
-        "queue_href": f"/queue?source={quote(source_id, safe='')}",
+        "queue_href": href("queue", source=source_id),
     }
 
 
 def edges_page(request: PageRequest) -> Content:
     """All lines of the map, the strongest first."""
-    weights: Counter[tuple[str, str, str]] = Counter()
-    for each in request.snapshot.judged.values():
-        if each.target_id is not None:
-            weights[each.mention.source_id, each.target_id, each.status.value] += 1
+    weights = Counter(
+        (each.mention.source_id, each.target_id, each.status.value)
+        for each in request.snapshot.judged.values()
+        if each.target_id is not None
+    )
     rows: list[Content] = [
         {
             "source_id": source,
@@ -85,12 +84,11 @@ def edges_page(request: PageRequest) -> Content:
             "target": request.label(target),
             "status": status,
             "weight": weight,
-            "href": edge_href(source, target),
+            "href": href("edges", source, target),
         }
         for (source, target, status), weight in sorted(weights.items(), key=lambda item: (-item[1], item[0]))
     ]
-    shown, turn = paginate(request, _having(request, rows, "source", "target", "source_id", "target_id", "status"))
-    return {"title": "Edges", "q": _words(request), "items": shown, **turn}
+    return table_page(request, "Edges", rows, search=("source", "target", "source_id", "target_id", "status"))
 
 
 def edge_page(request: PageRequest) -> Content:
@@ -99,74 +97,129 @@ def edge_page(request: PageRequest) -> Content:
     citations = [each for each in request.snapshot.of_source(source) if each.target_id == target]
     if not citations:
         raise not_found("edge", f"{source} → {target}")
-    shown, turn = paginate(request, citations)
-    return {
-        "title": f"{request.label(source)} → {request.label(target)}",
-        "source_id": source,
-        "source_href": document_href(source),
-        "target_id": target,
-        "target_href": entry_href(target) if target in request.snapshot.gazetteer.entries else None,
-        "statuses": dict(Counter(each.status.value for each in citations)),
-        "items": [list_item(request, each) for each in shown],
-        **turn,
+    return table_page(
+        request,
+        f"{request.label(source)} → {request.label(target)}",
+        citations,
+        lambda each: list_item(request, each),
+        source_id=source,
+        source_href=href("documents", source),
+        target_id=target,
+        target_href=request.entry_href(target) or None,
+        statuses=dict(Counter(each.status.value for each in citations)),
+    )
+
+
+def entries_page(request: PageRequest) -> Content:
+    """The search over the gazetteer."""
+    items = [
+        {
+            "id": each.id,
+            "href": href("entries", each.id),
+            "label": each.short_title,
+            "title": each.title,
+            "issued": str(each.issued or ""),
+            "kind": each.kind,
+        }
+        for each in search_entries(request.snapshot, request.words)
+    ]
+    total = len(request.snapshot.gazetteer.entries)
+    return {"title": "Gazetteer", "q": request.words, "items": items, "total": total}
+
+
+def entry_page(request: PageRequest) -> Content:
+    """One entry: its facts and names, which documents cite it, and every citation of it."""
+    entry = request.entry()
+    citations = [each for each in request.snapshot.judged.values() if each.target_id == entry.id]
+    counts = Counter((each.mention.source_id, each.status.value) for each in citations)
+    facts = {
+        "title": entry.title,
+        "acronym": entry.acronym,
+        "kind": entry.kind,
+        "lane": entry.lane,
+        "issued": str(entry.issued or ""),
+        "standing": entry.standing,
+        "adopted by": entry.adopted_by,
+        "supersedes": ", ".join(entry.supersedes),
+        "renamed to": entry.renamed_to,
+        "part of": entry.part_of,
+        "ambiguous with": ", ".join(entry.ambiguous_with),
+        "basis": entry.basis,
     }
+    return table_page(
+        request,
+        entry.short_title,
+        citations,
+        lambda each: list_item(request, each),
+        id=entry.id,
+        facts={name: value for name, value in facts.items() if value},
+        names=[
+            {"text": alias.text, "kind": alias.kind.value, "needs_support": alias.needs_support}
+            for alias in request.snapshot.gazetteer.aliases_of[entry.id]
+        ],
+        cited_by=[
+            {
+                "source_id": source,
+                "source": request.label(source),
+                "status": status,
+                "weight": count,
+                "href": href("edges", source, entry.id),
+            }
+            for (source, status), count in sorted(counts.items())
+        ],
+    )
 
 
 def unlisted_page(request: PageRequest) -> Content:
     """Names that no entry explains, as the run ranked them, with the way into the gazetteer."""
-    rows: list[Content] = [dict(row) for row in request.snapshot.published.unlisted]
-    shown, turn = paginate(request, _having(request, rows, *(rows[0] if rows else ())))
-    return {
-        "title": "Unlisted names",
-        "q": _words(request),
-        "items": [_unlisted(request, row) for row in shown],
-        **turn,
-    }
+    rows = request.snapshot.published.unlisted
+    columns = tuple(rows[0]) if rows else ("name",)
+    return table_page(request, "Unlisted names", rows, lambda row: _unlisted(request, row), columns)
 
 
-def _unlisted(request: PageRequest, row: Content) -> Content:
-    """A row of unlisted.csv with the ways into the gazetteer."""
-    identity = quote(row["id"], safe="")
-    suggested = row.get("suggested_id", "")
-    is_alias = row.get("suggestion") == "alias" and suggested in request.snapshot.gazetteer.entries
+def _unlisted(request: PageRequest, row: Mapping[str, str]) -> Content:
+    suggested = row["suggested_id"]
+    is_alias = row["suggestion"] == "alias" and request.entry_href(suggested)
     return {
         **row,
-        "href": f"/queue?scope=all&target={identity}",
-        "entry_href": f"/unlisted/{identity}/entry",
+        "href": href("queue", scope="all", target=row["id"]),
+        "entry_href": href("unlisted", row["id"], "entry"),
         "suggested": request.label(suggested) if suggested else "",
-        "alias_href": alias_href(suggested, row.get("name", "")) if is_alias else "",
+        "alias_href": href("entries", suggested, "alias", text=row["name"]) if is_alias else "",
     }
 
 
 def promises_page(request: PageRequest) -> Content:
     """Planned documents and what became of them, as the run's ledger has them; those that wait come first."""
-    state = request.params.get("state", "")[:40]
-    rows = [row for row in request.snapshot.published.promises if state in ("", row.get("state", ""))]
-    rows.sort(key=lambda row: row.get("state", "") == "delivered")
-    shown, turn = paginate(request, rows)
-    return {
-        "title": "Promises",
-        "state": state,
-        "states": dict(Counter(row.get("state", "") for row in request.snapshot.published.promises)),
-        "items": [_promise(request, row) for row in shown],
-        **turn,
-    }
+    promises, state = request.snapshot.published.promises, request.params.get("state", "")[:40]
+    rows = [row for row in promises if state in ("", row["state"])]
+    rows.sort(key=lambda row: row["state"] == "delivered")
+    states = dict(Counter(row["state"] for row in promises))
+    return table_page(request, "Promises", rows, lambda row: _promise(request, row), state=state, states=states)
 
 
 def _promise(request: PageRequest, row: Mapping[str, str]) -> Content:
-    snapshot = request.snapshot
-    citations = [each for each in row.get("citation_ids", "").replace(";", " ").split() if each in snapshot.run]
-    target, delivered = row.get("target_id", ""), row.get("delivered_by", "")
+    citations = [each for each in row["citation_ids"].replace(";", " ").split() if each in request.snapshot.run]
+    target, delivered = row["target_id"], row["delivered_by"]
     return {
         **row,
-        "target": snapshot.label(target),
-        "target_href": entry_href(target) if target in snapshot.gazetteer.entries else "",
-        "source": snapshot.label(row.get("source_id", "")),
-        "source_href": document_href(row.get("source_id", "")),
-        "delivered": snapshot.label(delivered) if delivered else "",
-        "delivered_href": entry_href(delivered) if delivered in snapshot.gazetteer.entries else "",
+        "target": request.label(target),
+        "target_href": request.entry_href(target),
+        "source": request.label(row["source_id"]),
+        "source_href": href("documents", row["source_id"]),
+        "delivered": request.label(delivered) if delivered else "",
+        "delivered_href": request.entry_href(delivered),
         "citations": [citation_href(each) for each in citations],
     }
+
+
+def inbox_page(request: PageRequest) -> Content:
+    """What waits: documents of the corpus, then names cited often."""
+    rows = waiting(request)
+    first = href("inbox", rows[0].id) if rows else ""
+    return table_page(
+        request, "Inbox", rows, lambda each: {**asdict(each), "href": href("inbox", each.id)}, first=first
+    )
 
 
 def progress_page(request: PageRequest) -> Content:
@@ -189,63 +242,12 @@ def progress_page(request: PageRequest) -> Content:
     }
 
 
-def history_page(request: PageRequest) -> Content:
-    """Every line of the log, the newest first; lines whose citation is gone come with the nearest one."""
-    snapshot = request.snapshot
-    wanted = request.params.get("reviewer", "")[:80]
-    lines = [each for each in reversed(snapshot.lines) if wanted in ("", each.reviewer)]
-    shown, turn = paginate(request, lines)
-    orphans = []
-    for group in snapshot.in_force.values():
-        for each in group:
-            if each.citation_id in snapshot.anchors.lost:
-                why, nearest = snapshot.anchors.lost[each.citation_id]
-                row = judgement_row(request, each)
-                orphans.append({**row, "why": why, "nearest": citation_href(nearest) if nearest else None})
-    return {
-        "title": "History",
-        "reviewer": wanted,
-        "reviewers": sorted({each.reviewer for each in snapshot.lines}),
-        "items": [judgement_row(request, each) for each in shown],
-        "orphans": orphans,
-        "moved": len(snapshot.anchors.moved),
-        "issues": [each.message for each in snapshot.log_issues],
-        **turn,
-    }
-
-
-def blind_history_page(request: PageRequest) -> Content:
-    """A second reviewer's own lines only."""
-    mine = [each for each in reversed(request.snapshot.lines) if each.reviewer == request.session.reviewer]
-    shown, turn = paginate(request, mine)
-    rows = [judgement_row(request, each) for each in shown]
-    return {"title": "History", "items": rows, "orphans": [], "reviewers": [], "moved": 0, "issues": [], **turn}
-
-
-def _words(request: PageRequest) -> str:
-    return request.params.get("q", "")[:80]
-
-
-def _having(request: PageRequest, rows: list[Content], *names: str) -> list[Content]:
-    """Rows that hold all the words asked for in these columns."""
-    words = _words(request).casefold().split()
-    if not words:
-        return rows
-    texts = [" ".join(str(row[name]) for name in names).casefold() for row in rows]
-    return [row for row, text in zip(rows, texts, strict=True) if all(word in text for word in words)]
-
-
 def _agreement(request: PageRequest, found: Agreement, *, is_blind: bool) -> Content:
+    names = ("left", "right", "pairs", "agreed", "kappa_citation", "kappa_target", "kappa_status")
+    figures = {name: getattr(found, name) for name in names} | {"span_f1": found.spans.f1}
     return {
-        "left": found.left,
-        "right": found.right,
+        **{name: round(value, 3) if isinstance(value, float) else value for name, value in figures.items()},
         "is_blind": is_blind,
-        "pairs": found.pairs,
-        "agreed": found.agreed,
-        "kappa_citation": _rounded(found.kappa_citation),
-        "kappa_target": _rounded(found.kappa_target),
-        "kappa_status": _rounded(found.kappa_status),
-        "span_f1": _rounded(found.spans.f1),
         "disagreements": [
             {
                 "href": citation_href(one.citation_id) if one.citation_id in request.snapshot.run else None,
@@ -258,5 +260,31 @@ def _agreement(request: PageRequest, found: Agreement, *, is_blind: bool) -> Con
     }
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 3)
+def history_page(request: PageRequest) -> Content:
+    """Every line of the log, the newest first; lines whose citation is gone come with the nearest one.
+
+    In blind mode the reviewer's own lines only.
+    """
+    snapshot, is_blind = request.snapshot, request.session.blind
+    wanted = request.session.reviewer if is_blind else request.params.get("reviewer", "")[:80]
+    lost = snapshot.anchors.lost
+    orphans = [each for group in snapshot.in_force.values() for each in group if each.citation_id in lost]
+
+    def row(line: Judgement) -> Content:
+        return judgement_row(request, line)
+
+    def orphan(line: Judgement) -> Content:
+        why, nearest = lost[line.citation_id]
+        return {**row(line), "why": why, "nearest": citation_href(nearest) if nearest else None}
+
+    return table_page(
+        request,
+        "History",
+        [each for each in reversed(snapshot.lines) if wanted in ("", each.reviewer)],
+        row,
+        reviewer="" if is_blind else wanted,
+        reviewers=[] if is_blind else sorted({each.reviewer for each in snapshot.lines}),
+        orphans=[] if is_blind else [orphan(each) for each in orphans],
+        moved=0 if is_blind else len(snapshot.anchors.moved),
+        issues=[] if is_blind else [each.message for each in snapshot.log_issues],
+    )

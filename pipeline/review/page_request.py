@@ -7,7 +7,7 @@ be in a content, as the JSON twin shows all of it. Sentences may be pages long; 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 
 from starlette.exceptions import HTTPException
 
-from pipeline.records import Citation, Judgement
+from pipeline.records import Citation, Entry, Judgement
 from pipeline.review.anchor import name_of
 from pipeline.review.queue import Filter, Ranked, read_filter, seconds_per_decision, select, select_blind
 from pipeline.review.security import Session
@@ -47,6 +47,11 @@ class PageRequest:
         """The filter in the address."""
         return read_filter(self.params)
 
+    @property
+    def words(self) -> str:
+        """The words that a list is searched for."""
+        return self.params.get("q", "")[:80]
+
     def label(self, identity: str | None) -> str:
         """A document's short title, or what its id says."""
         return self.snapshot.label(identity)
@@ -62,6 +67,17 @@ class PageRequest:
         if found is None:
             raise not_found("citation", self.path["id"], self.snapshot.anchors.moved.get(self.path["id"]))
         return found
+
+    def entry(self) -> Entry:
+        """The entry of the gazetteer that the address names."""
+        found = self.snapshot.gazetteer.entries.get(self.path["id"])
+        if found is None:
+            raise not_found("entry", self.path["id"])
+        return found
+
+    def entry_href(self, identity: str | None) -> str:
+        """The address of an entry's page; empty for what is no entry."""
+        return href("entries", identity) if identity in self.snapshot.gazetteer.entries and identity else ""
 
 
 @dataclass(frozen=True)
@@ -79,13 +95,29 @@ def not_found(kind: str, identity: str, moved: str | None = None) -> HTTPExcepti
     return HTTPException(404, f"no {kind} {identity[:80]!r} in the last run{hint}")
 
 
-def paginate(request: PageRequest, rows: Sequence[Any]) -> tuple[Sequence[Any], Content]:
-    """One page of the rows, and the numbers for turning pages."""
+def table_page(
+    request: PageRequest,
+    title: str,
+    rows: Sequence[Any],
+    show: Callable[[Any], Content] = dict,
+    search: Sequence[str] = (),
+    **more: Any,
+) -> Content:
+    """A page that lists, as `show` has them, those rows that hold the words of `q` in the columns `search`."""
+    words = request.words.casefold().split() if search else []
+    if words:
+        texts = [" ".join(str(row[name]) for name in search).casefold() for row in rows]
+        rows = [row for row, text in zip(rows, texts, strict=True) if all(word in text for word in words)]
     pages = max(1, -(-len(rows) // PER_PAGE))
-    given = request.params.get("page", "1")
-    page = min(max(int(given), 1), pages) if given.isascii() and given.isdigit() and len(given) < 9 else 1
-    shown = rows[(page - 1) * PER_PAGE : page * PER_PAGE]
-    return shown, {"page": page, "pages": pages, "total": len(rows)}
+    page = min(max(read_number(request.params.get("page", "")) or 1, 1), pages)
+    items = [show(row) for row in rows[(page - 1) * PER_PAGE : page * PER_PAGE]]
+    turn = {"page": page, "pages": pages, "total": len(rows)}
+    return {"title": title, "items": items, **turn, **({"q": request.words} if search else {}), **more}
+
+
+def read_number(given: str) -> int | None:
+    """A number of an address; None for anything else."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else None
 
 
 def list_item(request: PageRequest, citation: Citation, ranked: Ranked | None = None) -> Content:
@@ -156,27 +188,13 @@ def judgement_row(request: PageRequest, judgement: Judgement) -> Content:
 def citation_href(identity: str, chosen: Filter | None = None) -> str:
     """The address of a citation's page within a filtered list."""
     query = f"?{chosen.query}" if chosen and chosen.query else ""
-    return f"/citations/{quote(identity, safe='')}{query}"
+    return href("citations", identity) + query
 
 
-def document_href(identity: str) -> str:
-    """The address of a document's page."""
-    return f"/documents/{quote(identity, safe='')}"
-
-
-def entry_href(identity: str) -> str:
-    """The address of a gazetteer entry's page."""
-    return f"/entries/{quote(identity, safe='')}"
-
-
-def alias_href(entry_id: str, name: str) -> str:
-    """The address at which a name becomes an alias of an entry."""
-    return f"{entry_href(entry_id)}/alias?{urlencode({'text': name})}"
-
-
-def edge_href(source_id: str, target_id: str) -> str:
-    """The address of an edge's page: all that one document cites another with."""
-    return f"/edges/{quote(source_id, safe='')}/{quote(target_id, safe='')}"
+def href(*parts: str, **query: str) -> str:
+    """An address: `href("entries", id, "alias", text=name)`."""
+    path = "/".join(quote(part, safe="") for part in parts)
+    return f"/{path}?{urlencode(query)}" if query else f"/{path}"
 
 
 # Characters shown before and after the name; a long recital has 600.

@@ -14,7 +14,9 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from pipeline.records import UNLISTED, Citation, Issue, Judgement, Severity, Status, Verdict
+import msgspec
+
+from pipeline.records import UNLISTED, Candidate, Citation, CitationKind, Issue, Judgement, Severity, Status, Verdict
 from pipeline.review.anchor import anchor_judgements
 from pipeline.status.classify import status_today
 
@@ -198,42 +200,43 @@ def is_entry(target_id: str | None) -> bool:
     return target_id is not None and not target_id.startswith(UNLISTED)
 
 
-def review_rows(documents: Sequence[Document]) -> tuple[dict[str, Any], ...]:
-    """What the review page shows beside `citations.csv`: one row (a line of review.jsonl) per citation of the run.
+class Evidence(msgspec.Struct, frozen=True):
+    """A line of review.jsonl, what the review page shows beside `citations.csv`.
 
-    `target_id`, `target_title` and `status` are the run's own, before any judgement; the page applies the judgements
-    of this minute to them. Near misses are those of the same source and surface. Sorted as citations.csv is.
+    Target and status are the run's own, before any judgement; the page applies the judgements of this minute to them.
+    Near misses are those of the same source and surface.
     """
+
+    citation_id: str
+    target_id: str | None
+    target_title: str
+    status: Status
+    method: str
+    candidates: tuple[Candidate, ...]
+    within: tuple[int, int]
+    kind: CitationKind = CitationKind.NAME
+    reason: str = ""
+    status_reason: str = ""
+    lead: str = ""
+    antecedent: str | None = None
+    occurrence: int = 0
+    near_misses: tuple[dict[str, Any], ...] = ()
+
+
+def review_rows(documents: Sequence[Document]) -> tuple[dict[str, Any], ...]:
+    """The evidence of each citation of a run, sorted as citations.csv is."""
     rows: list[dict[str, Any]] = []
     for document in sorted(documents, key=lambda each: each.source.id):
         misses: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for miss in document.near_misses:
-            misses[miss.surface].append(
-                {key: value for key, value in asdict(miss).items() if key not in ("source_id", "surface")}
-            )
+            facts = asdict(miss)
+            misses[facts.pop("surface")].append({name: facts[name] for name in facts if name != "source_id"})
         ordered = sorted(document.citations, key=lambda each: (each.mention.page, each.mention.start, each.id))
-        rows += [_review_row(each, misses.get(each.mention.surface, [])) for each in ordered]
+        for citation in ordered:
+            facts = {**vars(citation.mention), **vars(citation), "citation_id": citation.id}
+            facts["near_misses"] = misses.get(citation.mention.surface, ())
+            rows.append(msgspec.to_builtins({name: facts[name] for name in Evidence.__struct_fields__}))
     return tuple(rows)
-
-
-def _review_row(citation: Citation, misses: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    mention = citation.mention
-    return {
-        "citation_id": citation.id,
-        "target_id": citation.target_id,
-        "target_title": citation.target_title,
-        "status": citation.status.value,
-        "method": citation.method,
-        "kind": citation.kind.value,
-        "reason": citation.reason,
-        "status_reason": citation.status_reason,
-        "within": list(mention.within),
-        "lead": mention.lead,
-        "antecedent": mention.antecedent,
-        "occurrence": mention.occurrence,
-        "candidates": [asdict(each) for each in citation.candidates],
-        "near_misses": list(misses),
-    }
 
 
 def _decide(

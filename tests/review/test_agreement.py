@@ -186,7 +186,7 @@ def test_labels_of_a_sentence_that_is_gone_are_listed() -> None:
     ("form", "content", "message"),
     [
         ("jsonl", "{", "line 1: not JSON"),
-        ("jsonl", '{"id": "t"}', "line 1: no text"),
+        ("jsonl", '{"id": "t"}', "line 1: Object missing required field `text`"),
         (
             "jsonl",
             '{"id": "t", "text": "abc", "citations": [{"review_state": "accepted", "surface": "b", "start": 0}]}',
@@ -195,9 +195,9 @@ def test_labels_of_a_sentence_that_is_gone_are_listed() -> None:
         ("doccano", '{"text": "abc", "label": []}', "line 1: no text_id"),
         ("doccano", '{"text": "abc", "text_id": "t"}', "line 1: no label list"),
         ("doccano", '{"text": "abc", "text_id": "t", "label": [[0, 1, "blue"]]}', "line 1: status 'blue'"),
-        ("doccano", '{"text": "abc", "text_id": "t", "label": [[0]]}', "line 1: label [0] is not"),
+        ("doccano", '{"text": "abc", "text_id": "t", "label": [[0]]}', "line 1: Expected `array` of length 3"),
         ("label-studio", "{}", "not the JSON export of Label Studio"),
-        ("label-studio", '[{"data": {}}]', "task 1: no text_id"),
+        ("label-studio", '[{"data": {}}]', "task 1: Object missing required field `text_id`"),
         (
             "label-studio",
             '[{"data": {"text": "a", "text_id": "t"}, "annotations": [{"created_at": "soon", "result": []}]}]',

@@ -278,14 +278,14 @@ def test_a_last_line_without_its_end_counts_if_it_is_whole(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"verdict": "maybe"}, "with verdict 'maybe', not one of accept, correct, reject, unsure"),
-        ({"status": "future"}, "with status 'future', not one of existing, planned, unclear"),
+        ({"verdict": "maybe"}, "no judgement: Invalid enum value 'maybe' - at `$.verdict`"),
+        ({"status": "future"}, "no judgement: Invalid enum value 'future' - at `$.status`"),
         ({"decided_at": "yesterday"}, "with decided_at 'yesterday', not a time like 2026-11-24T09:30:00Z"),
         ({"colour": "blue"}, "with unknown colour"),
-        ({"target_id": 3}, "with target_id 3, which is not text"),
-        ({"reviewer": 7}, "with reviewer 7, which is not text"),
-        ({"shown": ["x"]}, "with shown that is not an object of texts"),
-        ({"settles": "j-1"}, "with settles that is not a list of ids"),
+        ({"target_id": 3}, "no judgement: Expected `str | null`, got `int` - at `$.target_id`"),
+        ({"reviewer": 7}, "no judgement: Expected `str`, got `int` - at `$.reviewer`"),
+        ({"shown": ["x"]}, "no judgement: Expected `object`, got `array` - at `$.shown`"),
+        ({"settles": "j-1"}, "no judgement: Expected `array`, got `str` - at `$.settles`"),
     ],
 )
 def test_a_bad_line_is_an_issue_that_says_what_is_wrong(tmp_path: Path, change: dict, message: str) -> None:
@@ -445,10 +445,10 @@ def test_review_rows_hold_the_runs_own_evidence() -> None:
     miss = NearMiss("copper-plan-2021", "Zinc Plan", "zinc-plan-2040", "years", 94.0, "2040 is not named")
     document = Document(make_source("copper-plan-2021"), 1, (), (open_,), (miss,), ())
     (row,) = review_rows([document])
-    assert row["candidates"] == [
+    assert list(row["candidates"]) == [
         {"entry_id": "zinc-plan-1990", "alias": "Zinc Plan", "score": 90.0, "reason": "same name"}
     ]
     assert row["near_misses"] == [
         {"entry_id": "zinc-plan-2040", "guard": "years", "score": 94.0, "reason": "2040 is not named"}
     ]
-    assert (row["citation_id"], row["target_id"], row["status"], row["within"]) == (open_.id, None, "existing", [8, 17])
+    assert (row["citation_id"], row["target_id"], row["status"], row["within"]) == (open_.id, None, "existing", (8, 17))

@@ -15,9 +15,8 @@ from pipeline.gazetteer.load import load_gazetteer
 from pipeline.records import Judgement
 from pipeline.review.decisions import judge
 from pipeline.review.page_request import PageRequest
-from pipeline.review.published import Published, load_published
 from pipeline.review.security import Session
-from pipeline.review.snapshot import Snapshot, SnapshotStore
+from pipeline.review.snapshot import Published, Snapshot, SnapshotStore, load_published
 from pipeline.settings import Settings
 from pipeline.store import read_csv
 
