@@ -1,8 +1,8 @@
 """`topology`: the command line. Data goes to stdout, talk to stderr.
 
 Exit codes: 0 done; 1 done, with issues to clear; 2 wrong use or wrong input; 3 nothing could be produced.
-The trap: everything heavy is imported inside the command that needs it, so that `topology --help` answers at once; and
-whatever a user can cause ends in one line of file, value and remedy, never in a traceback.
+Everything heavy is imported inside the command that needs it, so that `topology --help` answers at once. Whatever a
+user can cause ends in one line of file, value and remedy, never in a traceback.
 """
 
 from __future__ import annotations

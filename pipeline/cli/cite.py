@@ -1,7 +1,7 @@
 """`topology cite` and `topology read`: one text, one PDF, as JSON on stdout.
 
-The trap: offsets of `cite` count through the whole text that was given, line ends and form feeds included; inside the
-program they count from the start of their page.
+Offsets of `cite` count through the whole text that was given, line ends and form feeds included; inside the program
+they count from the start of their page.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from pipeline.cli.options import print_json
 
 if TYPE_CHECKING:
     from pipeline.gazetteer.load import Gazetteer
@@ -45,7 +47,7 @@ def cite(
             sys.stdout.write(line + "\n")
     else:
         row = {"text": text, "source_id": source_id, "source_date": source_date}
-        _print_json(_cite_row(row, "stdin", known, settings))
+        print_json(_cite_row(row, "stdin", known, settings))
 
 
 def read(
@@ -81,9 +83,9 @@ def read(
     elif compare:
         other = READERS[0] if reader == READERS[1] else READERS[1]
         second = read_guarded(file, settings.read, "off", passwords, reader=other)
-        _print_json(compare_readings(reading, second, (reader or READERS[0], other)))
+        print_json(compare_readings(reading, second, (reader or READERS[0], other)))
     else:
-        _print_json(reading_to_json(reading))
+        print_json(reading_to_json(reading))
     for issue in reading.issues:
         typer.echo(f"{file}: {issue.message}; {issue.remedy}", err=True)
     to_clear = any(issue.severity is not Severity.INFO for issue in reading.issues)
@@ -163,10 +165,3 @@ def _read_stdin() -> str:
         return sys.stdin.buffer.read().decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(f"stdin: is not UTF-8 ({error}); convert it first") from None
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.flush()
-    # JSON is UTF-8, whatever the console speaks.
-    sys.stdout.buffer.write((json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode())
-    sys.stdout.buffer.flush()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from pipeline.cli.options import Json, print_json
 
 if TYPE_CHECKING:
     from pipeline.fetch.fetch import Outcome
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def fetch(
     input: Annotated[Path | None, typer.Option(help="The folder of PDFs with SOURCES.csv.  [raw_pdfs]")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="What became of each address, as JSON on stdout.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Download what SOURCES.csv names and the pages of WATCH.csv link to; only what is new, nothing is overwritten.
 
@@ -32,7 +32,7 @@ def fetch(
 
     outcomes = fetch_and_tell(load_settings(input=input))
     if as_json:
-        sys.stdout.write(json.dumps([asdict(each) for each in outcomes], ensure_ascii=False, indent=1) + "\n")
+        print_json([asdict(each) for each in outcomes])
     refused = sum(each.outcome == REFUSED for each in outcomes)
     raise typer.Exit(0 if not refused else 3 if refused == len(outcomes) else 1)
 

@@ -1,8 +1,4 @@
-"""`topology gazetteer check|add|try-alias`: the gazetteer on the command line.
-
-Options go in; findings go to stdout, talk to stderr, and an exit code comes out. The trap: this module is loaded for
-`topology --help`, so it imports nothing but typer until a command runs.
-"""
+"""`topology gazetteer check|add|try-alias`: the gazetteer on the command line."""
 
 from __future__ import annotations
 
@@ -95,13 +91,9 @@ def add(
         confidence=confidence,
     )
     unlisted = (run / "unlisted.csv", from_unlisted) if from_unlisted else None
-    try:
-        _say_changes(gazetteer, run, lambda folder: add_new(folder, new, unlisted))
-        if not dry_run:
-            typer.echo(add_new(gazetteer, new, unlisted))
-    except GazetteerError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
+    _say_changes(gazetteer, run, lambda folder: add_new(folder, new, unlisted))
+    if not dry_run:
+        typer.echo(add_new(gazetteer, new, unlisted))
 
 
 @app.command("try-alias")
@@ -117,7 +109,6 @@ def try_alias(
     """
     from pipeline.gazetteer.edit import add_aliases
     from pipeline.gazetteer.load import load_gazetteer
-    from pipeline.knowledge import GazetteerError
     from pipeline.records import Alias, AliasKind
     from pipeline.runs.trial import try_change
     from pipeline.settings import load_settings
@@ -127,11 +118,7 @@ def try_alias(
         raise typer.Exit(2)
     alias = Alias(text, entry_id, AliasKind.VARIANT)
     settings = load_settings(output=run, gazetteer=gazetteer)
-    try:
-        trial = try_change(settings, lambda folder: add_aliases(folder, [alias]))
-    except GazetteerError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
+    trial = try_change(settings, lambda folder: add_aliases(folder, [alias]))
     for change in trial.changes:
         typer.echo(str(change))
     typer.echo(f"{len(trial.changes)} would change, {trial.kept} mean {entry_id} already; nothing is saved", err=True)

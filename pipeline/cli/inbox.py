@@ -1,7 +1,4 @@
-"""`topology inbox`: documents that the gazetteer lacks, to accept or to reject.
-
-Options go in; the list, or its JSON, goes to stdout, talk to stderr, and an exit code comes out.
-"""
+"""`topology inbox`: documents that the gazetteer lacks, to accept or to reject."""
 
 from __future__ import annotations
 
@@ -11,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.cli.options import Gazetteer, Json, Output, print_json
+
 if TYPE_CHECKING:
     from pipeline.review.inbox import Proposal
     from pipeline.settings import Settings
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="List documents without a row in the gazetteer; accept or reject the rows that a run proposes.")
 
 Ids = Annotated[list[str] | None, typer.Argument(metavar="ID...", help="Ids of the list, with or without unlisted:")]
-Output = Annotated[Path | None, typer.Option(help="The folder of the last run.  [extracted]")]
-Gazetteer = Annotated[Path | None, typer.Option(help="The gazetteer's folder.  [gazetteer]")]
-Json = Annotated[bool, typer.Option("--json", help="Say it as JSON.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -31,11 +27,13 @@ def show(context: typer.Context, json: Json = False, output: Output = None, gaze
     """
     if context.invoked_subcommand is not None:
         return
+    from dataclasses import asdict
+
     from pipeline.tables import Table, draw_tables
 
     _, waiting = _load(output, gazetteer)
     if json:
-        _write_json([_as_dict(each) for each in waiting])
+        print_json([asdict(each) for each in waiting])
         return
     rows = tuple((each.row_id, each.title, each.date, each.kind, each.file, str(each.documents)) for each in waiting)
     columns = ("id", "title", "date", "kind", "file", "cited by")
@@ -120,21 +118,9 @@ def _choose(waiting: tuple[Proposal, ...], ids: list[str], everything: bool, set
 
 def _tell(deed: str, done: list[Proposal], refused: list[dict[str, Any]], json: bool) -> None:
     if json:
-        _write_json({deed: [each.row_id for each in done], "refused": refused})
+        print_json({deed: [each.row_id for each in done], "refused": refused})
     else:
         for each in done:
             typer.echo(f"{deed} {each.row_id}: {each.title}")
     typer.echo(f"{len(done)} {deed}, {len(refused)} refused; `topology run` takes it over", err=True)
     raise typer.Exit(2 if refused else 0)
-
-
-def _as_dict(proposal: Proposal) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(proposal)
-
-
-def _write_json(value: object) -> None:
-    from json import dumps
-
-    sys.stdout.write(dumps(value, ensure_ascii=False, indent=1) + "\n")

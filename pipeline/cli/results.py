@@ -1,22 +1,15 @@
-"""`topology map`, `topology ledger`, `topology changes`: the last run looked at in other ways, without a new run.
-
-Options go in; data goes to stdout or into the output folder, talk to stderr. The trap: this module is loaded for
-`topology --help`, so it imports nothing but typer until a command runs.
-"""
+"""`topology map`, `topology ledger`, `topology changes`: the last run looked at in other ways, without a new run."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    from pipeline.map import View
+from pipeline.cli.options import Gazetteer, Output, check_choice
 
-Output = Annotated[Path | None, typer.Option(help="The folder of the run.  [extracted]")]
-Gazetteer = Annotated[Path | None, typer.Option(help="The gazetteer's folder.  [gazetteer]")]
 Day = Annotated[str | None, typer.Option("--as-of", help="What was known on this day: 2019-12-31.")]
 
 # The words of --include, and the drawing rule that each switches off.
@@ -41,17 +34,18 @@ def draw_map(
 
     Example: topology map --as-of 2019-12-31 --include declarations --format pdf --to figures
     """
-    from pipeline.map import FORMATS, write_map
+    from pipeline.map import FORMATS, View, write_map
     from pipeline.runs.scan import known_documents
+    from pipeline.runs.workspace import find_run
     from pipeline.settings import load_settings
 
     rules: dict[str, Any] = {"min_weight": min_weight, "min_confidence": min_confidence, **_included(include)}
     settings = load_settings(output=output, gazetteer=gazetteer, as_of=as_of, **rules)
-    _check_published(settings.output)
-    view = _make_view(settings.as_of, focus, depth, years, lane)
+    find_run(settings.output, None)
+    view = View(settings.as_of, focus, depth, _read_years(years or "-"), tuple(lane or ()))
     formats = tuple(form or ("svg", "html", "png"))
     for each in formats:
-        _check_choice("--format", each, FORMATS)
+        check_choice("--format", each, FORMATS)
     known = known_documents(settings.gazetteer)
     for path in write_map(settings.output, known, settings.map, view, formats, to or settings.output):
         typer.echo(path)
@@ -75,7 +69,7 @@ def ledger(
     from pipeline.store import format_csv
 
     settings = load_settings(output=output, gazetteer=gazetteer, as_of=as_of)
-    _check_choice("--format", form, ("text", "csv"))
+    check_choice("--format", form, ("text", "csv"))
     known = known_documents(settings.gazetteer)
     documents = [without_evidence(judged) for _, judged in load_corpus(known, settings).walk()]
     promises = build_ledger(documents, known, settings.as_of)
@@ -101,8 +95,8 @@ def changes(
     from pipeline.store import format_csv
 
     settings = load_settings(output=output)
-    _check_choice("--format", form, ("text", "csv"))
-    now = _check_published(settings.output)
+    check_choice("--format", form, ("text", "csv"))
+    now = find_run(settings.output, None)
     if against is None:
         name = "changes.csv" if form == "csv" else "changes.md"
         sys.stdout.write((now / name).read_text(encoding="utf-8"))
@@ -117,14 +111,8 @@ def changes(
 def _included(include: str) -> dict[str, bool]:
     chosen = [word.strip() for word in include.split(",") if word.strip()]
     for word in chosen:
-        _check_choice("--include", word, tuple(_RULES))
+        check_choice("--include", word, _RULES)
     return {_RULES[word]: False for word in chosen}
-
-
-def _make_view(as_of: Any, focus: str | None, depth: int, years: str | None, lanes: list[str] | None) -> View:
-    from pipeline.map import View
-
-    return View(as_of, focus, depth, _read_years(years or "-"), tuple(lanes or ()))
 
 
 def _read_years(text: str) -> tuple[int | None, int | None]:
@@ -134,17 +122,3 @@ def _read_years(text: str) -> tuple[int | None, int | None]:
     if not all(part.isdigit() or not part for part in (first, last)):
         raise InputError(f"--years: {text!r} is no range of years; write 2015-2021, 2015- or -2021")
     return int(first) if first else None, int(last) if last else (int(first) if first and not dash else None)
-
-
-def _check_choice(option: str, value: str, known: tuple[str, ...]) -> None:
-    from pipeline.runs.scan import InputError
-
-    if value not in known:
-        raise InputError(f"{option}: {value!r} is unknown; use {' or '.join(known)}")
-
-
-def _check_published(output: Path) -> Path:
-    """The folder of the published run; raises InputError where there is none."""
-    from pipeline.runs.workspace import find_run
-
-    return find_run(output, None)

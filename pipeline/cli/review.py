@@ -1,8 +1,4 @@
-"""`topology review` and `topology labels`: the review page, and labelled data out and in.
-
-Options go in; labels go to stdout, talk to stderr, and an exit code comes out. The trap: this module is loaded for
-`topology --help`, so it imports nothing but typer until a command runs.
-"""
+"""`topology review` and `topology labels`: the review page, and labelled data out and in."""
 
 from __future__ import annotations
 
@@ -13,14 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.options import Gazetteer, Input, Output
+
 if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 labels = typer.Typer(no_args_is_help=True, help="Take judged citations away as labelled data, and bring labels back.")
 
-Input = Annotated[Path | None, typer.Option(help="The folder of PDFs.  [raw_pdfs]")]
-Output = Annotated[Path | None, typer.Option(help="The folder of the last run.  [extracted]")]
-Gazetteer = Annotated[Path | None, typer.Option(help="The gazetteer's folder.  [gazetteer]")]
 Form = Annotated[str, typer.Option("--format", help="jsonl, label-studio or doccano.")]
 Reviewer = Annotated[str, typer.Option(help="Your name in the log; the page can change it.  [your login]")]
 
@@ -126,24 +121,18 @@ def agreement(
 
     said = read_judgements(_settings(None, None, gazetteer).gazetteer / FILE_NAME)
     found = compare_reviewers(said.lines, blind_only=not seen)
-    rows = tuple(
-        (
-            f"{each.left}, {each.right}",
-            str(each.pairs),
-            str(each.agreed),
-            *map(_figure, (each.kappa_citation, each.kappa_target, each.kappa_status, each.spans.f1)),
-        )
-        for each in found
-    )
+    rows = []
+    for each in found:
+        kappas = (each.kappa_citation, each.kappa_target, each.kappa_status, each.span_f1)
+        figures = ("-" if value is None else f"{value:.3f}" for value in kappas)
+        rows.append((f"{each.left}, {each.right}", str(each.pairs), str(each.agreed), *figures))
     columns = ("reviewers", "both judged", "agreed", "kappa citation", "kappa document", "kappa status", "span F1")
-    draw_tables([Table("Agreement of reviewers", columns, rows, "- where both always said the same")], sys.stdout)
+    draw_tables(
+        [Table("Agreement of reviewers", columns, tuple(rows), "- where both always said the same")], sys.stdout
+    )
     for each in found:
         for left, right in each.disagreements:
             typer.echo(f"{left.citation_id}: {describe(left)} | {describe(right)}")
-
-
-def _figure(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
 
 
 def _settings(input: Path | None, output: Path | None, gazetteer: Path | None) -> Settings:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from pipeline.cli.options import Json, Output, print_json
+
 
 def status(
-    output: Annotated[Path | None, typer.Option(help="The folder that is published.  [extracted]")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="All that is known of each run, as JSON.")] = False,
+    output: Output = None,
+    as_json: Json = False,
     max_age: Annotated[
         float | None, typer.Option(help="Exit code 1 where the last good run ended longer ago, in hours.", min=0)
     ] = None,
@@ -46,9 +45,7 @@ def status(
     refused = str(workspace.refused) if workspace.refused.exists() else None
     if as_json:
         found = {"at_work_since": at_work, "last_good": good[-1] if good else None, "age_hours": age}
-        sys.stdout.write(
-            json.dumps(found | {"refused": refused, "runs": nights[-last:]}, ensure_ascii=False, indent=1) + "\n"
-        )
+        print_json(found | {"refused": refused, "runs": nights[-last:]})
     else:
         for night in nights[-last:]:
             typer.echo(_describe(night))

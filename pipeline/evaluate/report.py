@@ -1,35 +1,23 @@
 """Evaluations as people and programs read them: tables, JSON, gains and losses.
 
 In: `Scores` or `RunScores`, and the JSON of an earlier evaluation to compare with. Out: tables and plain JSON values.
-The trap: gains and losses compare label by label, so only cases that both evaluations hold are compared; the others
-are counted, not judged.
+Gains and losses compare label by label, so cases that only one of the evaluations holds are counted, not judged.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pipeline.evaluate.cases import CaseError
-from pipeline.evaluate.run import RunScores
-from pipeline.evaluate.score import Scores
+from pipeline.evaluate.run import RunMiss, RunScores
+from pipeline.evaluate.score import Miss, Scores
 from pipeline.evaluate.tally import Counts, StatusCounts, share
 from pipeline.tables import Table
 
-
-@dataclass(frozen=True)
-class Changes:
-    """What differs from an earlier evaluation, label by label."""
-
-    gains: tuple[str, ...]
-    losses: tuple[str, ...]
-    flips: tuple[str, ...]
-    wrong_now: tuple[str, ...]
-    wrong_no_more: tuple[str, ...]
-    not_compared: int  # labels of cases that only one of the two evaluations holds
+_CHANGES = ("gain", "loss", "status flip", "wrong now", "wrong no more")
 
 
 def scores_to_json(scores: Scores) -> dict[str, Any]:
@@ -86,14 +74,7 @@ def scores_to_tables(scores: Scores) -> list[Table]:
                 if links
             ),
         ),
-        Table(
-            "Misses",
-            ("case", "category", "what", "name", "expected", "got", "sentence"),
-            tuple(
-                (miss.case_id, miss.category, miss.what, miss.surface, miss.expected, miss.got, miss.sentence)
-                for miss in scores.misses
-            ),
-        ),
+        _miss_table(scores.misses),
     ]
 
 
@@ -138,48 +119,31 @@ def run_to_tables(scores: RunScores) -> list[Table]:
             tuple(rows),
             " ".join(notes),
         ),
-        Table(
-            "Misses",
-            ("level", "what", "source", "target", "expected", "got", "sentence"),
-            tuple(
-                (miss.level, miss.what, miss.source, miss.target, miss.expected, miss.got, miss.sentence)
-                for miss in scores.misses
-            ),
-        ),
+        _miss_table(scores.misses),
     ]
 
 
-def compare_outcomes(now: Mapping[str, str], before: Mapping[str, str]) -> Changes:
-    """Gains and losses of this evaluation against an earlier one; keys are those of `Scores.outcomes`."""
+def compare_outcomes(now: Mapping[str, str], before: Mapping[str, str]) -> Table:
+    """Gains and losses of this evaluation against an earlier one, one row each; keys are those of `Scores.outcomes`."""
     shared = {_case_of(key) for key in now} & {_case_of(key) for key in before}
-    keys = [key for key in sorted({*now, *before}) if _case_of(key) in shared]
-    pairs = [(key, before.get(key, "absent"), now.get(key, "absent")) for key in keys]
-    found = [(key, old, new, old.startswith("found"), new.startswith("found")) for key, old, new in pairs]
-    return Changes(
-        gains=tuple(key for key, _, _, was, now_found in found if now_found and not was),
-        losses=tuple(key for key, _, _, was, now_found in found if was and not now_found),
-        flips=tuple(f"{key}: {old} -> {new}" for key, old, new, was, is_now in found if was and is_now and old != new),
-        wrong_now=tuple(key for key, old, new in pairs if new == "wrong" and old != "wrong"),
-        wrong_no_more=tuple(key for key, old, new in pairs if old == "wrong" and new != "wrong"),
-        not_compared=sum(_case_of(key) not in shared for key in {*now, *before}),
-    )
-
-
-def changes_to_tables(changes: Changes) -> list[Table]:
-    """Gains and losses, one row each."""
-    groups = (
-        ("gain", changes.gains),
-        ("loss", changes.losses),
-        ("status flip", changes.flips),
-        ("wrong now", changes.wrong_now),
-        ("wrong no more", changes.wrong_no_more),
-    )
-    counts = ", ".join(f"{len(keys)} {name}" for name, keys in groups)
-    rows = tuple((name, key) for name, keys in groups for key in keys)
-    note = (
-        f"{counts}; {changes.not_compared} of cases that only one of the two holds." if changes.not_compared else counts
-    )
-    return [Table("Gains and losses against the saved scores", ("change", "label"), rows, note)]
+    keys = sorted({*now, *before})
+    changes: dict[str, list[str]] = {name: [] for name in _CHANGES}
+    for key in keys:
+        old, new = before.get(key, "absent"), now.get(key, "absent")
+        was_found, is_found = old.startswith("found"), new.startswith("found")
+        if old == new or _case_of(key) not in shared:
+            continue
+        if was_found != is_found:
+            changes["gain" if is_found else "loss"].append(key)
+        elif is_found:
+            changes["status flip"].append(f"{key}: {old} -> {new}")
+        if "wrong" in (old, new):
+            changes["wrong now" if new == "wrong" else "wrong no more"].append(key)
+    note = ", ".join(f"{len(found)} {name}" for name, found in changes.items())
+    if apart := sum(_case_of(key) not in shared for key in keys):
+        note += f"; {apart} of cases that only one of the two holds."
+    rows = tuple((name, key) for name, found in changes.items() for key in found)
+    return Table("Gains and losses against the saved scores", ("change", "label"), rows, note)
 
 
 def load_outcomes(path: Path) -> dict[str, str]:
@@ -191,14 +155,17 @@ def load_outcomes(path: Path) -> dict[str, str]:
     return {str(key): str(value) for key, value in outcomes.items()}
 
 
+def _miss_table(misses: Sequence[Miss | RunMiss]) -> Table:
+    columns = tuple(name.removesuffix("_id") for name in vars(misses[0])) if misses else ("what",)
+    return Table("Misses", columns, tuple(tuple(vars(miss).values()) for miss in misses))
+
+
 def _cells(counts: Counts) -> tuple[str, ...]:
-    rates = (f"{rate:.3f}" for rate in (counts.precision, counts.recall, counts.f1))
-    return str(counts.right), str(counts.missed), str(counts.wrong), *rates
+    return str(counts.right), str(counts.missed), str(counts.wrong), *(f"{rate:.3f}" for rate in counts.rates)
 
 
 def _status_cells(counts: StatusCounts) -> tuple[str, ...]:
-    planned = counts.planned
-    rates = (f"{rate:.3f}" for rate in (planned.precision, planned.recall, planned.f1))
+    rates = (f"{rate:.3f}" for rate in counts.planned.rates)
     return str(counts.right), str(counts.total), f"{counts.accuracy:.3f}", str(counts.unclear), *rates
 
 

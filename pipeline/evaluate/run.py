@@ -1,17 +1,17 @@
 """Scores of a run against a CSV of what its documents are known to cite.
 
 In: a gold file (`source_id` or `document` or `source_file`; `cited_id` or `target_id`; `status`; perhaps `page` and
-`surface`) and the folder that `topology run` wrote. Out: `RunScores`. The traps: a gold file that lists only some of
-the citations says nothing about precision, so wrong lines are counted only where it is said to be complete; and a
-source that the run did not read is left out of recall, and named.
+`surface`) and the folder that `topology run` wrote. Out: `RunScores`. A gold file that lists only some of the citations
+says nothing about precision, so wrong lines are counted only where it is said to be complete. A source that the run did
+not read is left out of recall, and named.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path, PurePosixPath
 
@@ -111,7 +111,10 @@ def score_run(gold: Path, run: Path, complete: bool = False) -> RunScores:
 
 def read_gold(path: Path) -> tuple[Known, ...]:
     """The rows of a gold file; which columns it has decides what can be scored."""
-    rows = list(_read_csv(path))
+    try:
+        rows = list(read_csv(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CaseError(f"{path}: cannot be read ({error}); was `topology run` finished?") from None
     columns = set(rows[0]) if rows else set()
     source, target = _first(SOURCE_COLUMNS, columns), _first(TARGET_COLUMNS, columns)
     if not rows or source is None or target is None or "status" not in columns:
@@ -140,13 +143,6 @@ def read_citations(run: Path) -> tuple[Cited, ...]:
         )
         for row in read_rows(citations)
     )
-
-
-def _read_csv(path: Path) -> Iterator[dict[str, str]]:
-    try:
-        yield from read_csv(path)
-    except (OSError, UnicodeDecodeError) as error:
-        raise CaseError(f"{path}: cannot be read ({error}); was `topology run` finished?") from None
 
 
 def _first(names: Sequence[str], columns: Iterable[str]) -> str | None:
@@ -189,12 +185,8 @@ def _name_sources(known: Iterable[Known], run: Path) -> tuple[list[Known], tuple
         if source is None:
             not_read.add(row.source)
         else:
-            named.append(_with_source(row, source))
+            named.append(replace(row, source=source))
     return named, tuple(sorted(not_read))
-
-
-def _with_source(row: Known, source: str) -> Known:
-    return Known(source, row.target_id, row.title, row.status, row.group, row.page, row.surface, row.neutral)
 
 
 def _score_lines(

@@ -1,7 +1,7 @@
 """Scores against labelled cases: what was found, what was missed, what was wrong, and the status of what was found.
 
-In: cases and a function that cites a text. Out: `Scores`. The trap: with the gazetteer's dates at hand a plain date
-comparison gets nearly every status right, so status is scored again with the dates hidden.
+In: cases and a function that cites a text. Out: `Scores`. With the gazetteer's dates at hand, comparing dates gets
+nearly every status right, so status is scored again with the dates hidden.
 """
 
 from __future__ import annotations
@@ -128,10 +128,7 @@ def _make_prediction(citation: Citation, page_start: int) -> Prediction:
 
 
 def _tally_links(comparisons: Iterable[Comparison]) -> Counts:
-    return sum(
-        (Counts(len(found.hits), len(found.missed), len(found.wrong)) for found in comparisons),
-        Counts(),
-    )
+    return sum((Counts(len(found.hits), len(found.missed), len(found.wrong)) for found in comparisons), Counts())
 
 
 def _tally_strict(comparisons: Iterable[Comparison]) -> Counts:
@@ -192,7 +189,6 @@ def _tally_reliability(comparisons: Iterable[Comparison]) -> tuple[tuple[float, 
 
 
 def _list_misses(found: Comparison, gazetteer: Gazetteer) -> Iterable[Miss]:
-    text = found.case.text
     for label in found.missed:
         nearest = max(found.wrong, key=lambda prediction: overlap(label.span, prediction.span), default=None)
         got = nearest if nearest and overlap(label.span, nearest.span) >= MIN_OVERLAP else None
@@ -206,16 +202,7 @@ def _list_misses(found: Comparison, gazetteer: Gazetteer) -> Iterable[Miss]:
     for label, hit in found.hits:
         if label.status is not hit.status:
             got_status = f"{hit.status.value} ({hit.reason})" if hit.reason else hit.status.value
-            span = label.span
-            yield Miss(
-                found.case.id,
-                found.case.category,
-                "status",
-                " ".join(label.surface.split()),
-                label.status.value,
-                got_status,
-                sentence_around(text, *span),
-            )
+            yield _make_miss(found, "status", label.span, label.status.value, got_status)
 
 
 def _make_miss(found: Comparison, what: str, span: tuple[int, int], expected: str, got: str) -> Miss:
@@ -229,25 +216,17 @@ def _name_label(label: Label) -> str:
 
 
 def _name_target(prediction: Prediction | None) -> str:
-    if prediction is None:
-        return "nothing"
-    return prediction.target_id or "undecided"
+    return "nothing" if prediction is None else prediction.target_id or "undecided"
 
 
 def _list_outcomes(comparisons: Iterable[Comparison]) -> dict[str, str]:
     """Each label with what became of it, and each wrong prediction; keys stay the same from run to run."""
     outcomes: dict[str, str] = {}
     for found in comparisons:
-        text = found.case.text
-        for label, hit in found.hits:
-            outcomes[_outcome_key(found.case, text, label.span, "label")] = f"found as {hit.status.value}"
-        for label in found.missed:
-            outcomes[_outcome_key(found.case, text, label.span, "label")] = "missed"
-        for prediction in found.wrong:
-            key = _outcome_key(found.case, text, prediction.span, _name_target(prediction))
-            outcomes[key] = "wrong"
+        labels = [(label.span, "label", f"found as {hit.status.value}") for label, hit in found.hits]
+        labels += [(label.span, "label", "missed") for label in found.missed]
+        labels += [(prediction.span, _name_target(prediction), "wrong") for prediction in found.wrong]
+        for (start, end), what, became in labels:
+            surface = " ".join(found.case.text[start:end].split())
+            outcomes[f"{found.case.id} @{start} {surface} [{what}]"] = became
     return dict(sorted(outcomes.items()))
-
-
-def _outcome_key(case: Case, text: str, span: tuple[int, int], what: str) -> str:
-    return f"{case.id} @{span[0]} {' '.join(text[span[0] : span[1]].split())} [{what}]"

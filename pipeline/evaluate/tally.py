@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
 
 from pipeline.records import Status
 
+Sum = TypeVar("Sum", bound="_Summed")
+
+
+class _Summed:
+    """Counts that are added field by field."""
+
+    def __add__(self: Sum, other: Sum) -> Sum:
+        names = [each.name for each in fields(self)]  # type: ignore[arg-type]
+        return type(self)(*(getattr(self, name) + getattr(other, name) for name in names))
+
 
 @dataclass(frozen=True)
-class Counts:
+class Counts(_Summed):
     """Answers that were right, that were missing, that were wrong."""
 
     right: int = 0
     missed: int = 0
     wrong: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(self.right + other.right, self.missed + other.missed, self.wrong + other.wrong)
 
     @property
     def precision(self) -> float:
@@ -33,20 +41,19 @@ class Counts:
         """The harmonic mean of precision and recall."""
         return share(2 * self.right, 2 * self.right + self.wrong + self.missed)
 
-    def to_json(self) -> dict[str, float]:
-        """Counts and rates."""
-        return {
-            "right": self.right,
-            "missed": self.missed,
-            "wrong": self.wrong,
-            "precision": round(self.precision, 4),
-            "recall": round(self.recall, 4),
-            "f1": round(self.f1, 4),
-        }
+    @property
+    def rates(self) -> tuple[float, float, float]:
+        """Precision, recall and F1."""
+        return self.precision, self.recall, self.f1
+
+    def to_json(self) -> dict[str, Any]:
+        """Counts, and rates to four digits."""
+        rates = zip(("precision", "recall", "f1"), self.rates, strict=True)
+        return {**vars(self), **{name: round(rate, 4) for name, rate in rates}}
 
 
 @dataclass(frozen=True)
-class StatusCounts:
+class StatusCounts(_Summed):
     """How often the status was right, over all and for `planned` by itself."""
 
     right: int = 0
@@ -61,28 +68,14 @@ class StatusCounts:
         planned = Counts(int(wanted and given), int(wanted and not given), int(given and not wanted))
         return cls(int(expected is got), 1, int(got is Status.UNCLEAR), planned)
 
-    def __add__(self, other: StatusCounts) -> StatusCounts:
-        return StatusCounts(
-            self.right + other.right,
-            self.total + other.total,
-            self.unclear + other.unclear,
-            self.planned + other.planned,
-        )
-
     @property
     def accuracy(self) -> float:
         """Right ones among all."""
         return share(self.right, self.total)
 
-    def to_json(self) -> dict[str, object]:
-        """Counts and rates."""
-        return {
-            "right": self.right,
-            "total": self.total,
-            "accuracy": round(self.accuracy, 4),
-            "unclear": self.unclear,
-            "planned": self.planned.to_json(),
-        }
+    def to_json(self) -> dict[str, Any]:
+        """Counts, and rates to four digits."""
+        return {**vars(self), "accuracy": round(self.accuracy, 4), "planned": self.planned.to_json()}
 
 
 def share(part: float, whole: float) -> float:

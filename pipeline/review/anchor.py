@@ -2,8 +2,8 @@
 
 In: judgements whose citation the run no longer has, and the run's citations; out: for each old citation id the new
 one, or the reason why there is none (with the nearest place, for a person to look at).
-The trap: a changed sentence is another statement. A judgement follows its sentence through other page breaks,
-hyphens and white space, never through other words. The quote with its context decides, as in the selectors of the
+A changed sentence is another statement: a judgement follows its sentence through other page breaks, hyphens and
+white space, never through other words. The quote with its context decides, as in the selectors of the
 W3C Web Annotation model (TextQuoteSelector: exact, prefix, suffix).
 """
 
@@ -71,7 +71,7 @@ def _source_now(judgement: Judgement, by_source: Mapping[str, object], sources: 
     if source_id in by_source or any(source.id == source_id for source in sources):
         return source_id
     same_bytes = [each.id for each in sources if each.sha256 and each.sha256 == shown.sha256]
-    same_file = [each.id for each in sources if each.path and _file_name(each.path) == shown.file]
+    same_file = [each.id for each in sources if each.path and file_name(each.path) == shown.file]
     return next(iter(same_bytes + same_file), source_id)
 
 
@@ -208,5 +208,6 @@ def _reading_order(judgement: Judgement) -> tuple[str, int, int, str]:
     )
 
 
-def _file_name(path: str) -> str:
+def file_name(path: str) -> str:
+    """The last part of a path of any system."""
     return path.replace("\\", "/").rpartition("/")[2]

@@ -88,8 +88,8 @@ def make_app(settings: Settings, access: Access, try_change: TryChange | None = 
     routes: list[BaseRoute] = [Route("/", lambda _: RedirectResponse("/queue", 303))]
     for address, template, page in PAGES:
         # The twin first: `{id}` would take `.json` for a part of the id.
-        routes.append(Route(f"{address}.json", site.json_of(page)))
-        routes.append(Route(address, site.html_of(page, template)))
+        routes.append(Route(f"{address}.json", site.show(page, "")))
+        routes.append(Route(address, site.show(page, template)))
     for address, template, action in FORMS:
         routes.append(Route(address, site.form_of(action, template), methods=["POST"]))
     routes += [
@@ -136,29 +136,23 @@ class Site:
         loader = PackageLoader("pipeline.review")
         self.templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
         self.templates.lstrip_blocks = True
-        self.version = _static_version()
+        # Changes with the script and the style sheet, so that browsers load them anew.
+        files = b"".join((STATIC / name).read_bytes() for name in ("review.js", "review.css"))
+        self.version = hashlib.sha256(files).hexdigest()[:12]
 
-    def html_of(self, page: Page, template: str) -> Callable[[Request], Response]:
-        """The handler that shows the page."""
+    def show(self, page: Page, template: str) -> Callable[[Request], Response]:
+        """The handler that shows the page; without a template as JSON."""
 
-        def show(request: Request) -> Response:
+        def handle(request: Request) -> Response:
             asked = self.page_request(request, request.query_params)
-            if asked.session.blind and page not in BLIND_PAGES:
+            if not asked.session.blind or page in BLIND_PAGES:
+                content = page(asked)
+                return self.render(template, asked.session, content) if template else JSONResponse(content)
+            if template:
                 return self.render("hidden.html", asked.session, {"title": "Hidden in blind mode"})
-            return self.render(template, asked.session, page(asked))
+            raise HTTPException(403, "hidden in blind mode")
 
-        return show
-
-    def json_of(self, page: Page) -> Callable[[Request], Response]:
-        """The handler of its JSON twin."""
-
-        def show(request: Request) -> Response:
-            asked = self.page_request(request, request.query_params)
-            if asked.session.blind and page not in BLIND_PAGES:
-                raise HTTPException(403, "hidden in blind mode")
-            return JSONResponse(page(asked))
-
-        return show
+        return handle
 
     def form_of(self, action: Callable[[PageRequest, Form], Answer], template: str) -> Callable[[Request], Any]:
         """The handler of a form, in a thread: the answer waits for the disk."""
@@ -256,11 +250,3 @@ def _listen(access: Access) -> socket.socket:
 
 def _wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
-
-
-def _static_version() -> str:
-    """Changes with the script and the style sheet, so that browsers load them anew."""
-    digest = hashlib.sha256()
-    for name in ("review.js", "review.css"):
-        digest.update((STATIC / name).read_bytes())
-    return digest.hexdigest()[:12]

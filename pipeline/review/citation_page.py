@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from pipeline.records import UNLISTED, Citation, Status
 from pipeline.review.anchor import name_of
@@ -130,7 +130,7 @@ def _evidence(request: PageRequest, citation: Citation) -> Content:
         "review_state": citation.review_state,
         "in_force": [judgement_row(request, each) for each in lines],
         "history": [judgement_row(request, each) for each in snapshot.lines if each.citation_id in ids],
-        "effects": [asdict(each) for each in list_effects(citation, of_source, snapshot.label)],
+        "effects": list_effects(citation, of_source, snapshot.label),
         "like_this": len(like_this(citation, of_source)),
         "alias_href": _alias_href(citation),
         "new_entry_href": href("unlisted", target, "entry") if target and not is_entry(target) else None,
@@ -193,26 +193,18 @@ Line = tuple[str, Status]  # target and status; the source is that of the citati
 COLOURS = {Status.EXISTING: "blue", Status.PLANNED: "orange", Status.UNCLEAR: "grey"}
 
 
-@dataclass(frozen=True)
-class Effect:
-    """One decision and what it does."""
-
-    decision: str
-    text: str
-
-
 def list_effects(
     citation: Citation, of_source: Iterable[Citation], label: Callable[[str | None], str]
-) -> tuple[Effect, ...]:
+) -> list[Content]:
     """The effects of rejecting the citation and of each status that it does not have."""
     lines = Counter(line for each in of_source if (line := line_of(each)) is not None)
-    now = line_of(citation)
-    effects = [Effect("reject", describe(lines, now, None, citation.mention.source_id, label))]
+    now, target = line_of(citation), citation.target_id
+    afters: list[tuple[str, Line | None]] = [("reject", None)]
     for status in (Status.EXISTING, Status.PLANNED):
-        if citation.target_id is not None and status is not citation.status:
-            after = (citation.target_id, status)
-            effects.append(Effect(status.value, describe(lines, now, after, citation.mention.source_id, label)))
-    return tuple(effects)
+        if target is not None and status is not citation.status:
+            afters.append((status.value, (target, status)))
+    source = citation.mention.source_id
+    return [{"decision": decision, "text": describe(lines, now, after, source, label)} for decision, after in afters]
 
 
 def describe(

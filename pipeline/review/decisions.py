@@ -16,13 +16,13 @@ from urllib.parse import parse_qsl
 from starlette.exceptions import HTTPException
 
 from pipeline.records import UNLISTED, Citation, Judgement, Shown, Status, Verdict
-from pipeline.review.anchor import name_of
+from pipeline.review.anchor import file_name
 from pipeline.review.citation_page import next_href
 from pipeline.review.judgements import with_id
 from pipeline.review.page_request import Answer, PageRequest, citation_href
 from pipeline.review.queue import like_this
 from pipeline.review.snapshot import Snapshot, SnapshotStore
-from pipeline.review.verdicts import latest_of, outcome_of
+from pipeline.review.verdicts import latest_of, outcome_of, show_citation
 
 MOST_NOTE = 2000
 # What the buttons say; a status button decides for the chosen document with that status.
@@ -42,9 +42,8 @@ def judge(request: PageRequest, form: Mapping[str, str]) -> Answer:
     each_like = [citation]
     if form.get("like"):
         each_like = list(like_this(citation, snapshot.of_source(citation.mention.source_id)))
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
     batch = form.get("form", "")[:40] or secrets.token_hex(8)
-    made = [_make_judgement(request, each, decision, target, form, now, batch) for each in each_like]
+    made = [_make_judgement(request, each, decision, target, form, batch) for each in each_like]
     _record(request.store, made)
     after = replace(request, snapshot=request.store.snapshot())
     href = next_href(after, citation.id, after.chosen())
@@ -80,16 +79,9 @@ def list_filter(form: Mapping[str, str]) -> dict[str, str]:
 
 
 def _make_judgement(
-    request: PageRequest,
-    citation: Citation,
-    decision: str,
-    target: str | None,
-    form: Mapping[str, str],
-    now: str,
-    batch: str,
+    request: PageRequest, citation: Citation, decision: str, target: str | None, form: Mapping[str, str], batch: str
 ) -> Judgement:
-    run = request.snapshot.run[citation.id]
-    shown_target = citation.target_id or run.target_id
+    shown_target = citation.target_id or request.snapshot.run[citation.id].target_id
     status = Status(decision) if decision in ("existing", "planned") else citation.status
     verdict = Verdict(decision) if decision in ("reject", "unsure") else Verdict.CORRECT
     if verdict is Verdict.CORRECT and (target, status) == (shown_target, citation.status):
@@ -102,12 +94,16 @@ def _make_judgement(
         target_id=target if decides else None,
         status=status if decides else None,
         reviewer=request.session.reviewer,
-        decided_at=now,
+        decided_at=_now(),
         note=form.get("note", "").strip()[:MOST_NOTE],
         shown=_shown(request, citation, shown_target, batch),
         settles=_settled(request, citation, verdict),
     )
     return _as_line(request.snapshot, judgement)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _record(store: SnapshotStore, judgements: Sequence[Judgement]) -> None:
@@ -131,22 +127,16 @@ def _as_line(snapshot: Snapshot, judgement: Judgement) -> Judgement:
 
 
 def _shown(request: PageRequest, citation: Citation, target: str | None, batch: str) -> Shown:
-    """What the reviewer saw, and what finds the citation again in a re-issued PDF."""
-    mention = citation.mention
-    source = request.snapshot.published.sources.get(mention.source_id)
-    return Shown(
-        source_id=mention.source_id,
-        surface=name_of(mention),
-        sentence=mention.sentence,
-        within=f"{mention.within[0]},{mention.within[1]}",
-        lead=mention.lead,
-        page=str(mention.page),
-        occurrence=str(mention.occurrence),
-        target_id="" if request.session.blind else target or "",
-        status="" if request.session.blind else citation.status.value,
-        file=source.path.replace("\\", "/").rpartition("/")[2] if source else "",
+    """What the reviewer saw."""
+    source, is_blind = request.snapshot.published.sources.get(citation.mention.source_id), request.session.blind
+    return show_citation(
+        citation,
+        lead=citation.mention.lead,
+        target_id="" if is_blind else target or "",
+        status="" if is_blind else citation.status.value,
+        file=file_name(source.path) if source else "",
         sha256=source.sha256 if source else "",
-        blind="yes" if request.session.blind else "",
+        blind="yes" if is_blind else "",
         form=batch,
     )
 
@@ -172,24 +162,18 @@ def _read_target(snapshot: Snapshot, citation: Citation, form: Mapping[str, str]
 
 def _take_back(request: PageRequest, line: Judgement) -> None:
     """One undo line for the judgement and for all that were made with it."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
     batch = line.shown.form
-    together = [
-        each
-        for each in request.snapshot.lines
-        if each.id == line.id
-        or (
-            batch
-            and each.reviewer == line.reviewer
-            and each.shown.form == batch
-            and each.id not in request.snapshot.undone
+    together = [line]
+    if batch and not line.undoes:
+        together += [
+            each
+            for each in request.snapshot.lines
+            if (each.reviewer, each.shown.form) == (line.reviewer, batch)
+            and each.id not in request.snapshot.undone | {line.id}
             and not each.undoes
-            and not line.undoes
-        )
-    ]
-    _record(request.store, [_undo_line(each, now) for each in together])
-
-
-def _undo_line(line: Judgement, now: str) -> Judgement:
-    shown = replace(line.shown, form="")
-    return with_id(replace(line, decided_at=now, note="", shown=shown, undoes=line.id, settles=()))
+        ]
+        place = {each.id: number for number, each in enumerate(request.snapshot.lines)}
+        together.sort(key=lambda each: place[each.id])
+    now = _now()
+    undone = (replace(each, shown=replace(each.shown, form=""), undoes=each.id, settles=()) for each in together)
+    _record(request.store, [with_id(replace(each, decided_at=now, note="")) for each in undone])

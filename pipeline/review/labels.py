@@ -21,11 +21,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from pipeline.records import Citation, Issue, Judgement, Severity, Shown, Status, Verdict
-from pipeline.review.agreement import Span, is_same_place
+from pipeline.records import Citation, Issue, Judgement, Severity, Status, Verdict
 from pipeline.review.anchor import name_of
 from pipeline.review.judgements import with_id
-from pipeline.review.verdicts import in_force, outcome_of
+from pipeline.review.verdicts import in_force, outcome_of, show_citation
 
 Row = TypeVar("Row")
 
@@ -115,12 +114,8 @@ def _own_row(identity: str, group: Sequence[Citation], dates: Mapping[str, str])
 def _doccano_row(identity: str, group: Sequence[Citation], _dates: Mapping[str, str]) -> dict[str, Any]:
     kept = [each for each in group if each.review_state != "rejected"]
     labels = [[*each.mention.within, f"{each.status.value} {each.target_id or ''}".strip()] for each in kept]
-    return {
-        "text": group[0].mention.sentence,
-        "label": labels,
-        "text_id": identity,
-        "source_id": group[0].mention.source_id,
-    }
+    mention = group[0].mention
+    return {"text": mention.sentence, "label": labels, "text_id": identity, "source_id": mention.source_id}
 
 
 def _label_studio_task(identity: str, group: Sequence[Citation]) -> dict[str, Any]:
@@ -133,9 +128,8 @@ def _label_studio_task(identity: str, group: Sequence[Citation]) -> dict[str, An
     if all(each.review_state in DECIDED for each in group):
         kept = [each for each in group if each.review_state != "rejected"]
         last = max(group, key=lambda each: each.reviewed_at)
-        task["annotations"] = [
-            {"completed_by": last.reviewer, "created_at": last.reviewed_at, "result": _regions(kept)}
-        ]
+        said = {"completed_by": last.reviewer, "created_at": last.reviewed_at, "result": _regions(kept)}
+        task["annotations"] = [said]
     return task
 
 
@@ -153,6 +147,23 @@ def _regions(citations: Sequence[Citation]) -> list[dict[str, Any]]:
     return regions
 
 
+@dataclass(frozen=True)
+class Span:
+    """A labelled name: character offsets into its text; `target_id` and `status` may be unknown."""
+
+    start: int
+    end: int
+    target_id: str | None = None
+    status: str = ""
+
+    def is_at(self, place: tuple[int, int], *, lenient: bool = False) -> bool:
+        """The same start and end, or (`lenient`) an overlap of at least half of the longer one, as gold counts it."""
+        if not lenient:
+            return (self.start, self.end) == place
+        overlap = min(self.end, place[1]) - max(self.start, place[0])
+        return overlap > 0 and 2 * overlap >= max(self.end - self.start, place[1] - place[0])
+
+
 def _judge(
     text: LabelledText, group: Sequence[Citation], reviewer: str, now: str, issues: list[Issue]
 ) -> list[Judgement]:
@@ -160,13 +171,12 @@ def _judge(
     left = list(text.spans)
     made: list[Judgement] = []
     for citation in group:
-        place = Span(text.id, *citation.mention.within)
-        if text.decided is not None and (place.start, place.end) not in text.decided:
-            left = [each for each in left if not is_same_place(each, place)]
+        place = citation.mention.within
+        if text.decided is not None and place not in text.decided:
+            left = [each for each in left if not each.is_at(place)]
             continue
-        found = next((each for each in left if is_same_place(each, place)), None) or next(
-            (each for each in left if is_same_place(each, place, lenient=True)), None
-        )
+        fitting = (each for lenient in (False, True) for each in left if each.is_at(place, lenient=lenient))
+        found = next(fitting, None)
         if found is not None:
             left.remove(found)
         made.append(_judgement(citation, found, reviewer, now, text))
@@ -178,19 +188,9 @@ def _judgement(citation: Citation, span: Span | None, reviewer: str, now: str, t
     target = (span.target_id or citation.target_id) if span else None
     status = (Status(span.status) if span.status else citation.status) if span else None
     same = span is not None and (target, status) == (citation.target_id, citation.status)
-    mention = citation.mention
-    label = json.dumps([text.id, mention.within, target, status, reviewer, text.decided_at])
-    shown = Shown(
-        source_id=mention.source_id,
-        surface=name_of(mention),
-        sentence=mention.sentence,
-        within=f"{mention.within[0]},{mention.within[1]}",
-        page=str(mention.page),
-        occurrence=str(mention.occurrence),
-        target_id=citation.target_id or "",
-        status=citation.status.value,
-        form="import:" + hashlib.sha1(label.encode("utf-8", "backslashreplace")).hexdigest()[:12],
-    )
+    label = json.dumps([text.id, citation.mention.within, target, status, reviewer, text.decided_at])
+    form = "import:" + hashlib.sha1(label.encode("utf-8", "backslashreplace")).hexdigest()[:12]
+    shown = show_citation(citation, target_id=citation.target_id or "", status=citation.status.value, form=form)
     verdict = Verdict.REJECT if span is None else Verdict.ACCEPT if same else Verdict.CORRECT
     return with_id(Judgement("", citation.id, verdict, target, status, reviewer, now, "imported label", shown))
 
@@ -266,7 +266,7 @@ def _read_own(content: str) -> Iterator[LabelledText]:
             if each.review_state and row.text[slice(*place)] != each.surface:
                 raise LabelError(f"{where}: {each.surface!r} does not stand at {each.start} of the text")
             if each.review_state in ("accepted", "corrected"):  # an unsure or disputed citation is no label
-                span = Span(row.id, *place, each.target_id, _status(each.status, where))
+                span = Span(*place, each.target_id, _status(each.status, where))
                 labels[each.reviewer, _time(each.reviewed_at, where)].append((place, span))
         rejected = zip(row.not_citations, row.not_citations_start, row.rejected_by, row.rejected_at, strict=False)
         for surface, start, reviewer, decided_at in rejected:
@@ -295,7 +295,7 @@ def _read_doccano(content: str) -> Iterator[LabelledText]:
         if labels is None:
             raise LabelError(f"{where}: no label list; export from doccano as JSONL")
         named = ((start, end, name.partition(" ")) for start, end, name in labels)
-        spans = (Span(identity, start, end, name[2] or None, _status(name[0], where)) for start, end, name in named)
+        spans = (Span(start, end, name[2] or None, _status(name[0], where)) for start, end, name in named)
         yield LabelledText(identity, row.source_id, row.text, tuple(spans))
 
 
@@ -340,12 +340,12 @@ def _read_label_studio(content: str) -> Iterator[LabelledText]:
         task = _decode(raw, _Task, where)
         for annotation in task.annotations:
             if not annotation.was_cancelled:
-                spans = tuple(_label_studio_spans(task.data.text_id, annotation.result, where))
+                spans = tuple(_label_studio_spans(annotation.result, where))
                 decided = _completed_by(annotation.completed_by), _time(annotation.created_at, where)
                 yield LabelledText(task.data.text_id, task.data.source_id, task.data.text, spans, *decided)
 
 
-def _label_studio_spans(identity: str, regions: Sequence[_Region], where: str) -> Iterator[Span]:
+def _label_studio_spans(regions: Sequence[_Region], where: str) -> Iterator[Span]:
     given = ((each.id, each.value.text) for each in regions if each.type == "textarea")
     targets = {key: text if isinstance(text, str) else next(iter(text), "") for key, text in given}
     for region in regions:
@@ -354,7 +354,7 @@ def _label_studio_spans(identity: str, regions: Sequence[_Region], where: str) -
             if min(value.start, value.end) < 0:
                 raise LabelError(f"{where}: a label without start and end")
             status = _status(next(iter(value.labels), ""), where)
-            yield Span(identity, value.start, value.end, targets.get(region.id) or None, status)
+            yield Span(value.start, value.end, targets.get(region.id) or None, status)
 
 
 def _completed_by(who: int | str | dict[str, Any] | None) -> str:

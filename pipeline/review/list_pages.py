@@ -243,10 +243,8 @@ def progress_page(request: PageRequest) -> Content:
 
 
 def _agreement(request: PageRequest, found: Agreement, *, is_blind: bool) -> Content:
-    names = ("left", "right", "pairs", "agreed", "kappa_citation", "kappa_target", "kappa_status")
-    figures = {name: getattr(found, name) for name in names} | {"span_f1": found.spans.f1}
     return {
-        **{name: round(value, 3) if isinstance(value, float) else value for name, value in figures.items()},
+        **{name: round(value, 3) if isinstance(value, float) else value for name, value in vars(found).items()},
         "is_blind": is_blind,
         "disagreements": [
             {

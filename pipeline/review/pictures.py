@@ -1,7 +1,7 @@
 """Pictures of pages: which file and page a citation's picture is of, and the window of it that the page shows.
 
-The trap: no path comes from a request. A request names a source of the last run; its file is looked up there, and must
-lie inside the input folder whatever links say.
+No path comes from a request. A request names a source of the last run; its file is looked up there, and must lie inside
+the input folder whatever links say.
 """
 
 from __future__ import annotations
@@ -42,14 +42,15 @@ def picture_of(
     """What a template needs to draw one page with one box: address, size, window and box, all in points."""
     try:
         path = find_pdf(settings, source)
-        width, height = _size(path, _mtime(path), page)
+        width, height = _size(path, path.stat().st_mtime_ns, page)
     except (PictureError, OSError) as error:
         return {"problem": str(error)}
     zoom = zoom if zoom in ZOOMS and bbox is not None else ("near" if bbox is not None else "page")
-    version = _sha256(path, _mtime(path))
+    version = _sha256(path, path.stat().st_mtime_ns)
     assert source is not None  # find_pdf has refused otherwise
     return {
-        "href": picture_href(source_id, page, zoom, version),
+        # changes with the file, so that browsers may keep the picture
+        "href": f"/pages/{quote(source_id, safe='')}/{page}/{zoom}.png?v={version[:12]}",
         "page": page,
         "width": round(width, 2),
         "height": round(height, 2),
@@ -58,11 +59,6 @@ def picture_of(
         "box": box_of(bbox),
         "is_changed": bool(source.sha256) and version != source.sha256,
     }
-
-
-def picture_href(source_id: str, page: int, zoom: str, version: str) -> str:
-    """The address of a picture; it changes with the file, so that browsers may keep it."""
-    return f"/pages/{quote(source_id, safe='')}/{page}/{zoom}.png?v={version[:12]}"
 
 
 def box_of(bbox: BBox | None) -> list[float] | None:
@@ -81,10 +77,6 @@ def _window(width: float, height: float, bbox: BBox | None, zoom: str) -> list[f
     x = min(max((left + right - across) / 2, 0.0), width - across)
     y = min(max((top + bottom - down) / 2, 0.0), height - down)
     return [round(each, 1) for each in (x, y, across, down)]
-
-
-def _mtime(path: Path) -> int:
-    return path.stat().st_mtime_ns
 
 
 @lru_cache(maxsize=4096)

@@ -9,8 +9,8 @@ decision, so that the next citation comes from the same list.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -73,13 +73,15 @@ class Ranked:
 def rank_citations(citations: Sequence[Citation]) -> tuple[Ranked, ...]:
     """A run's citations, what matters most first: impact on the map, kind of doubt, confidence, then reading order."""
     impacts = find_impacts(citations)
-    ranked = [Ranked(each, impacts[each.id], find_doubts(each)) for each in citations]
-    return tuple(sorted(ranked, key=_order))
+    return tuple(sorted((Ranked(each, impacts[each.id], find_doubts(each)) for each in citations), key=_order))
 
 
 def update_ranks(ranked: Sequence[Ranked], judged: Mapping[str, Citation]) -> tuple[Ranked, ...]:
     """The same order with the citations as judged by now."""
-    return tuple(_update(each, judged[each.citation.id]) for each in ranked)
+    pairs = ((each, judged[each.citation.id]) for each in ranked)
+    return tuple(
+        each if now is each.citation else replace(each, citation=now, doubts=find_doubts(now)) for each, now in pairs
+    )
 
 
 def urgent_first(ranked: Sequence[Ranked]) -> tuple[Ranked, ...]:
@@ -157,10 +159,6 @@ def _impacts_of(
     return tuple(impacts)
 
 
-def _update(ranked: Ranked, citation: Citation) -> Ranked:
-    return ranked if citation is ranked.citation else Ranked(citation, ranked.impacts, find_doubts(citation))
-
-
 def _is_urgent(ranked: Ranked) -> bool:
     return Doubt.DISAGREEMENT in ranked.doubts or Doubt.RECHECK in ranked.doubts
 
@@ -213,30 +211,26 @@ class Filter:
     @property
     def query(self) -> str:
         """The filter as the query of an address, without what narrows nothing."""
-        pairs = {field.name: getattr(self, field.name) for field in fields(self)}
-        return urlencode(
-            {name: value for name, value in pairs.items() if value and (name, value) != ("scope", "queue")}
-        )
+        return urlencode({name: value for name, value in vars(self).items() if value != getattr(Filter, name)})
 
 
-CHOICES: Mapping[str, Sequence[str]] = {
-    "scope": tuple(SCOPES),
-    "status": tuple(Status),
-    "doubt": tuple(Doubt),
-    "impact": tuple(Impact),
-    "state": tuple(state for state in ReviewState if state),
-    "zone": tuple(Zone),
+# Of each filter: what it may say (nothing: any text), and which values a citation has of it.
+CRITERIA: Mapping[str, tuple[Sequence[str], Callable[[Ranked], Sequence[str | None]]]] = {
+    "source": ((), lambda ranked: (ranked.citation.mention.source_id,)),
+    "target": ((), lambda ranked: (ranked.citation.target_id,)),
+    "status": (tuple(Status), lambda ranked: (ranked.citation.status,)),
+    "doubt": (tuple(Doubt), lambda ranked: ranked.doubts),
+    "impact": (tuple(Impact), lambda ranked: ranked.impacts),
+    "state": (tuple(filter(None, ReviewState)), lambda ranked: (ranked.citation.review_state,)),
+    "zone": (tuple(Zone), lambda ranked: (ranked.citation.mention.zone,)),
 }
+CHOICES = {"scope": tuple(SCOPES)} | {name: choices for name, (choices, _) in CRITERIA.items() if choices}
 
 
 def read_filter(params: Mapping[str, str]) -> Filter:
     """The filter of an address; unknown values count as none."""
-    values: dict[str, str] = {}
-    for field in fields(Filter):
-        value = params.get(field.name, "")[:MOST_TEXT]
-        if value and value in CHOICES.get(field.name, (value,)):
-            values[field.name] = value
-    return Filter(**values)
+    given = {name: params.get(name, "")[:MOST_TEXT] for name in ("scope", "q", *CRITERIA)}
+    return Filter(**{name: value for name, value in given.items() if value and value in CHOICES.get(name, (value,))})
 
 
 def select(
@@ -244,17 +238,23 @@ def select(
 ) -> tuple[Ranked, ...]:
     """Those that the filter lets through, in their order; who is unsure of a citation does not get it again."""
     words = chosen.q.casefold().split()
-    in_scope = [each for each in ranked if _is_in_scope(each, chosen.scope, reviewer, in_force)]
-    if replace(chosen, scope="queue", q="") != Filter():
-        in_scope = [each for each in in_scope if _fits(each, chosen)]
-    return tuple(each for each in in_scope if _holds(each.citation, words)) if words else tuple(in_scope)
+    wanted = [(value, values) for name, (_, values) in CRITERIA.items() if (value := getattr(chosen, name))]
+    return tuple(
+        each
+        for each in ranked
+        if _is_in_scope(each, chosen.scope, reviewer, in_force)
+        and all(value in values(each) for value, values in wanted)
+        and _holds(each.citation, words)
+    )
 
 
 def select_blind(
     ranked: Iterable[Ranked], chosen: Filter, reviewer: str, in_force: Mapping[str, tuple[Judgement, ...]]
 ) -> tuple[Ranked, ...]:
-    """For a second opinion: what others have judged and this reviewer has not; nothing that the run or they decided
-    narrows the list."""
+    """For a second opinion: what others have judged and this reviewer has not.
+
+    Nothing that the run or they decided narrows the list.
+    """
     words = chosen.q.casefold().split()
     return tuple(
         each
@@ -269,24 +269,9 @@ def select_blind(
 def _is_in_scope(ranked: Ranked, scope: str, reviewer: str, in_force: Mapping[str, tuple[Judgement, ...]]) -> bool:
     state = ranked.citation.review_state
     if scope == "queue":
-        if not ranked.doubts:
-            return False
         said = in_force.get(ranked.citation.id, ()) if state == ReviewState.UNSURE else ()
-        return all(each.reviewer != reviewer for each in said)
+        return bool(ranked.doubts) and all(each.reviewer != reviewer for each in said)
     return scope == "all" or bool(state) == (scope == "judged")
-
-
-def _fits(ranked: Ranked, chosen: Filter) -> bool:
-    citation = ranked.citation
-    return (
-        chosen.source in ("", citation.mention.source_id)
-        and chosen.target in ("", citation.target_id)
-        and chosen.status in ("", citation.status)
-        and chosen.state in ("", citation.review_state)
-        and chosen.zone in ("", citation.mention.zone)
-        and (not chosen.doubt or chosen.doubt in ranked.doubts)
-        and (not chosen.impact or chosen.impact in ranked.impacts)
-    )
 
 
 def _holds(citation: Citation, words: Sequence[str]) -> bool:

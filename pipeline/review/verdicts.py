@@ -16,14 +16,39 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pipeline.records import UNLISTED, Candidate, Citation, CitationKind, Issue, Judgement, Severity, Status, Verdict
-from pipeline.review.anchor import anchor_judgements
+from pipeline.records import (
+    UNLISTED,
+    Candidate,
+    Citation,
+    CitationKind,
+    Issue,
+    Judgement,
+    Severity,
+    Shown,
+    Status,
+    Verdict,
+)
+from pipeline.review.anchor import anchor_judgements, name_of
 from pipeline.status.classify import status_today
 
 if TYPE_CHECKING:
     from pipeline.gazetteer.load import Gazetteer
     from pipeline.names.dates import PartialDate
     from pipeline.records import Document, Source
+
+
+def show_citation(citation: Citation, **more: str) -> Shown:
+    """What finds the citation again in a re-issued PDF, with what else a judgement is to hold."""
+    mention = citation.mention
+    return Shown(
+        source_id=mention.source_id,
+        surface=name_of(mention),
+        sentence=mention.sentence,
+        within=f"{mention.within[0]},{mention.within[1]}",
+        page=str(mention.page),
+        occurrence=str(mention.occurrence),
+        **more,
+    )
 
 
 @dataclass(frozen=True)
@@ -153,11 +178,24 @@ def apply_judgements(
     anchors = anchor_judgements(lines, citations, sources)
     by_citation = group_by_citation(lines, anchors.moved)
     judged = tuple(apply_lines(each, by_citation.get(each.id, ()), gazetteer, as_of) for each in citations)
-    orphans = (
-        _orphan_issue(each, *anchors.lost[each.citation_id]) for each in lines if each.citation_id in anchors.lost
-    )
-    unknown = (_unknown_issue(each) for each in lines if _names_unknown(each, gazetteer))
-    return judged, (*orphans, *unknown)
+    orphans = [(each, *anchors.lost[each.citation_id]) for each in lines if each.citation_id in anchors.lost]
+    issues = [
+        _issue(
+            each,
+            f"has no citation: {why}: {each.shown.surface!r}",
+            f"look at {nearest} in the review page and judge it"
+            if nearest
+            else "none needed if the text is gone for good",
+        )
+        for each, why, nearest in orphans
+    ]
+    remedy = "judge the citation again, or give the entry its id back"
+    issues += [
+        _issue(each, f"names {each.target_id}, not in the gazetteer", remedy)
+        for each in lines
+        if _names_unknown(each, gazetteer)
+    ]
+    return judged, tuple(issues)
 
 
 def apply_lines(
@@ -243,12 +281,13 @@ def _decide(
     citation: Citation, judgement: Judgement, gazetteer: Gazetteer | None, as_of: PartialDate | None
 ) -> Citation:
     """Pin what was judged. A target that was no entry then gives way to one that the run has found since."""
+    entry = gazetteer.entries.get(judgement.target_id or "") if gazetteer is not None else None
     decided = replace(citation, status=judgement.status or citation.status)
     if judgement.target_id not in (None, citation.target_id) and not needs_recheck(citation, judgement, gazetteer):
         decided = replace(
             decided,
             target_id=judgement.target_id,
-            target_title=_title(judgement, gazetteer),
+            target_title=entry.title if entry else judgement.shown.surface,
             method="judgement",
             reason=_said(judgement),
         )
@@ -256,13 +295,6 @@ def _decide(
         return decided
     entry = gazetteer.entries.get(decided.target_id or "")
     return replace(decided, status_today=status_today(entry, decided.status, gazetteer, as_of))
-
-
-def _title(judgement: Judgement, gazetteer: Gazetteer | None) -> str:
-    entry = gazetteer.entries.get(judgement.target_id or "") if gazetteer is not None else None
-    if entry is not None:
-        return entry.title
-    return judgement.shown.surface
 
 
 def _said(judgement: Judgement) -> str:
@@ -274,16 +306,6 @@ def _names_unknown(judgement: Judgement, gazetteer: Gazetteer | None) -> bool:
     return gazetteer is not None and is_entry(judgement.target_id) and judgement.target_id not in gazetteer.entries
 
 
-def _orphan_issue(judgement: Judgement, why: str, nearest: str) -> Issue:
-    shown = judgement.shown
-    remedy = (
-        f"look at {nearest} in the review page and judge it" if nearest else "none needed if the text is gone for good"
-    )
-    message = f"judgement {judgement.id} ({describe(judgement)}) has no citation: {why}: {shown.surface!r}"
-    return Issue(shown.source_id, "review", Severity.WARNING, message, remedy)
-
-
-def _unknown_issue(judgement: Judgement) -> Issue:
-    message = f"judgement {judgement.id} ({describe(judgement)}) names {judgement.target_id}, not in the gazetteer"
-    remedy = "judge the citation again, or give the entry its id back"
+def _issue(judgement: Judgement, fault: str, remedy: str) -> Issue:
+    message = f"judgement {judgement.id} ({describe(judgement)}) {fault}"
     return Issue(judgement.shown.source_id, "review", Severity.WARNING, message, remedy)

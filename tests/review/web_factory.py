@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from pipeline.contract import PROMISES, UNLISTED
+from pipeline.contract import CITATIONS, PROMISES, UNLISTED
 from pipeline.gazetteer.rows import ALIAS_COLUMNS, DOCUMENT_COLUMNS
 from pipeline.records import Citation, Document, NearMiss, Source, Status, StatusBasis
 from pipeline.review.app import make_app
@@ -40,32 +40,7 @@ kinds:
   blueprint: [blueprint]
   roadmap: [roadmap, plan]
 """
-COLUMNS = [
-    "citation_id",
-    "source_id",
-    "target_id",
-    "target_title",
-    "status",
-    "status_basis",
-    "cue",
-    "status_today",
-    "confidence",
-    "match_method",
-    "match_score",
-    "runner_up_id",
-    "runner_up_score",
-    "surface",
-    "sentence",
-    "page",
-    "char_start",
-    "char_end",
-    "bbox",
-    "zone",
-    "is_list_item",
-    "review_state",
-    "reviewer",
-    "reviewed_at",
-]
+COLUMNS = CITATIONS.names
 PORT = 8400
 
 SENTENCES = (
