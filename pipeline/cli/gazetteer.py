@@ -71,7 +71,6 @@ def add(
     --issued 2027-01 --source https://asean.org/...
     """
     from pipeline.gazetteer.new_rows import NewDocument, add_new
-    from pipeline.knowledge import GazetteerError
 
     new = NewDocument(
         id=entry_id,

@@ -19,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pipeline.codec import decode
 from pipeline.gazetteer.load import Gazetteer, load_gazetteer
 from pipeline.records import (
     UNLISTED,
@@ -38,7 +39,6 @@ from pipeline.review.inbox import Proposal, read_inbox
 from pipeline.review.judgements import FILE_NAME, JudgementLog
 from pipeline.review.queue import Ranked, rank_citations, update_ranks, urgent_first
 from pipeline.review.verdicts import Evidence, apply_lines, group_by_citation, in_force, undone_ids
-from pipeline.runs.codec import decode
 from pipeline.settings import Settings
 
 # The files whose change means a new run; citations.csv alone is always there.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import shutil
 import time
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from pipeline.cli.gazetteer import app as gazetteer_app
+from pipeline.cli.app import run_app
 from pipeline.evaluate.check import check_gazetteer, exit_code
 from pipeline.gazetteer.edit import add_aliases, add_document
 from pipeline.gazetteer.load import fold_name, load_gazetteer
@@ -533,8 +534,9 @@ def test_every_file_of_knowledge_is_checked(tmp_path: Path, file: str, added: by
 
 
 def call(*arguments: str) -> tuple[int, str, str]:
-    result = CliRunner().invoke(gazetteer_app, list(arguments))
-    return result.exit_code, result.stdout, result.stderr
+    with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+        code = run_app(["gazetteer", *arguments])
+    return code, out.getvalue(), err.getvalue()
 
 
 def test_check_says_place_value_and_remedy(tmp_path: Path) -> None:
