@@ -643,7 +643,7 @@ def test_every_known_document_is_there_with_its_facts() -> None:
     with (SHIPPED.parents[1] / "shared/gazetteer/documents.csv").open(encoding="utf-8", newline="") as stream:
         facts = list(csv.DictReader(stream))
     gazetteer = load_gazetteer(SHIPPED)
-    assert sorted(gazetteer.entries) == sorted(row["id"] for row in facts)
+    assert {row["id"] for row in facts} <= gazetteer.entries.keys()
     for row in facts:
         entry = gazetteer.entries[row["id"]]
         if "mended: " not in entry.basis:
