@@ -22,7 +22,7 @@ from pipeline.names.initials import Initials
 from pipeline.names.spelling import load_spelling
 from pipeline.names.symbols import SymbolGrammar, find_symbols, load_symbols
 from pipeline.names.vocabulary import load_vocabulary
-from pipeline.records import Alias, Entry
+from pipeline.records import UNLISTED, Alias, Entry
 
 # Names of the gazetteer that share the most with an unknown name are scored, no more than this many.
 _MAX_CANDIDATES = 12
@@ -50,6 +50,7 @@ class Knowledge:
     grammar: SymbolGrammar
     symbols: Mapping[str, tuple[Entry, ...]]  # by normal form: the entries that bear it
     words_of: Mapping[str, frozenset[tuple[str, ...]]]  # by entry: the words of each of its names, in order
+    twins: Mapping[tuple[str, ...], tuple[str, ...]]  # ids of those that came in by themselves, by the words of a name
     rows: tuple[Row, ...]
     by_word: Mapping[str, tuple[int, ...]]
     weights: Mapping[str, float]
@@ -106,6 +107,7 @@ def _load(held: Held) -> Knowledge:
         grammar,
         _index_symbols(gazetteer, grammar),
         {entry_id: frozenset(names) for entry_id, names in words_of.items()},
+        _find_twins(words_of),
         rows,
         index,
         weights,
@@ -128,3 +130,12 @@ def _index_symbols(gazetteer: Gazetteer, grammar: SymbolGrammar) -> Mapping[str,
         if len(symbols) == 1 and symbols[0].end == len(alias.text) and symbols[0].lead == 0:
             found[symbols[0].normal][alias.entry_id] = gazetteer.entries[alias.entry_id]
     return {symbol: tuple(entries.values()) for symbol, entries in found.items()}
+
+
+def _find_twins(words_of: Mapping[str, set[tuple[str, ...]]]) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+    """Documents that came in by themselves and have a name of the same words."""
+    found: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for entry_id in sorted(words_of):
+        for words in words_of[entry_id] if entry_id.startswith(UNLISTED) else ():
+            found[words].append(entry_id)
+    return {words: tuple(ids) for words, ids in found.items() if len(ids) > 1}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -90,6 +90,7 @@ class Linker:
         self._limits = limits
         self._named = named
         self._entries = gazetteer.entries
+        self._aliases = gazetteer.aliases_of
         self._knowledge = known = load_knowledge(gazetteer)
         self._chooser = Chooser(
             known.editions,
@@ -143,7 +144,7 @@ class Linker:
 
     def _link_name(self, mention: Mention) -> Link | None:
         """A name of the register, whose documents detection gives."""
-        entries = [self._entries[entry_id] for entry_id in mention.entry_ids]
+        entries = self._with_twins(mention)
         if mention.kind is CitationKind.NAME and not any(self._bears(entry, mention) for entry in entries):
             begins = self._knowledge.guards.profile(mention.surface.split()[0])
             is_name = mention.surface[0].isupper() or not begins.heads
@@ -163,6 +164,19 @@ class Linker:
         )
         rivals = tuple(Candidate(entry.id, mention.name, 90.0, "has the same name") for entry in choice.rivals)
         return self._linked(mention, choice, 100.0, rivals, misses)
+
+    def _with_twins(self, mention: Mention) -> list[Entry]:
+        """The entries of a name; of two that came in by themselves under nearly one title, the one that fits it."""
+        twins = self._knowledge.twins.get(self._knowledge.guards.words(mention.name), mention.entry_ids)
+        if not set(mention.entry_ids) & set(twins):
+            twins = mention.entry_ids
+        surface = self._knowledge.guards.spelling.key(mention.surface)
+        same = [each for each in twins if any(surface == key for key in self._keys_of(each))]
+        ids = same if len(same) == 1 and len(twins) > 1 else list(dict.fromkeys((*mention.entry_ids, *twins)))
+        return [self._entries[entry_id] for entry_id in ids]
+
+    def _keys_of(self, entry_id: str) -> Iterator[str]:
+        return (self._knowledge.guards.spelling.key(alias.text) for alias in self._aliases.get(entry_id, ()))
 
     def _bears(self, entry: Entry, mention: Mention) -> bool:
         """Whether a document that came in by itself has a name of these words; in small letters their order counts."""

@@ -116,6 +116,17 @@ def test_a_symbol_alone_is_the_texts_own_bodys() -> None:
     assert cited("Recalling general comment No. 41,", FRONTS["comment"].issuer) == ["comment"]
 
 
+def test_two_titles_of_the_same_words_are_told_apart_by_the_small_ones() -> None:
+    fronts = {
+        "older": Front("Measuring achievement of the harbour goals for old towns and ports", issued=PartialDate(2008)),
+        "newer": Front(
+            "Measuring of the achievement of the harbour goals for old towns and ports", issued=PartialDate(2010)
+        ),
+    }
+    text = "It goes on with measuring of the achievement of the harbour goals for old towns and ports."
+    assert cited(text, fronts=fronts) == ["newer"]
+
+
 def test_a_listed_document_keeps_its_names() -> None:
     fronts = {"charter": Front("ASEAN Charter", issued=PartialDate(2030, 1, 1))}
     assert cited("They read the ASEAN Charter.", fronts=fronts) == ["asean-charter-2007"]
