@@ -16,11 +16,9 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipeline.detect.compounds import add_compounds
 from pipeline.detect.name import Name, is_cased, make_name, without_article
-from pipeline.detect.ownnouns import add_own_nouns
-from pipeline.detect.reordered import add_reordered
 from pipeline.detect.repair import Repairer
+from pipeline.detect.variants import add_compounds, add_own_nouns, add_reordered
 from pipeline.gazetteer.barenames import find_bare_names
 from pipeline.gazetteer.load import Gazetteer, Held
 from pipeline.names.folding import fold_text

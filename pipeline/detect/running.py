@@ -16,8 +16,7 @@ from enum import IntEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from pipeline.detect.furniture import GoesOn, find_furniture
-from pipeline.detect.timeline import find_row_labels, split_at_year
+from pipeline.detect.furniture import GoesOn, find_furniture, find_row_labels, split_at_year
 from pipeline.names.folding import LINE_END_HYPHENS, OffsetMap, TextBuilder
 from pipeline.records import Page, Zone
 

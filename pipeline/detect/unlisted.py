@@ -419,6 +419,9 @@ class Extent:
             return True
         if link == "at" and before == "the":
             return True
+        named = any(self.is_noun(at) or at in self.known for at in self._run(place))
+        if link == "under" and named and self._is(noun[1], "kind_treaty"):
+            return False  # "Protocol on Services under the Framework Agreement"
         if (
             link in ("by", "under", "through", "via")
             and before in ARTICLES

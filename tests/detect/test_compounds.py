@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.detect.compounds import add_compounds
 from pipeline.detect.name import Name
+from pipeline.detect.variants import add_compounds
 from pipeline.gazetteer.load import load_gazetteer
 from pipeline.names.spelling import load_spelling
 from pipeline.names.vocabulary import load_vocabulary

@@ -1,12 +1,13 @@
-"""Names that hold the name of another document, written with each of that document's other names.
+"""Names made of names: subject before the noun, another document's names inside, an acronym with its noun.
 
-In: the names of a gazetteer, by key. Out: the same and more: beside "First Protocol to Amend the ASEAN Trade in Goods
-Agreement" also "First Protocol to Amend ATIGA". The trap: the name inside must be another document's, and a name that
-the gazetteer has itself is never overwritten.
+In: the names of a gazetteer, by key. Out: the same and more: "ASEAN Haze Declaration" for "ASEAN Declaration on Haze",
+"First Protocol to Amend ATIGA" beside the title in full, "ATIGA Agreement". A name that the gazetteer has itself is
+never overwritten; without the institution's name in front a short form is anybody's, so it needs a name that has it.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,39 @@ from pipeline.detect.name import Name, is_cased
 from pipeline.names.folding import fold_text
 from pipeline.names.spelling import Spelling, Word, split_words
 from pipeline.names.vocabulary import Vocabulary
+from pipeline.records import Entry
+
+# A longer subject is not put before its noun.
+_MAX_SUBJECT = 4
+_TAIL = re.compile(r"(?P<body>.*?)(?P<mark>(?:\s\(?(?:19|20)\d\d(?:-(?:19|20)\d\d)?\)?)?)$")
+
+
+def add_reordered(names: Mapping[str, Name], spelling: Spelling, vocabulary: Vocabulary) -> dict[str, Name]:
+    """The names by key, with the reordered forms of those that begin with the institution's name."""
+    made: dict[str, Name] = {}
+    for name in names.values():
+        written = _reordered(fold_text(name.text), vocabulary) if name.entry_ids and not name.unsupported else None
+        if written is None:
+            continue
+        key = spelling.key(written)
+        known = made.get(key, Name((written,), (), is_cased(written)))
+        made[key] = replace(known, entry_ids=tuple(dict.fromkeys((*known.entry_ids, *name.entry_ids))))
+    return {**made, **names}
+
+
+def _reordered(text: str, vocabulary: Vocabulary) -> str | None:
+    """ "ASEAN Work Plan on Youth 2021-2025" as "ASEAN Youth Work Plan 2021-2025"; None where that makes no name."""
+    found = _TAIL.match(text)
+    assert found is not None
+    owner, _, rest = found["body"].partition(" ")
+    parts = re.fullmatch(r"(?P<noun>[^,:()]+?) (?:on|for|against)(?: the)? (?P<subject>[^,:()]+)", rest)
+    if owner.lower() not in vocabulary["owners"] or parts is None:
+        return None
+    noun, subject = parts["noun"].split(), parts["subject"].split()
+    small = any(not word[0].isupper() for word in (*noun, *subject))
+    if small or len(subject) > _MAX_SUBJECT or noun[-1].lower() not in vocabulary["heads"]:
+        return None
+    return f"{owner} {' '.join(subject)} {' '.join(noun)}{found['mark']}"
 
 
 def add_compounds(names: Mapping[str, Name], spelling: Spelling, vocabulary: Vocabulary) -> dict[str, Name]:
@@ -86,3 +120,32 @@ class _Maker:
                 name = self.names.get(self.spelling.key(text[words[first].start : words[last - 1].end]))
                 if name is not None and name.entry_ids:
                     yield last, name
+
+
+def add_own_nouns(
+    names: Mapping[str, Name], entries: Mapping[str, Entry], spelling: Spelling, vocabulary: Vocabulary
+) -> dict[str, Name]:
+    """The names by key, with each acronym and the noun of its title."""
+    made: dict[str, Name] = {}
+    for name in names.values():
+        if not name.cased or not name.entry_ids:
+            continue
+        nouns = {noun for entry_id in name.entry_ids for noun in _nouns(entries[entry_id].title, vocabulary)}
+        for noun in sorted(nouns):
+            text = f"{fold_text(name.text)} {noun}"
+            ids = tuple(entry for entry in name.entry_ids if noun in _nouns(entries[entry].title, vocabulary))
+            made.setdefault(spelling.key(text), Name((text,), ids, cased=True))
+    return {**made, **names}
+
+
+def _nouns(title: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The noun of a title, by itself and with the noun before it: "Agreement", "Framework Agreement"."""
+    words = re.findall(r"[^\W_]+", fold_text(title))
+    own = next((words[:place] for place in range(1, len(words)) if words[place] in vocabulary["links"]), words)
+    heads = vocabulary["heads"] - vocabulary["never"]
+    while own and own[-1].lower() not in heads:
+        own = own[:-1]
+    if not own or not own[-1].istitle():
+        return ()
+    two = own[-2:] if len(own) > 1 and own[-2].lower() in heads and own[-2].istitle() else []
+    return (own[-1], " ".join(two)) if two else (own[-1],)
