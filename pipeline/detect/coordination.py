@@ -122,7 +122,7 @@ class Splitter:
         ]
         tokens = tokens[1:] if tokens and tokens[0].low in _ARTICLES else tokens
         for last in range(len(tokens), 0, -1):
-            meant = self._meaning(f"{head}{_words(text, tokens[:last])}")
+            meant = self._meaning(f"{head}{_words(text, tokens[:last])}") if tokens[last - 1].is_word else None
             if meant is not None:
                 return Spot(tokens[0].start, tokens[last - 1].end, "coordination", meant.entry_ids, name=meant.name)
         return None

@@ -172,7 +172,7 @@ def _interruptions(lines: list[_Line]) -> set[int]:
         if _DASHED.fullmatch(line.text):
             found.add(line.start)
         counts = [int(count) for near in numbers for count in re.findall(r"\d{1,4}", lines[near].text)]
-        if counts and len(line.text.split()) > 1 and _is_title(re.sub(r"\d+", "", line.text)):
+        if counts and 1 < len(line.text.split()) <= _MAX_TITLE_WORDS and not line.text[0].islower():
             key = re.sub(r"[\W\d_]+", "", line.text.casefold())
             groups[key].append((sorted(counts), {lines[near].start for near in numbers}))
     for group in groups.values():

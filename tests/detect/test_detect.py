@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -225,3 +226,14 @@ def test_names_inside_the_own_title_are_no_citations() -> None:
     mentions = detect_mentions(source, (Page(source.id, 1, text),), gazetteer())
     found = [(mention.surface, mention.start) for mention in mentions if mention.start > 0]
     assert found == [("ASEAN Charter", text.index("ASEAN Charter b"))], text
+
+
+def test_the_snippet_of_the_docs_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """docs/spacy.md: save, load, read the spans, draw them."""
+    (snippet,) = re.findall(r"```python\n(.*?)```", (GAZETTEER.parent / "docs/spacy.md").read_text("utf-8"), re.S)
+    (tmp_path / "gazetteer").symlink_to(GAZETTEER)
+    monkeypatch.chdir(tmp_path)
+    told: dict[str, object] = {}
+    exec(snippet, told)
+    assert [span.text for span in told["doc"].spans["citations"]] == ["ASEAN Charter", "Convention on Kite Safety"]  # type: ignore[attr-defined]
+    assert "unlisted" in str(told["html"])
