@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.detect.name import Name, is_cased, make_name, without_article
 from pipeline.detect.repair import Repairer
+from pipeline.detect.spans import is_caseless
 from pipeline.detect.variants import add_compounds, add_own_nouns, add_reordered
 from pipeline.gazetteer.barenames import find_bare_names
 from pipeline.gazetteer.load import Gazetteer, Held
@@ -70,10 +71,6 @@ class _Stream(NamedTuple):
     starts: list[int]  # where each piece begins in the key
     pieces: list[tuple[int, int, bool]]  # its place in the text, and whether letters stand one for one
     repaired: set[int]
-
-
-# A text with fewer capitals than this, of all its characters, is written in small letters.
-_FEW_CAPITALS = 0.001
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +130,7 @@ class NameBook:
     def _find_in(self, text: str, stream: _Stream, automaton: Any, how: str) -> Iterator[Found]:
         if not len(automaton):
             return
-        caseless = sum(map(str.isupper, text)) < _FEW_CAPITALS * len(text)
+        caseless = is_caseless(text)
         for last, (length, number) in automaton.iter(stream.key):
             name = self.names[number]
             span = self._span(text, stream, last + 1 - length, last + 1, name)

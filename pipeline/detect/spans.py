@@ -34,8 +34,15 @@ class Spot:
         return self.end - self.start
 
 
+# A text with fewer capitals than this, of all its characters, is written in small letters.
+_FEW_CAPITALS = 0.001
 # Of two spots of one length the better found one counts.
 _ORDER = ("exact", "spelling", "space-free", "repaired", "grown", "described")
+
+
+def is_caseless(text: str) -> bool:
+    """Whether a text is written in small letters."""
+    return sum(map(str.isupper, text)) < _FEW_CAPITALS * len(text)
 
 
 def keep_longest(spots: Iterable[Spot]) -> list[Spot]:

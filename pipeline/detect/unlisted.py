@@ -14,14 +14,18 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
-from pipeline.detect.spans import Spot, keep_longest
-from pipeline.names.dates import MONTHS
+from pipeline.detect.spans import Spot, is_caseless, keep_longest
+from pipeline.names.dates import DAYS, MONTHS
 from pipeline.names.tokens import Stretches, Token, first_token
 from pipeline.names.vocabulary import Vocabulary
 
 AND = frozenset({"and", "or", "&"})
+_CALENDAR = frozenset((*MONTHS, *DAYS))
 ARTICLES = frozenset({"the", "a", "an"})
+# In a text in small letters an institution or place stands this near before the noun, in words.
+_MAX_OWNED = 4
 # So many words in capitals are a heading or a text in capitals, fewer may be acronyms.
 _MIN_LOUD = 5
 # No name in the gazetteer is longer than 37 words; a run of capitals beyond that is a heading or a table.
@@ -63,14 +67,20 @@ def find_unlisted(
     for noun in nouns:
         by_stretch.setdefault(bisect_right(borders, noun[0]) - 1, []).append(noun)
     starts = [spot.start for spot in known]
+    small: dict[int, Sequence[Token]] = {}
+    if is_caseless(text):
+        for number, (left, right) in enumerate(pairwise(borders)):
+            small[number], by_stretch[number] = _with_capitals(stretches.tokens(left, right), vocabulary)
     for number, places in sorted(by_stretch.items()):
         left, right = borders[number], borders[number + 1]
-        tokens = _recased(stretches.tokens(left, right), vocabulary)
+        tokens = small[number] if small else _recased(stretches.tokens(left, right), vocabulary)
         here = known[bisect_right(starts, left - 1) : bisect_right(starts, right)]
         extent = Extent(stretches.text, tokens, vocabulary, _known_tokens(tokens, here))
         for start, end in places:
             first = first_token(tokens, start)
             if first >= len(tokens) or tokens[first].start > start or tokens[first].low in vocabulary["never"]:
+                continue
+            if small and first in extent.known:
                 continue
             if re.match(r"-\w", tokens[first].text[end - tokens[first].start :]):
                 continue  # "Decision-making"
@@ -107,6 +117,30 @@ def _recased(tokens: Sequence[Token], vocabulary: Vocabulary) -> Sequence[Token]
         else token
         for token in tokens
     ]
+
+
+def _with_capitals(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[Sequence[Token], list[tuple[int, int]]]:
+    """The tokens of a text in small letters, with capitals where an institution or a place stands before a noun.
+
+    And the places of these nouns: "the yangon resolution on husks".
+    """
+    cased = list(tokens)
+    nouns = []
+    owners = vocabulary["owners"] | vocabulary["places"] | vocabulary["institutions"]
+    for at, token in enumerate(tokens):
+        first = next((before for before in range(max(0, at - _MAX_OWNED), at) if tokens[before].low in owners), at)
+        if token.low not in vocabulary["heads"] or first == at:
+            continue
+        last = at
+        if at + 2 < len(tokens) and tokens[at + 1].low in vocabulary["subject_of"]:
+            last = Extent("", tokens, vocabulary, {}).subject_end(at + 2) or at
+        for place in range(first, last + 1):
+            if tokens[place].low not in vocabulary["inside"]:
+                cased[place] = cased[place]._replace(text=tokens[place].text.capitalize())
+        if last == at and at + 3 < len(tokens) and (tokens[at + 1].text, tokens[at + 3].text) == ("(", ")"):
+            cased[at + 2] = cased[at + 2]._replace(text=tokens[at + 2].text.upper())
+        nouns.append((token.start, token.end))
+    return cased, nouns
 
 
 def _known_tokens(tokens: Sequence[Token], known: Sequence[Spot]) -> dict[int, tuple[int, int]]:
@@ -412,10 +446,10 @@ class Extent:
         """Where, when and by whom a document was made, and what it is used for: said about it, no part of its name."""
         before, link = self._low(place - 1), self._low(here + 1)
         if before in ("in", "at", "on", "by", "of", "since", "until") and (
-            self._low(place) in MONTHS or (before != "of" and self._is(place, "places"))
+            self._low(place) in _CALENDAR or (before != "of" and self._is(place, "places"))
         ):
             return True
-        if before == "of" and self.tokens[place].text.istitle() and self._low(place) in MONTHS:
+        if before == "of" and self.tokens[place].text.istitle() and self._low(place) in _CALENDAR:
             return True
         if link == "at" and before == "the":
             return True

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 YEAR = r"(?:19|20)\d\d"
 MONTHS = tuple(name.lower() for name in calendar.month_name[1:])
+DAYS = tuple(name.lower() for name in calendar.day_name)
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _ORDINALS = (  # noqa: SIM905

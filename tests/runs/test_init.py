@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.cli import project
 from pipeline.cli.app import run_app
-from pipeline.cli.init import make_project
+from pipeline.cli.project import make_project
 from pipeline.gazetteer.load import load_gazetteer
 from pipeline.runs.scan import InputError
 from pipeline.settings import load_settings
