@@ -43,9 +43,10 @@ def _is_all_of(text: str, spot: Spot, start: int, end: int) -> bool:
 
 
 def _symbols(text: str, grammar: SymbolGrammar, vocabulary: Vocabulary) -> Iterator[Spot]:
-    bodies = {end: start for start, end, _ in grammar.find_bodies(text)}
+    found = find_symbols(text, grammar)
+    bodies = {end: start for start, end, _ in grammar.find_bodies(text)} if found else {}
     word = re.compile(rf"(?i:{'|'.join(sorted({*vocabulary['numbered'], 'document'}))})s?\s$")
-    for symbol in find_symbols(text, grammar):
+    for symbol in found:
         start = min(symbol.lead, symbol.start)
         before = word.search(text, max(0, start - 20), start) if start == symbol.start else None
         start = before.start() if before is not None else start

@@ -38,6 +38,13 @@ class Pattern:
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
 
+    @property
+    def one_of(self) -> tuple[str, ...]:
+        """The words of a pattern that is one word from a list."""
+        first = self.tokens[0]
+        plain = len(self.tokens) == 1 and set(first) <= {"LOWER", "IS_LOWER"} and isinstance(first.get("LOWER"), dict)
+        return tuple(first["LOWER"].get("IN", ())) if plain else ()
+
 
 def load_patterns(gazetteer: Gazetteer) -> tuple[Pattern, ...]:
     """The patterns of a gazetteer's folder; raises PatternError."""

@@ -96,14 +96,21 @@ def make_nlp(names: NameBook, patterns: tuple[Pattern, ...], vocabulary: Vocabul
     for name, attribute, cased in (("names", "LOWER", False), ("acronyms", "ORTH", True)):
         config = {"spans_key": NAMES, "phrase_matcher_attr": attribute, "overwrite": False}
         _add_ruler(nlp, name, config, [row for row, is_cased in rows if is_cased == cased])
-    anchors = [{"label": pattern.id, "pattern": list(pattern.tokens)} for pattern in patterns]
-    if vocabulary["subject_heads"]:
-        small = {"LOWER": {"IN": sorted(vocabulary["subject_heads"])}, "IS_LOWER": True}
-        anchors.append({"label": KNOWN, "pattern": [small]})
-    _add_ruler(nlp, "anchors", {"spans_key": ANCHORS, "overwrite": False}, anchors)
+    anchors = [row for pattern in patterns for row in _anchor_rows(pattern)]
+    anchors += [{"label": KNOWN, "pattern": word} for word in sorted(vocabulary["subject_heads"])]
+    _add_ruler(nlp, "anchors", {"spans_key": ANCHORS, "phrase_matcher_attr": "LOWER", "overwrite": False}, anchors)
     nlp.add_pipe("document_names").fill(names)  # type: ignore[attr-defined]
     nlp.add_pipe("name_patterns").fill(patterns, vocabulary, symbols)  # type: ignore[attr-defined]
     return nlp
+
+
+def _anchor_rows(pattern: Pattern) -> Iterator[Mapping[str, Any]]:
+    """A pattern for the ruler; of one word from a list a phrase for each word, which is found much faster."""
+    words = pattern.one_of
+    if words:
+        yield from ({"label": pattern.id, "pattern": word} for word in words)
+    else:
+        yield {"label": pattern.id, "pattern": list(pattern.tokens)}
 
 
 def _add_ruler(nlp: Language, name: str, config: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -204,12 +211,23 @@ class NamePatterns:
     def _settle(self, doc: Doc, text: str) -> list[Spot]:
         borders = [*(doc._.stretches or [0]), len(text)]
         stretches = Stretches(text)
-        anchors = sorted((span.start_char, span.end_char, span.label_) for span in doc.spans.get(ANCHORS, ()))
+        anchors = sorted(
+            (span.start_char, span.end_char, span.label_)
+            for span in doc.spans.get(ANCHORS, ())
+            if self._has_case(span.label_, span.text)
+        )
         kinds = {name: pattern.kind for name, pattern in self._patterns.items()}
         nouns = [(start, end) for start, end, name in anchors if kinds.get(name) == "name"]
         symbols = find_numbered(text, borders, self._grammar, self._vocabulary)
         names = find_unlisted(stretches, borders, [*doc._.spots, *symbols], nouns, self._vocabulary)
         return settle(text, [*names, *self._described(stretches, borders, anchors)])
+
+    def _has_case(self, label: str, text: str) -> bool:
+        """Whether a word has the capital that its pattern asks for, or has none."""
+        if label == KNOWN:
+            return text.islower()
+        pattern = self._patterns[label]
+        return not pattern.one_of or pattern.tokens[0].get("IS_LOWER", text.islower()) == text.islower()
 
     def _described(
         self, stretches: Stretches, borders: Sequence[int], anchors: Iterable[tuple[int, int, str]]
