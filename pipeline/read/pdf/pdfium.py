@@ -308,14 +308,18 @@ def _find_struck(words: Sequence[Word], rules: Sequence[Box], marked: Sequence[B
     level = [word for word in words if word.turn == 0]
     if not level or not (across or marked):
         return []
-    left, top, right, bottom = _sides(level)[:, None, :]
-    line = _sides(across)[:, :, None]
-    place = ((line[1] + line[3]) / 2 - top) / numpy.maximum(0.1, bottom - top)
-    hit = (place > _STRUCK[0]) & (place < _STRUCK[1]) & (left > line[0] - 2) & (right < line[2] + 2)
-    filled = (hit * (right - left)).sum(axis=1) > _FILLED * (line[2] - line[0])[:, 0]
-    box, x, y = _sides(marked)[:, :, None], (left + right) / 2, (top + bottom) / 2
-    inside = (box[0] < x) & (x < box[2]) & (box[1] < y) & (y < box[3])
-    return list(compress(level, hit[filled].any(axis=0) | inside.any(axis=0)))
+    left, top, right, bottom = _sides(level)
+    line, box, height = _sides(across)[:, :, None], _sides(marked)[:, :, None], numpy.maximum(0.1, bottom - top)
+    places = numpy.append(numpy.sort((line[1] + line[3])[:, 0] / 2), numpy.inf)
+    # Most words have no line near them, and need not be held against each.
+    near = places[places.searchsorted(top + _STRUCK[0] * height)] < top + _STRUCK[1] * height
+    place = ((line[1] + line[3]) / 2 - top[near]) / height[near]
+    hit = (place > _STRUCK[0]) & (place < _STRUCK[1]) & (left[near] > line[0] - 2) & (right[near] < line[2] + 2)
+    filled = (hit * (right - left)[near]).sum(axis=1) > _FILLED * (line[2] - line[0])[:, 0]
+    x, y = (left + right) / 2, (top + bottom) / 2
+    struck = ((box[0] < x) & (x < box[2]) & (box[1] < y) & (y < box[3])).any(axis=0)
+    struck[near] |= hit[filled].any(axis=0)
+    return list(compress(level, struck))
 
 
 def _quote(words: Sequence[Word]) -> str:
