@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from pipeline.read.columns import Columns
-from pipeline.read.gutters import Band, find_band, row_distance
+from pipeline.read.gutters import find_band, row_distance
 from pipeline.read.rows import Row, is_label, join_dropcaps, join_row, make_rows
 from pipeline.read.sheet import THIN, Box, DraftBlock, Sheet, TextLine, Word, holds, turn_box
 from pipeline.read.tables import Grid, find_grids, merge_lines, without_shades
@@ -181,12 +181,8 @@ def _flow(rows: Sequence[Row], separators: Sequence[Box], depth: int = 0) -> Ite
         yield from _paragraphs(rows)
         return
     columns = Columns(rows[band.first : band.last], band.columns, separators)
-    is_prose = columns.is_prose()
-    if not is_prose:
-        rows, band = _with_labels_apart(rows, band)
-        columns = Columns(rows[band.first : band.last], band.columns, separators)
-    yield from _flow(_as_text(rows[: band.first]), separators, depth + 1)
-    if is_prose:
+    yield from _flow(rows[: band.first], separators, depth + 1)
+    if columns.is_prose():
         for column in range(columns.count):
             words = [word for row in columns.rows if column in row for word in row[column].words]
             yield from _flow(make_rows(words), separators, depth + 1)
@@ -194,31 +190,7 @@ def _flow(rows: Sequence[Row], separators: Sequence[Box], depth: int = 0) -> Ite
         yield from _list_items(columns)
     else:
         yield from _cells(columns)
-    yield from _flow(_as_text(rows[band.last :]), separators, depth + 1)
-
-
-def _with_labels_apart(rows: Sequence[Row], band: Band) -> tuple[Sequence[Row], Band]:
-    """A table's rows with their numbers as a column of their own, if they make one."""
-    if not any(len(run.words) > 1 and is_label(run.words[0].text) for row in rows for run in row):
-        return rows, band
-    apart = make_rows(_words(rows), labels_apart=True)
-    found = find_band(apart)
-    if found is None or _extent(found) <= _extent(band):
-        return rows, band
-    return apart, found
-
-
-def _extent(band: Band) -> tuple[int, int]:
-    return len(band.columns), band.last - band.first
-
-
-def _as_text(rows: Sequence[Row]) -> list[Row]:
-    """The rows with the labels of list items at their text."""
-    return make_rows(_words(rows))
-
-
-def _words(rows: Sequence[Row]) -> list[Word]:
-    return [word for row in rows for run in row for word in run.words]
+    yield from _flow(rows[band.last :], separators, depth + 1)
 
 
 def _list_items(columns: Columns) -> Iterator[DraftBlock]:

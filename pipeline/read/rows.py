@@ -63,18 +63,15 @@ Row = list[Run]
 _LEFT, _BOTTOM = itemgetter(1), itemgetter(4)
 
 
-def make_rows(words: Iterable[Word], *, labels_apart: bool = False) -> list[Row]:
-    """The words as rows from top to bottom, each split into runs from left to right.
-
-    A list item's label stays with its text unless `labels_apart`: in a table the numbers are a column.
-    """
+def make_rows(words: Iterable[Word]) -> list[Row]:
+    """The words as rows from top to bottom, each split into runs from left to right."""
     rows: list[Row] = []
     for row in _cluster(words):
         row.sort(key=_LEFT)
         if sum([len(word[0]) == 1 for word in row]) > 1:
             row = _join_touching(join_leaders(row), max([word[4] - word[2] for word in row]))
             row = join_spaced_letters(row)
-        rows.append(_runs(row, labels_apart))
+        rows.append(_runs(row))
     return rows
 
 
@@ -127,7 +124,7 @@ def _extent(tops: Sequence[float], bottoms: Sequence[float]) -> tuple[float, flo
     return min(edges)[0], max([bottom for _, bottom in edges])
 
 
-def _runs(words: list[Word], labels_apart: bool) -> Row:
+def _runs(words: list[Word]) -> Row:
     """Cut a row of words, from left to right, at its wide gaps, but keep a list item's label with its text."""
     if len(words) == 1:
         return [make_run(words)]
@@ -151,7 +148,7 @@ def _runs(words: list[Word], labels_apart: bool) -> Row:
     for number, gap in enumerate(gaps, 1):
         if gap <= wide:
             continue
-        if not labels_apart and gap < _LABEL_GAP * height and all(is_label(word.text) for word in words[start:number]):
+        if gap < _LABEL_GAP * height and all(is_label(word.text) for word in words[start:number]):
             continue
         if _leads(words[number - 1], words[number]):
             continue
