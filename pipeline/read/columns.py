@@ -55,7 +55,7 @@ class Columns:
         ]
         heights = sorted(line.height for row in self.rows for line in row.values())
         self.height = heights[len(heights) // 2]
-        gaps = sorted(gap for column in range(self.count) for _, gap in self._line_gaps(column))
+        gaps = sorted(gap for column in range(self.count) for gap in self._line_gaps(column))
         # The least distance of lines that occurs more than once: in a list of entries hardly one may wrap.
         self.usual_gap = gaps[min(len(gaps) - 1, max(1, len(gaps) // _FEW))] if gaps else 0.0
         self.has_numbered_rows = self._has_numbered_rows()
@@ -91,20 +91,17 @@ class Columns:
 
     def _has_aligned_gaps(self) -> bool:
         aligned = [row for row in range(1, len(self.rows)) if self._is_gap(row) and len(self.rows[row]) > 1]
-        gaps = sum(map(self._column_gaps, range(self.count)))
+        limit = self.usual_gap + _GAP * self.height
+        gaps = sum(gap > limit for column in range(self.count) for gap in self._line_gaps(column))
         if len(aligned) < 2 or len(aligned) * self.count < _ALIGNED * gaps:
             return False
         uneven = sum(len(self.rows[row - 1]) < self.count for row in aligned)
         return uneven > _UNEVEN * len(aligned) or len(self.rows) < _LONG * (len(aligned) + 1)
 
-    def _column_gaps(self, column: int) -> int:
-        limit = self.usual_gap + _GAP * self.height
-        return sum(gap > limit for _, gap in self._line_gaps(column))
-
-    def _line_gaps(self, column: int) -> list[tuple[int, float]]:
-        """White above each line of a column but the first, with the line's row."""
-        lines = [(number, row[column]) for number, row in enumerate(self.rows) if column in row]
-        return [(number, line.top - above.bottom) for (_, above), (number, line) in pairwise(lines)]
+    def _line_gaps(self, column: int) -> list[float]:
+        """White above each line of a column but the first."""
+        lines = [row[column] for row in self.rows if column in row]
+        return [line.top - above.bottom for above, line in pairwise(lines)]
 
     def _starts_row(self, row: int, start: int) -> bool:
         if self._overlap(row, start):
