@@ -83,10 +83,6 @@ class RunningText:
         """The number of the stretch that `offset` stands in."""
         return max(bisect_right(self._starts, offset) - 1, 0)
 
-    def breaks_within(self, start: int, end: int) -> list[Stretch]:
-        """The stretches that begin inside `(start, end)`."""
-        return list(self.stretches[bisect_right(self._starts, start) : bisect_right(self._starts, end - 1)])
-
     def place(self, start: int, end: int) -> tuple[int, int, int]:
         """Page index, and start and end counted from that page's beginning, of a span of the running text."""
         left, right = self.offsets.original(start, end)

@@ -13,7 +13,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
 from pipeline.detect.spans import Spot, is_caseless, keep_longest
@@ -242,10 +241,6 @@ class Extent:
             at in self.known or not (self._is(at, "heads", "empty", "inside") or not self.tokens[at].low[0].isalpha())
             for at in range(left, right + 1)
         )
-
-    @cached_property
-    def _kinds(self) -> frozenset[str]:
-        return self.vocabulary["owners"] | self.vocabulary["institutions"] | self.vocabulary["heads"]
 
     def _opens_title(self, inside: tuple[int, int]) -> bool:
         """Whether a known name may be only the opening of this longer title: "ASEAN Declaration on Rare Birds"."""
