@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.detect.mentions import Sentences
-from pipeline.detect.spans import Spot
+from pipeline.detect.spans import How, Spot
 from pipeline.names.spelling import Spelling, split_words
 from pipeline.names.vocabulary import Vocabulary
 from pipeline.records import CitationKind, Entry
@@ -39,7 +39,7 @@ class Resolver:
 
     def resolve(self, spots: Sequence[Spot]) -> Iterator[Spot]:
         """Anaphora with exactly one antecedent, outside of the spots found so far."""
-        named = [spot for spot in spots if not spot.is_body and spot.how != "described"]
+        named = [spot for spot in spots if not spot.is_body and spot.how is not How.DESCRIBED]
         for found in self._pointing().finditer(self.text):
             if not _covered(found.start(), found.end(), spots):
                 yield from self._point_back(found, named)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from pipeline.detect.names import NameBook
-from pipeline.detect.spans import Spot
+from pipeline.detect.spans import How, Spot
 from pipeline.names.editions import Editions, read_marks
 from pipeline.names.tokens import Token, tokenize
 
@@ -146,7 +146,7 @@ class Splitter:
 
     def _split_one(self, text: str, spot: Spot, left: int, right: int) -> Iterator[Spot]:
         own = tokenize(text, spot.start, spot.end)
-        if spot.how == "grown":
+        if spot.how is How.GROWN:
             for middle in (number for number, token in enumerate(own) if number and token.low in _AND):
                 parts = self._divide(text, own, [middle])
                 if parts is not None:

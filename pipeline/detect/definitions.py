@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.detect.extent import is_acronym
-from pipeline.detect.spans import Spot
+from pipeline.detect.spans import How, Spot
 from pipeline.names.vocabulary import Vocabulary
 
 _BRACKET = re.compile(r"\(([^()]{2,200})\)")
@@ -97,9 +97,9 @@ def _described(
                 continue
             place = _description(text, bracket.start(), noun, vocabulary)
             if place is not None and not any(
-                spot.start < place[1] and place[0] < spot.end and spot.how != "described" for spot in spots
+                spot.start < place[1] and place[0] < spot.end and spot.how is not How.DESCRIBED for spot in spots
             ):
-                spot = Spot(*place, "defined", how="described", name=text[slice(*place)])
+                spot = Spot(*place, "defined", how=How.DESCRIBED, name=text[slice(*place)])
                 yield Definition(term, start, end, spot)
 
 
@@ -133,11 +133,11 @@ def _description(text: str, end: int, noun: str, vocabulary: Vocabulary) -> tupl
 
 def _behind_names(text: str, spots: Sequence[Spot], vocabulary: Vocabulary) -> Iterator[Definition]:
     for number, spot in enumerate(spots):
-        if spot.is_body or spot.how == "described":
+        if spot.is_body or spot.how is How.DESCRIBED:
             continue
         limit = spots[number + 1].start if number + 1 < len(spots) else len(text)
         inner = _BRACKET_INSIDE.search(text, spot.start, min(len(text), spot.end + 16))
-        if inner is not None and inner.start() <= spot.end + 1 and spot.how != "described" and is_acronym(inner[1]):
+        if inner is not None and inner.start() <= spot.end + 1 and is_acronym(inner[1]):
             name = text[spot.start : inner.start()]
             if (spot.entry_ids and not _is_thing(inner[1], name, vocabulary)) or _stands_for_all(inner[1], name):
                 yield Definition(inner[1], inner.start(), max(spot.end, inner.end()), spot)

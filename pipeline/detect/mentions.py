@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from pipeline.detect.leads import find_lead
 from pipeline.detect.running import RunningText
-from pipeline.detect.spans import Spot
+from pipeline.detect.spans import How, Spot
 from pipeline.records import Mention, Source
 
 # A page number and a running header inside a name are shorter than this, a footnote is longer.
@@ -93,7 +93,7 @@ def _make_mention(source: Source, running: RunningText, sentences: Sentences, sp
         entry_ids=spot.entry_ids,
         name=spot.name or running.text[spot.start : spot.end],
         turn=spot.turn,
-        around=_around(running, spot) if len(spot.entry_ids) > 1 or spot.unsupported or spot.how == "grown" else "",
+        around=_around(running, spot) if len(spot.entry_ids) > 1 or spot.unsupported or spot.how is How.GROWN else "",
         onward=_onward(running, sentences, number, right),
     )
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.detect.name import Name, is_cased, make_name, without_article
 from pipeline.detect.repair import Repairer
-from pipeline.detect.spans import is_caseless
+from pipeline.detect.spans import How, is_caseless
 from pipeline.detect.variants import add_compounds, add_own_nouns, add_reordered
 from pipeline.gazetteer.barenames import find_bare_names
 from pipeline.gazetteer.load import Gazetteer, Held
@@ -61,7 +61,7 @@ class Found(NamedTuple):
     start: int
     end: int
     name: Name
-    how: str
+    how: How
 
 
 class _Stream(NamedTuple):
@@ -87,8 +87,9 @@ class NameBook:
     def find(self, text: str) -> Iterator[Found]:
         """Every place where a name's key stands between fitting borders; overlapping ones too."""
         words = split_words(text)
-        yield from self._find_in(text, self._folded_stream(words), self.folded, "spelling")
-        yield from self._find_in(text, _plain_stream(text) or _raw_stream(split_letters(text)), self.raw, "space-free")
+        yield from self._find_in(text, self._folded_stream(words), self.folded, How.SPELLING)
+        stream = _plain_stream(text) or _raw_stream(split_letters(text))
+        yield from self._find_in(text, stream, self.raw, How.SPACE_FREE)
 
     def name_of(self, text: str) -> Name | None:
         """The name that `text` is, spelling apart."""
@@ -127,7 +128,7 @@ class NameBook:
             place += len(folded)
         return _Stream("".join(parts), starts, pieces, repaired)
 
-    def _find_in(self, text: str, stream: _Stream, automaton: Any, how: str) -> Iterator[Found]:
+    def _find_in(self, text: str, stream: _Stream, automaton: Any, how: How) -> Iterator[Found]:
         if not len(automaton):
             return
         caseless = is_caseless(text)
@@ -138,7 +139,7 @@ class NameBook:
                 continue
             first, after = bisect_right(stream.starts, last + 1 - length) - 1, bisect_left(stream.starts, last + 1)
             mended = any(index in stream.repaired for index in range(first, after)) if stream.repaired else False
-            yield Found(span[0], span[1], name, "repaired" if mended else how)
+            yield Found(span[0], span[1], name, How.REPAIRED if mended else how)
 
     def _span(self, text: str, stream: _Stream, start: int, end: int, name: Name) -> tuple[int, int] | None:
         """The place in the text of `key[start:end]`, or None where its borders or what stands inside do not fit."""

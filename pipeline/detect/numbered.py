@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from pipeline.detect.spans import Spot, keep_longest
+from pipeline.detect.spans import How, Spot, keep_longest
 from pipeline.names.symbols import SymbolGrammar, find_symbols
 from pipeline.names.vocabulary import Vocabulary
 
@@ -52,11 +52,11 @@ def _symbols(text: str, grammar: SymbolGrammar, vocabulary: Vocabulary) -> Itera
         start = before.start() if before is not None else start
         if start < symbol.start:
             start = _with_issuer(text, start, bodies)
-        yield Spot(start, symbol.end, SYMBOL, how="exact", name=symbol.normal, antecedent=symbol.normal)
+        yield Spot(start, symbol.end, SYMBOL, how=How.EXACT, name=symbol.normal, antecedent=symbol.normal)
         tail = _TAIL.match(text, symbol.end) if re.search(r"/R\.?\d+$", symbol.normal) else None
         while tail is not None:  # "SEA/RC58/R19 and R21"
             name = re.sub(r"R\.?\d+$", tail["number"], symbol.normal)
-            yield Spot(*tail.span("number"), SYMBOL, how="exact", name=name, antecedent=name)
+            yield Spot(*tail.span("number"), SYMBOL, how=How.EXACT, name=name, antecedent=name)
             tail = _TAIL.match(text, tail.end())
 
 
@@ -100,7 +100,7 @@ def _numbers(text: str, vocabulary: Vocabulary) -> Iterator[Spot]:
 
 def _spot(text: str, start: int, end: int, noun: str = "") -> Spot:
     name = f"{noun} {text[start:end]}".strip()
-    return Spot(start, end, SYMBOL, how="exact", name=name, antecedent=name)
+    return Spot(start, end, SYMBOL, how=How.EXACT, name=name, antecedent=name)
 
 
 @lru_cache(maxsize=4)

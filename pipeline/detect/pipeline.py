@@ -31,7 +31,7 @@ from pipeline.detect.owntitle import outside_own_title
 from pipeline.detect.patterns import Pattern, load_patterns
 from pipeline.detect.refine import refine_spots
 from pipeline.detect.running import run_together
-from pipeline.detect.spans import BARE, KNOWN, Spot, best_of_each, settle
+from pipeline.detect.spans import BARE, KNOWN, How, Spot, best_of_each, settle
 from pipeline.detect.subjects import Describer
 from pipeline.detect.unlisted import find_unlisted
 from pipeline.names.folding import fold_text
@@ -165,7 +165,7 @@ class DocumentNames:
         for span in doc.spans.get(NAMES, ()):
             name = self._names.names[int(span.id_)]
             if span.label_ != _SMALL or house_style or _YEAR_END.search(name.text):
-                yield _name_spot(span.start_char, span.end_char, name, "exact")
+                yield _name_spot(span.start_char, span.end_char, name, How.EXACT)
         for found in self._names.find(_text_of(doc)):
             yield _name_spot(found.start, found.end, found.name, found.how)
 
@@ -245,19 +245,19 @@ class NamePatterns:
             while borders[stretch + 1] <= start:
                 stretch += 1
             if name == KNOWN:
-                yield Spot(start, end, name, how="described")
+                yield Spot(start, end, name, how=How.DESCRIBED)
             if kind not in grow or end > borders[stretch + 1]:
                 continue
             grown = grow[kind](borders[stretch], borders[stretch + 1], start, end)
             if grown is not None:
-                yield Spot(*grown, name, how="described" if "subject" in kind else "grown")
+                yield Spot(*grown, name, how=How.DESCRIBED if "subject" in kind else How.GROWN)
 
 
 def _text_of(doc: Doc) -> str:
     return doc._.running or doc.text
 
 
-def _name_spot(start: int, end: int, name: Name, how: str) -> Spot:
+def _name_spot(start: int, end: int, name: Name, how: How) -> Spot:
     return Spot(
         start,
         end,

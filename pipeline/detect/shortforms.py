@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from pipeline.detect.spans import BARE, KNOWN, Spot, keep_longest
+from pipeline.detect.spans import BARE, KNOWN, How, Spot, keep_longest
 from pipeline.gazetteer.load import Held
 from pipeline.names.editions import Editions, load_editions, read_marks
 from pipeline.names.folding import fold_text
@@ -145,8 +145,8 @@ class ShortForms:
 
     def resolve(self, spots: Sequence[Spot]) -> list[Spot]:
         """The spots, short forms with what they stand for, without the bare ones that stand for nothing."""
-        self.taken.extend(sorted((spot.start, spot.end) for spot in spots if spot.how != "described"))
-        full = [spot for spot in spots if spot.pattern != BARE and not spot.is_body and spot.how != "described"]
+        self.taken.extend(sorted((spot.start, spot.end) for spot in spots if spot.how is not How.DESCRIBED))
+        full = [spot for spot in spots if spot.pattern != BARE and not spot.is_body and spot.how is not How.DESCRIBED]
         named = [(spot, self._words_of(spot)) for spot in full if " " in self.text[spot.start : spot.end]]
         nouns = (self._by_words(spot) for spot in spots if spot.pattern == KNOWN)
         known = keep_longest(spot for spot in nouns if spot is not None)
@@ -157,7 +157,7 @@ class ShortForms:
         if (
             spot.entry_ids
             or spot.is_body
-            or spot.how != "grown"
+            or spot.how is not How.GROWN
             or spot.antecedent
             or spot.pattern not in (BARE, "unlisted")
         ):
@@ -236,7 +236,7 @@ class ShortForms:
         if not fitting or len(self.names.editions.families(fitting)) != 1:
             return None
         ids = tuple(entry.id for entry in fitting)
-        return replace(spot, pattern="name", how="exact", entry_ids=ids)
+        return replace(spot, pattern="name", how=How.EXACT, entry_ids=ids)
 
     def _by_words(self, spot: Spot) -> Spot | None:
         """The one document of that kind with all words of a description: "declaration on combating marine debris".
@@ -266,7 +266,7 @@ class ShortForms:
         if len(self.names.editions.families(entries)) > 1 or (not entries and len(fitting) > 1):
             return None
         title, ids = next(iter(fitting.values())), tuple(entry.id for entry in entries)
-        found = replace(spot, start=start, end=end, pattern="name", how="exact", entry_ids=ids, name=name)
+        found = replace(spot, start=start, end=end, pattern="name", how=How.EXACT, entry_ids=ids, name=name)
         return found if ids else replace(found, antecedent=title)
 
     @cached_property
@@ -345,7 +345,7 @@ class ShortForms:
             if entry.issued == day and words <= self.names.fold(entry.title)
         ]
         return (
-            replace(spot, pattern="name", how="exact", entry_ids=(fitting[0].id,), name=fitting[0].title)
+            replace(spot, pattern="name", how=How.EXACT, entry_ids=(fitting[0].id,), name=fitting[0].title)
             if len(fitting) == 1
             else None
         )
@@ -368,4 +368,4 @@ class ShortForms:
 
 def _gives_way(spot: Spot, known: Sequence[Spot]) -> bool:
     """Whether a description lies where a known document is described."""
-    return spot.how == "described" and any(spot.start < other.end and other.start < spot.end for other in known)
+    return spot.how is How.DESCRIBED and any(spot.start < other.end and other.start < spot.end for other in known)

@@ -7,11 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from pipeline.records import CitationKind
 
 # Patterns: a noun without a subject ("Plan of Action"), and one in small letters around which a known name may lie.
 BARE, KNOWN = "bare", "text: known subject"
+
+
+class How(StrEnum):
+    """How a spot was found, the surest way first."""
+
+    EXACT = "exact"
+    SPELLING = "spelling"
+    SPACE_FREE = "space-free"
+    REPAIRED = "repaired"
+    GROWN = "grown"
+    DESCRIBED = "described"
 
 
 @dataclass(frozen=True)
@@ -22,7 +34,7 @@ class Spot:
     end: int
     pattern: str
     entry_ids: tuple[str, ...] = ()
-    how: str = "exact"
+    how: How = How.EXACT
     unsupported: bool = False  # none of the entries may be meant without a second sign
     kind: CitationKind = CitationKind.NAME
     antecedent: str | None = None  # the name that a term or anaphora stands for; the full title of an acronym
@@ -37,7 +49,7 @@ class Spot:
 # A text with fewer capitals than this, of all its characters, is written in small letters.
 _FEW_CAPITALS = 0.001
 # Of two spots of one length the better found one counts.
-_ORDER = ("exact", "spelling", "space-free", "repaired", "grown", "described")
+_ORDER = tuple(How)
 
 
 def is_caseless(text: str) -> bool:
@@ -67,15 +79,15 @@ def best_of_each(spots: Iterable[Spot]) -> list[Spot]:
 
 
 def _rank(spot: Spot) -> tuple[bool, int, int, int, str]:
-    return spot.how == "described", -len(spot), _ORDER.index(spot.how), spot.start, spot.pattern
+    return spot.how is How.DESCRIBED, -len(spot), _ORDER.index(spot.how), spot.start, spot.pattern
 
 
 def settle(text: str, spots: Iterable[Spot]) -> list[Spot]:
     """Spots that do not overlap, in the order of the text: the longest name wins, a description gives way to names."""
     spots = list(spots)
-    names = keep_longest(spot for spot in spots if spot.how != "described")
+    names = keep_longest(spot for spot in spots if spot.how is not How.DESCRIBED)
     taken = {place for name in names for place in range(name.start, name.end)}
-    free = [spot for spot in spots if spot.how == "described" and taken.isdisjoint(range(spot.start, spot.end))]
+    free = [spot for spot in spots if spot.how is How.DESCRIBED and taken.isdisjoint(range(spot.start, spot.end))]
     described = keep_longest(spot for spot in free if spot.pattern != KNOWN)
     nouns = [spot for spot in free if spot.pattern == KNOWN]
     return sorted([*_without_bracketed(text, names), *described, *nouns], key=lambda spot: spot.start)

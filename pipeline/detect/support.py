@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pipeline.detect.extent import is_acronym
-from pipeline.detect.spans import Spot
+from pipeline.detect.spans import How, Spot
 from pipeline.gazetteer.surroundings import Surroundings
 from pipeline.names.vocabulary import Vocabulary
 from pipeline.records import Entry
@@ -49,7 +49,7 @@ class Supporter:
         return [replace(spot, is_body=True) if self._lacks_support(spot, named, safe) else spot for spot in spots]
 
     def _lacks_support(self, spot: Spot, named: set[str], safe: Sequence[Spot]) -> bool:
-        if not spot.unsupported or spot.is_body or spot.how == "grown":
+        if not spot.unsupported or spot.is_body or spot.how is How.GROWN:
             return False
         surface = self.text[spot.start : spot.end]
         if self._has_sign(spot):

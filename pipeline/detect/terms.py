@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.detect.definitions import Definition, bare_acronym
-from pipeline.detect.spans import Spot
+from pipeline.detect.spans import How, Spot
 from pipeline.names.vocabulary import Vocabulary
 from pipeline.records import CitationKind
 
@@ -36,7 +36,7 @@ def apply_definitions(
     ]
     kept = [spot for spot in kept if not any(_quotes(definition, spot) for definition in definitions)]
     known = {definition.spot for definition in definitions if definition.spot is not None}
-    described = [spot for spot in known if spot.how == "described"]
+    described = [spot for spot in known if spot.how is How.DESCRIBED]
     kept = [spot for spot in kept if not any(spot.start < other.end and other.start < spot.end for other in described)]
     kept += described
     uses = list(_uses(text, [each for each in first.values() if each.spot is not None], vocabulary))
@@ -89,4 +89,4 @@ def _stands_for_itself(text: str, found: re.Match[str]) -> bool:
 
 def _is_part(use: Spot, spot: Spot) -> bool:
     overlap = use.start < spot.end and spot.start < use.end
-    return overlap and len(spot) > len(use) and spot.how != "described"
+    return overlap and len(spot) > len(use) and spot.how is not How.DESCRIBED

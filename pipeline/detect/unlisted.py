@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.detect.spans import Spot, is_caseless, keep_longest
+from pipeline.detect.spans import How, Spot, is_caseless, keep_longest
 from pipeline.names.dates import DAYS, MONTHS
 from pipeline.names.tokens import Stretches, Token, first_token
 from pipeline.names.vocabulary import Vocabulary
@@ -100,7 +100,7 @@ def find_unlisted(
                 last += 2
             grown = extent.grow(first, last)
             if grown is not None:
-                found.append(Spot(grown[0], grown[1], "bare" if grown[2] else "unlisted", how="grown"))
+                found.append(Spot(grown[0], grown[1], "bare" if grown[2] else "unlisted", how=How.GROWN))
     return keep_longest([*known, *found])
 
 
