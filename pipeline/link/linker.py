@@ -167,12 +167,12 @@ class Linker:
 
     def _with_twins(self, mention: Mention) -> list[Entry]:
         """The entries of a name; of two that came in by themselves under nearly one title, the one that fits it."""
-        twins = self._knowledge.twins.get(self._knowledge.guards.words(mention.name), mention.entry_ids)
+        twins = self._knowledge.twins.get(self._knowledge.guards.words(mention.name), ())
         if not set(mention.entry_ids) & set(twins):
-            twins = mention.entry_ids
+            return [self._entries[entry_id] for entry_id in mention.entry_ids]
         surface = self._knowledge.guards.spelling.key(mention.surface)
         same = [each for each in twins if any(surface == key for key in self._keys_of(each))]
-        ids = same if len(same) == 1 and len(twins) > 1 else list(dict.fromkeys((*mention.entry_ids, *twins)))
+        ids = same if len(same) == 1 else list(dict.fromkeys((*mention.entry_ids, *twins)))
         return [self._entries[entry_id] for entry_id in ids]
 
     def _keys_of(self, entry_id: str) -> Iterator[str]:
