@@ -1,9 +1,8 @@
 """Tables that go on over a page break: their cut rows made whole.
 
-What stands overleaf goes back to the cells where it began, and only as much as completes the cell's
-sentence or name, so that little text stands on another page than in the PDF. The first row of a page goes on with the
-last row of the page before only if something says so: its first column is empty, or a cell goes on in the middle of a
-sentence, or the white behind the last word was too narrow for the next one.
+What stands overleaf goes back to the cells where it began, and only as much as completes the cell's sentence or name,
+so that little text stands on another page than in the PDF. The first row of a page goes on with the last row of the
+page before only if something says so: its first column is empty, or a cell goes on in the middle of a sentence.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from collections.abc import Sequence
 from itertools import dropwhile, takewhile
 from typing import NamedTuple
 
-from pipeline.read.rows import is_label, is_number
+from pipeline.read.rows import is_number
 from pipeline.read.sheet import LINE_HYPHENS, DraftBlock, DraftPage, TextLine
 from pipeline.records import Zone
 
@@ -144,36 +143,9 @@ def _goes_on(above: list[_TableRow], below: list[_TableRow]) -> bool:
     keyed = sum(_in_column(row, first_column) is not None for row in others)
     if key is None and keyed >= _KEYED * len(others) and _in_column(last, first_column) is not None:
         return True
-    if key is None and _had_no_room(pairs, [*above, *below]):
-        return True
     return any(_reads_on(cell.block.lines, other.block.lines) for cell, other in pairs) and not any(
         _ENDS.search(cell.block.lines[-1].text) and not other.block.lines[0].text[0].islower() for cell, other in pairs
     )
-
-
-def _had_no_room(pairs: Sequence[tuple[_Cell, _Cell]], rows: Sequence[_TableRow]) -> bool:
-    """Whether no cell ended with room for the next word or with a sentence, and none begins an item overleaf.
-
-    A code or a year always stands alone.
-    """
-    for cell, other in pairs:
-        line, first = cell.block.lines[-1], other.block.lines[0]
-        right = max(each.right for row in rows for mate in row if _is_same(mate, cell) for each in mate.block.lines)
-        word = first.text.split()[0]
-        width = (first.right - first.left) * (len(word) + 1) / (len(first.text) + 1)
-        if (
-            is_label(word)
-            or cell.block.zone is Zone.CONTENTS
-            or " " not in line.text
-            or _ENDS.search(line.text)
-            or line.right + width <= right
-        ):
-            return False
-    return True
-
-
-def _is_same(cell: _Cell, other: _Cell) -> bool:
-    return abs(cell.left - other.left) < _SAME_LEFT
 
 
 def _pairs(last: _TableRow, first: _TableRow) -> list[tuple[_Cell, _Cell]]:
