@@ -1,6 +1,6 @@
 """The public verbs with everything but the first argument optional: what a notebook or another program calls.
 
-The trap: each loads what is in the folder where Python was started (flows.yaml, gazetteer/) unless it is told
+Each loads what is in the folder where Python was started (flows.yaml, gazetteer/) unless it is told
 otherwise, like the commands of the same names.
 """
 

@@ -1,7 +1,7 @@
 """What the columns of a band are: prose to be read one after the other, or a table without rules, read by rows.
 
 The test is the line break. In prose the next word had no room at the end of the line before; between two rows of a
-table it would have had. The trap: cells wrap too, so that a table with long cells looks like prose; then only
+table it would have had. But cells wrap too, so that a table with long cells looks like prose; then only
 white that goes through all columns at the same height tells them apart.
 """
 

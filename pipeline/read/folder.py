@@ -1,6 +1,6 @@
 """Which files of an input folder are read, and what one file must be before anything opens it.
 
-The trap: `Path.rglob` opens nothing, but hashing a FIFO waits for ever, and a link may lead out of the folder.
+`Path.rglob` opens nothing, but hashing a FIFO waits for ever, and a link may lead out of the folder.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A gutter is a strip of the page, a space or two wide, that no word crosses for some rows, with text on both
 sides. It is followed from row to row, top to bottom, growing narrower (after Breuel's white-space covers, 2002, in one
-dimension at a time). The trap: a row with text on one side only neither proves nor ends a gutter.
+dimension at a time). A row with text on one side only neither proves nor ends a gutter.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 From each edge of the page inwards, lines are running ones as long as they repeat: the same words, or the same words
 around a number that counts the pages. Text that runs up or down the page's sides and repeats is a footer too: a stamp,
-or the header of a page that was turned to be read. The trap: "Annex 1", "Annex 2" at the top of pages repeats too, but
+or the header of a page that was turned to be read. "Annex 1", "Annex 2" at the top of pages repeats too, but
 counts no pages; and the last row of a table may be a number.
 """
 

@@ -1,7 +1,7 @@
 """Blocks -> zones: heading, footnote, contents, bibliography, annex; what is none of these stays body or table.
 
 Zones need the whole document: what size its running text has, and where an annex or a list of contents began pages
-before. The trap: "Annex 1" in a list of contents opens no annex, and a chapter after an annex closes it.
+before. "Annex 1" in a list of contents opens no annex, and a chapter after an annex closes it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What is drawn on a page besides text: ruling lines, edges of boxes, images; in points on the upright page.
 
 A producer may draw a table's grid as strokes, as thin filled boxes, as a box per cell, as one path with all of it,
-or inside a form; all become `rules`. The trap: white boxes are drawn behind text everywhere and rule nothing.
+or inside a form; all become `rules`. White boxes are drawn behind text everywhere and rule nothing.
 """
 
 from __future__ import annotations
