@@ -62,11 +62,14 @@ def run_app(arguments: list[str]) -> int:
     try:
         code = make_app()(arguments, prog_name="topology", standalone_mode=False)
     except TyperException as error:
-        return _say(_describe_misuse(error), 2)
+        command = getattr(getattr(error, "ctx", None), "command_path", "topology")
+        return _say(f"{command}: {error.format_message()} See `{command} --help`", 2)
     except Abort:
         return _say("stopped; what was published before is as it was", 130)
     except OSError as error:
-        return _say(_describe_os_error(error), 3)
+        place = f"{error.filename}: " if error.filename else ""
+        told = f"{place}{error.strerror or error}; mend that and run again, what was published before is as it was"
+        return _say(told, 3)
     except Exception as error:
         return _say_error(error)
     return code if isinstance(code, int) else 0
@@ -79,30 +82,14 @@ def _move_examples(group: typer.Typer) -> None:
         command.epilog = f"Example: {' '.join(example.split())}"
 
 
-def _is_ours(error: Exception) -> bool:
-    """Errors that this project's modules define are what a user must mend; all others are faults of the program."""
-    return type(error).__module__.startswith("pipeline.")
-
-
 def _say_error(error: Exception) -> int:
-    """One line for what a user must mend, and the whole traceback for a fault of the program, which is no user's."""
+    """One line for what a user must mend, errors that our modules define; the traceback of a fault of the program."""
     from pipeline.runs.history import describe_end
 
-    if _is_ours(error):
+    if type(error).__module__.startswith("pipeline."):
         return _say("\n".join((str(error), *getattr(error, "__notes__", ()))), describe_end(error)[1])
     traceback.print_exception(error)
     return _say("this is a fault of the program: please report it with the lines above", 3)
-
-
-def _describe_misuse(error: TyperException) -> str:
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else "topology"
-    return f"{command}: {error.format_message()} See `{command} --help`"
-
-
-def _describe_os_error(error: OSError) -> str:
-    place = f"{error.filename}: " if error.filename else ""
-    return f"{place}{error.strerror or error}; mend that and run again, what was published before is as it was"
 
 
 def _say(line: str, code: int) -> int:

@@ -1,7 +1,7 @@
 """Labelled cases: short texts in which a person marked every citation, as gold for scores.
 
-In: a JSON Lines file, one case a line. Out: `Case` records. The trap: labels count characters of the raw text, line
-ends and form feeds included, so a file that was re-wrapped is refused line by line.
+In: a JSON Lines file, one case a line. Out: `Case` records. Labels count characters of the raw text, line ends and
+form feeds included, so a file that was re-wrapped is refused line by line.
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ def load_cases(path: Path) -> tuple[Case, ...]:
             try:
                 cases.append(_read_case(json.loads(line)))
             except (ValueError, KeyError, TypeError, AttributeError) as error:
-                faults.append(f"{path}:{number}: {_explain(error)}")
+                told = f"the key {error} is missing" if isinstance(error, KeyError) else str(error)
+                faults.append(f"{path}:{number}: {told}")
     if not cases and not faults:
         faults.append(f"{path}: holds no case")
     if faults:
@@ -121,7 +122,3 @@ def _read_label(item: dict[str, Any], text: str) -> Label:
         accept=tuple(item.get("accept", ())),
         either_status=item["status"] == _EITHER,
     )
-
-
-def _explain(error: Exception) -> str:
-    return f"the key {error} is missing" if isinstance(error, KeyError) else str(error)

@@ -1,7 +1,7 @@
 """`topology gazetteer check`: every fault of the gazetteer's files, claims that do not hold, and advice on names.
 
-In: a folder, and whether to mend what can be mended. Out: findings, the gravest first. The trap: advice is no fault.
-A name may well be the beginning of another document's name; it is listed because such names go wrong first.
+In: a folder, and whether to mend what can be mended. Out: findings, the gravest first. Advice is no fault: a name may
+well be the beginning of another document's name; it is listed because such names go wrong first.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def check_gazetteer(folder: Path, fix: bool = False) -> list[Finding]:
     """All findings, errors first; with `fix` the files are rewritten, sorted and normalised, before they are judged."""
     try:
         if fix:
-            _rewrite(folder)
+            with lock_gazetteer(folder):
+                if (formatted := format_files(*read_files(folder)[:2])) is not None:
+                    write_files(folder, *formatted)
         documents, aliases, lanes = read_files(folder)
     except GazetteerError as error:
         return [Finding(Severity.ERROR, fault) for fault in error.faults]
@@ -84,14 +86,6 @@ def _read_message(line: str) -> Fault:
     place, _, message = line.partition(": ")
     file, _, number = place.partition(":")
     return Fault(Path(file).name, int(number) if number.isdigit() else 0, "", "", message or line)
-
-
-def _rewrite(folder: Path) -> None:
-    with lock_gazetteer(folder):
-        documents, aliases, _ = read_files(folder)
-        formatted = format_files(documents, aliases)
-        if formatted is not None:
-            write_files(folder, *formatted)
 
 
 def _find_unformatted(documents: bytes, aliases: bytes) -> list[Finding]:

@@ -59,15 +59,14 @@ def compare_case(case: Case, predictions: Sequence[Prediction]) -> Comparison:
     labels = (*case.citations, *case.anaphora)
     pairs = pair_spans(labels, predictions, is_right_target)
     hits = tuple(
-        (_settle_status(labels[left], predictions[right]), predictions[right])
-        for left, right in pairs
-        if left < len(case.citations)
+        (replace(label, status=found.status) if label.either_status else label, found)
+        for label, found in ((labels[left], predictions[right]) for left, right in pairs if left < len(case.citations))
     )
     matched = {right for _, right in pairs}
     found = {left for left, _ in pairs}
     wrong, forbidden = [], []
     for number, prediction in enumerate(predictions):
-        if number in matched or any(_touch(prediction.span, span) for span in case.optional):
+        if number in matched or any(overlap(prediction.span, span) for span in case.optional):
             continue
         wrong.append(prediction)
         if any(overlap(prediction.span, span) >= MIN_OVERLAP for span in case.forbidden):
@@ -113,14 +112,6 @@ def pair_spans(
             rights.add(right)
             pairs.append((left, right))
     return sorted(pairs)
-
-
-def _settle_status(label: Label, prediction: Prediction) -> Label:
-    return replace(label, status=prediction.status) if label.either_status else label
-
-
-def _touch(left: tuple[int, int], right: tuple[int, int]) -> bool:
-    return left[0] < right[1] and right[0] < left[1]
 
 
 def _trim(text: str, span: tuple[int, int]) -> tuple[int, int]:

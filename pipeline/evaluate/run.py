@@ -245,7 +245,11 @@ def _score_without_entry(known: Sequence[Known], cited: Iterable[Cited]) -> tupl
     wanted = {(row.source, row.title or row.surface): row for row in reversed(known) if not row.target_id}
     for (source, title), row in sorted(wanted.items()):
         asked = {fold_name(title), fold_name(row.surface)} - {""}
-        found = any(_are_alike(name, other) for name in asked for other in names[source])
+        found = any(
+            name in other or other in name or _likeness(name, other) >= MIN_ALIKE + 0.25
+            for name in asked
+            for other in filter(None, names[source])
+        )
         counts += Counts(int(found), int(not found))
         if not found:
             misses.append(RunMiss("line", "missed", source, "no entry", title, "nothing", row.surface))
@@ -310,10 +314,6 @@ def _pair_citations(known: Sequence[Known], cited: Sequence[Cited]) -> dict[int,
 
 def _entry(target_id: str | None) -> str | None:
     return None if target_id is None or target_id.startswith(UNLISTED) else target_id
-
-
-def _are_alike(left: str, right: str) -> bool:
-    return bool(right) and (left in right or right in left or _likeness(left, right) >= MIN_ALIKE + 0.25)
 
 
 def _likeness(left: str, right: str) -> float:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from pipeline.evaluate.cases import Case, Label, sentence_around
+from pipeline.evaluate.cases import Case, sentence_around
 from pipeline.evaluate.comparison import (
     MIN_OVERLAP,
     Comparison,
@@ -194,7 +194,8 @@ def _list_misses(found: Comparison, gazetteer: Gazetteer) -> Iterable[Miss]:
         got = nearest if nearest and overlap(label.span, nearest.span) >= MIN_OVERLAP else None
         entry = gazetteer.entries.get(label.target_id or "")
         confused = entry is not None and got is not None and got.target_id in entry.ambiguous_with
-        yield _make_miss(found, "confused" if confused else "missed", label.span, _name_label(label), _name_target(got))
+        wanted = label.target_id or f"no entry ({label.target_title})"
+        yield _make_miss(found, "confused" if confused else "missed", label.span, wanted, _name_target(got))
     for prediction in found.wrong:
         if not any(overlap(label.span, prediction.span) >= MIN_OVERLAP for label in found.missed):
             what = "forbidden" if prediction in found.forbidden else "wrong"
@@ -209,10 +210,6 @@ def _make_miss(found: Comparison, what: str, span: tuple[int, int], expected: st
     text = found.case.text
     surface = " ".join(text[span[0] : span[1]].split())
     return Miss(found.case.id, found.case.category, what, surface, expected, got, sentence_around(text, *span))
-
-
-def _name_label(label: Label) -> str:
-    return label.target_id or f"no entry ({label.target_title})"
 
 
 def _name_target(prediction: Prediction | None) -> str:

@@ -53,7 +53,7 @@ def draw_bars(title: str, counts: Sequence[tuple[str, Mapping[str, int]]], parts
     for number, (label, values) in enumerate(counts):
         y = 30 + number * (_BAR + 6)
         x = float(_LABEL_WIDTH)
-        drawn.append(_text(_LABEL_WIDTH - 8, y + 13, _short(label), "end"))
+        drawn.append(_text(_LABEL_WIDTH - 8, y + 13, label if len(label) <= 52 else label[:51].rstrip() + "…", "end"))
         for part in parts:
             width = values.get(part, 0) * scale
             drawn.append(_rectangle(x, y, width, _BAR, part, f"{label}: {values.get(part, 0)} {part}"))
@@ -91,10 +91,6 @@ def _rectangle(x: float, y: float, width: float, height: float, part: str, title
 
 def _text(x: float, y: float, text: str, anchor: str) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
-
-
-def _short(label: str) -> str:
-    return label if len(label) <= 52 else label[:51].rstrip() + "…"
 
 
 def _svg(title: str, height: float, drawn: Sequence[str]) -> str:

@@ -219,9 +219,8 @@ def describe(
         return f"turns the {COLOURS[now[1]]} line {_ends(source, now, label)} {COLOURS[after[1]]}"
     parts = []
     if now:
-        kept = lines[now] - 1
-        rest = f"keeps the {COLOURS[now[1]]} line {_ends(source, now, label)}, {_citations(kept)} left"
-        parts.append(f"removes the {COLOURS[now[1]]} line {_ends(source, now, label)}" if is_lost else rest)
+        line, kept = f"the {COLOURS[now[1]]} line {_ends(source, now, label)}", lines[now] - 1
+        parts.append(f"removes {line}" if is_lost else f"keeps {line}, {kept} citation{'s' * (kept != 1)} left")
     if after:
         parts.append(
             f"{'draws' if is_drawn else 'supports'} the {COLOURS[after[1]]} line {_ends(source, after, label)}"
@@ -236,7 +235,3 @@ def line_of(citation: Citation) -> Line | None:
 
 def _ends(source: str, line: Line, label: Callable[[str | None], str]) -> str:
     return f"{label(source)} → {label(line[0])}"
-
-
-def _citations(count: int) -> str:
-    return f"{count} citation{'' if count == 1 else 's'}"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.contract import INBOX
 from pipeline.gazetteer.edit import add_document, lock_gazetteer
 from pipeline.gazetteer.lanes import lane_of_kind
 from pipeline.gazetteer.load import Gazetteer, fold_name, load_gazetteer
@@ -26,10 +27,6 @@ from pipeline.store import format_csv, read_csv, write_text
 if TYPE_CHECKING:
     from pipeline.unlisted import Unlisted
 
-COLUMNS = (
-    *("id", "row_id", "origin", "title", "symbol", "issuer", "date", "kind", "lane", "aliases"),
-    *("file", "sha256", "documents", "evidence", "confidence"),
-)
 CORPUS, CITED = "corpus", "cited"
 # A name that one document alone cites is mostly that document's own matter.
 OFTEN = 2
@@ -64,7 +61,7 @@ class Proposal:
     def cells(self) -> tuple[str | int, ...]:
         """The row of inbox.csv."""
         values = {**vars(self), "aliases": "; ".join(self.aliases)}
-        return tuple(values[column] for column in COLUMNS)
+        return tuple(values[column] for column in INBOX.names)
 
 
 def build_inbox(
@@ -108,7 +105,12 @@ def describe_inbox(proposals: Sequence[Proposal]) -> Issue | None:
 
 def read_inbox(path: Path) -> tuple[Proposal, ...]:
     """The proposals of an inbox.csv; none where there is no such file."""
-    return tuple(_read_row(row) for row in read_csv(path)) if path.exists() else ()
+    made = []
+    for row in read_csv(path) if path.exists() else ():
+        values: dict[str, Any] = {column: row.get(column, "") for column in INBOX.names}
+        values["aliases"] = tuple(name for name in values["aliases"].split("; ") if name)
+        made.append(Proposal(**{**values, "documents": int(values["documents"] or 0)}))
+    return tuple(made)
 
 
 def accept(folder: Path, proposal: Proposal) -> Gazetteer:
@@ -255,12 +257,6 @@ def _slug(proposal: Proposal) -> str:
     year = [proposal.date[:4]] if proposal.date and proposal.date[:4] not in words else []
     slug = "-".join([*words, *year]).strip("-")
     return slug if len(slug) <= _SLUG else slug[:_SLUG].rsplit("-", 1)[0]
-
-
-def _read_row(row: Mapping[str, str]) -> Proposal:
-    values: dict[str, Any] = {column: row.get(column, "") for column in COLUMNS}
-    names = tuple(name for name in values.pop("aliases").split("; ") if name)
-    return Proposal(**{**values, "documents": int(values["documents"] or 0)}, aliases=names)
 
 
 def _read_rejected(folder: Path) -> list[dict[str, str]]:

@@ -14,11 +14,10 @@ from typing import Any
 
 import httpx
 
-from pipeline.contract import CITATIONS, PROMISES, UNLISTED
+from pipeline.contract import CITATIONS, INBOX, PROMISES, UNLISTED
 from pipeline.gazetteer.rows import ALIAS_COLUMNS, DOCUMENT_COLUMNS
 from pipeline.records import Citation, Document, NearMiss, Source, Status, StatusBasis
 from pipeline.review.app import make_app
-from pipeline.review.inbox import COLUMNS as COLUMNS_OF_INBOX
 from pipeline.review.inbox import Proposal
 from pipeline.review.security import Access
 from pipeline.review.verdicts import review_rows
@@ -161,7 +160,7 @@ def publish(
     labels = [{"id": each[0], "label": each[2], "title": each[1]} for each in DOCUMENTS]
     write_table(output / "nodes.csv", ("id", "label", "title"), labels)
     proposal = Proposal("unlisted:zinc-compact", "zinc-compact", "cited", "Zinc Compact", documents=2)
-    write_table(output / "inbox.csv", COLUMNS_OF_INBOX, [dict(zip(COLUMNS_OF_INBOX, proposal.cells, strict=True))])
+    write_table(output / "inbox.csv", INBOX.names, [dict(zip(INBOX.names, proposal.cells, strict=True))])
     for table, given in ((UNLISTED, unlisted), (PROMISES, promises)):
         empty = {column.name: "" for column in table.columns}
         write_table(output / f"{table.name}.csv", table.names, [empty | row for row in given])
