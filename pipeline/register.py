@@ -105,6 +105,8 @@ class Namer:
         """Its names, each once, the title first; a name that other things bear too needs a second sign."""
         found: dict[str, Alias] = {}
         for text, kind in self._candidates(title, own_names, annexed):
+            if self.symbol_of(text)[0]:
+                continue  # its symbol is known by the grammar, in every writing
             name = Alias(text, entry_id, kind, needs_support=self._is_common(text, kind))
             if self._is_name(text, kind):
                 found.setdefault(text.casefold(), name)

@@ -37,7 +37,7 @@ _CALLED = re.compile(
     re.I,
 )
 _MEANS = re.compile(
-    r"(?:\(\w{1,4}\)\s*|\d+\.?\s*)?(?:the\sterm\s)?[\"']?(?:the\s)?(?P<term>(?:(?:19|20)\d\d\s)?[A-Z][^\"';:.]{1,60}?)[\"']?(?:\s\(|\s(?:shall\s)?(?:means?|refers?\sto|stands\sfor|is\sdefined\sas)\s(?:the\s)?)$"
+    r"(?:\(\w{1,4}\)\s*|\d+\.?\s*)?(?:the\sterm\s)?[\"']?(?:the\s)?(?P<term>(?:(?:19|20)\d\d\s)?[A-Z][^\"';:.]{1,60}?)[\"']?(?:\s\(|\s(?:shall\s)?(?:means?|(?<=[\"\']\s)refers?\sto|stands\sfor|is\sdefined\sas)\s(?:the\s)?)$"
 )
 # A definition stands behind its name, at most a signing's place and date between them.
 _REACH = 160
@@ -58,7 +58,7 @@ _THING_BEFORE = re.compile(
 )
 # `"PTA" means the Preferential Trading Arrangements stipulated in ...`
 _THING_MEANT = re.compile(
-    r"[\"']?\b(?P<term>[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,3})[\"']?\s(?:shall\s)?(?:means?|refers?\sto|stands\sfor|denotes)\s(?:the\s|an?\s)?"
+    r"[\"']?\b(?P<term>[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,3})[\"']?\s(?:shall\s)?(?:means?|(?<=[\"\']\s)refers?\sto|stands\sfor|denotes)\s(?:the\s|an?\s)?"
     r"(?P<thing>[^;.:()\"]{3,140})"
 )
 

@@ -90,7 +90,7 @@ def _hubs(before: RunFolder, after: RunFolder) -> Iterator[str]:
 
     An unlisted name that loses all of them has got its entry, or is spelt out otherwise by the rules.
     """
-    present = {source for source, each in before.sources.items() if _is_present(each, after)}
+    present = {each["file"] for each in before.sources.values() if _is_present(each, after)}
     citing = [_citing(run, present) for run in (before, after)]
     for target, sources in sorted(citing[0].items()):
         left = citing[1].get(target, set())
@@ -98,12 +98,14 @@ def _hubs(before: RunFolder, after: RunFolder) -> Iterator[str]:
             yield f"{target} is cited by {len(left)} documents, before by {len(sources)}: was its name taken away?"
 
 
-def _citing(run: RunFolder, sources: set[str]) -> dict[str, set[str]]:
+def _citing(run: RunFolder, files: set[str]) -> dict[str, set[str]]:
+    """The files that cite each document: an id may change from run to run, when a row is accepted."""
     found: dict[str, set[str]] = defaultdict(set)
-    for source in run.edges_by_source.keys() & sources:
-        for target in run.edges_by_source[source]:
+    for source, lines in run.edges_by_source.items():
+        file = run.sources[source]["file"] if source in run.sources else ""
+        for target in lines if file in files else ():
             if not target.startswith(UNLISTED):
-                found[target].add(source)
+                found[target].add(file)
     return found
 
 

@@ -123,7 +123,7 @@ def load_corpus(gazetteer: Gazetteer, settings: Settings) -> Corpus:
     last = kept.load_run(workspace.published_number())
     found = [(row, kept.load(Document, row.causes)) for row in last.inputs if row.causes] if last else []
     heads = [(row, replace(each, citations=(), near_misses=())) for row, each in found if each]
-    if last is None or len(heads) < len(last.inputs):
+    if last is None or len(heads) < sum(bool(row.causes) for row in last.inputs):
         raise NoRunError(f"{settings.output}: what the last run found is gone; run again: topology run")
     return make_corpus(heads, kept, (), gazetteer, settings)
 
