@@ -167,10 +167,7 @@ class Namer:
 
     def _has_noun(self, text: str) -> bool:
         """Whether it is called by a document's noun: "Framework on Kites", not "Kites under the Framework"."""
-        words = _words(text)
-        links = self.vocabulary["links"] | self.vocabulary["inside"] - {"and", "&"}
-        end = next((number for number, word in enumerate(words[1:], 1) if word in links), len(words))
-        return not self.vocabulary["heads"].isdisjoint(words[:end])
+        return self.vocabulary.calls_document(_words(text))
 
 
 def _words(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from pipeline.detect.spans import BARE, KNOWN, How, Spot, keep_longest
@@ -213,7 +214,14 @@ class ShortForms:
         )
 
     def _is_kind_of(self, spot: Spot, other: Spot) -> bool:
-        """Whether the longer name is of the kind of the short one, not only about it: no "Plan to Implement X"."""
+        """Whether the longer name is of the kind of the short one, not only about it: no "Plan to Implement X".
+
+        Nor does "Follow-up to the Declaration" name a declaration.
+        """
+        words = re.findall(r"[^\W\d_]+", other.name.lower())
+        before = list(takewhile(lambda word: word not in self.names.vocabulary["heads"], words))
+        if any(one in self.names.vocabulary["links"] and two == "the" for one, two in pairwise(before)):
+            return False
         return self.names.kind_of(spot.name or self.text[spot.start : spot.end]) <= self.names.kind_of(other.name)
 
     def _by_partner(self, spot: Spot, words: frozenset[str]) -> Spot | None:

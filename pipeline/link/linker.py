@@ -42,6 +42,10 @@ _UNDECIDED = 0.3
 # Of what a guard kept apart, only the best of those that score at least this are worth a look.
 _MIN_NEAR_MISS = 80.0
 _MAX_NEAR_MISSES = 3
+_WORD = re.compile(r"[^\W_]+")
+_ACRONYM_BEHIND = re.compile(r"\(([A-Z][\w&/-]*[A-Z][\w&/-]*)\)$")
+# A source of this kind adopts other documents and often bears their titles.
+_DECISIONS = frozenset({"resolution", "decision"})
 # A word that a scanner damaged differs in one letter, a long one in two; short words differ in one letter anyway.
 _MIN_DAMAGED, _LONG_WORD = 4, 8
 # With so many telling words or years in common nobody else is meant: "Framework on Cross-Border Cloud Computing".
@@ -137,7 +141,7 @@ class Linker:
         if mention.entry_ids:
             return self._link_name(mention)
         if self._self.is_self(mention, None):
-            return None
+            return self._adopted(mention)
         if mention.antecedent is not None and mention.kind is CitationKind.NAME:
             return self._unlisted(mention, mention.antecedent, "a document of another institution")
         return self._link_unknown(mention)
@@ -223,6 +227,9 @@ class Linker:
 
     def _link_unknown(self, mention: Mention) -> Link | None:
         """A name that no entry has: the entry whose name is nearly the same, if no guard is against it."""
+        choice = self._by_acronym(mention)
+        if choice is not None:
+            return self._linked(mention, choice, 100.0, (), ())
         ranked, misses = self._score(mention)
         if not ranked:
             title = mention.antecedent or mention.name
@@ -235,6 +242,27 @@ class Linker:
             choice = replace(choice, method=Method.FUZZY, reason=reason)
         return self._linked(mention, choice, best.score, tuple(ranked), misses)
 
+    def _by_acronym(self, mention: Mention) -> Choice | None:
+        """The document whose acronym stands in brackets behind words of its title: "Strategy on Kites (ASKIP)"."""
+        bracket = _ACRONYM_BEHIND.search(mention.surface)
+        if bracket is None:
+            return None
+        vocabulary, guards = self._knowledge.guards.vocabulary, self._knowledge.guards
+        silent = vocabulary["heads"] | vocabulary["empty"] | vocabulary["owners"]
+        words = (
+            frozenset(guards.words(mention.surface[: bracket.start()])) - guards.profile(mention.name).heads - silent
+        )
+        entries = [
+            entry
+            for entry in self._entries.values()
+            if self._knowledge.editions.bears(entry.id, bracket[1]) and words <= guards.profile(entry.title).words
+        ]
+        choice = self._chooser.choose(mention, entries) if words and entries else None
+        if choice is None or choice.entry is None:
+            return None
+        reason = f"{bracket[1]} behind words of its title"
+        return replace(choice, reason=f"{reason}; {choice.reason}")
+
     def _linked(
         self,
         mention: Mention,
@@ -246,7 +274,7 @@ class Linker:
         """The link that follows from a choice, None if it means the source."""
         self._margin = choice.margin
         if self._means_self(mention, choice):
-            return None
+            return self._adopted(mention)
         is_term = mention.kind is not CitationKind.NAME
         reason = f"stands for {mention.antecedent!r}; {choice.reason}" if is_term else choice.reason
         entry = choice.entry
@@ -263,6 +291,20 @@ class Linker:
         if choice.method is Method.UNDECIDED:
             return any(entry.id == self._source.id for entry in choice.rivals)
         return choice.entry is not None and self._self.is_self(mention, choice.entry)
+
+    def _adopted(self, mention: Mention) -> Link | None:
+        """What a resolution is called after: "Strategy on X" in the text of a resolution of that title, else None.
+
+        A heading is the resolution's own, and a document that the file carries is the file.
+        """
+        front = self._source.front
+        heads = self._knowledge.guards.profile(mention.name).heads
+        called = self._knowledge.guards.vocabulary.calls_document(_WORD.findall(mention.name.lower()))
+        if front is None or front.kind not in _DECISIONS or front.annexed or not called or heads & _DECISIONS:
+            return None
+        if mention.kind is not CitationKind.NAME or mention.surface.isupper() or _is_alone(mention):
+            return None
+        return self._unlisted(mention, mention.name, "adopted by the document of that title")
 
     def _score(self, mention: Mention) -> tuple[list[Candidate], tuple[NearMiss, ...]]:
         """Names of the gazetteer like an unknown one, best first, and those that a guard kept apart."""
@@ -356,6 +398,13 @@ class Linker:
     def _unlisted(self, mention: Mention, title: str, reason: str, misses: tuple[NearMiss, ...] = ()) -> Link:
         slug = make_slug(title, self._knowledge.guards)
         return Link(mention, f"{UNLISTED}{slug}", title, Method.UNLISTED.value, reason, 0.0, (), misses)
+
+
+def _is_alone(mention: Mention) -> bool:
+    """Whether nothing but small words stands beside the name: a heading."""
+    start, end = mention.within
+    beside = mention.sentence[:start] + mention.sentence[end:]
+    return not re.search(r"[a-z]{3}", beside)
 
 
 def _gives(entry: Entry, body: str, mention: Mention) -> bool:

@@ -7,7 +7,7 @@ of several words ("plan of action") is known by its last one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -43,6 +43,12 @@ class Vocabulary:
 
     def __getitem__(self, name: str) -> frozenset[str]:
         return self.lists.get(name, frozenset())
+
+    def calls_document(self, words: Sequence[str]) -> bool:
+        """Whether a name in small letters is called by a document's noun: not "kites under the framework"."""
+        links = self["links"] | self["inside"] - {"and", "&"}
+        end = next((number for number, word in enumerate(words[1:], 1) if word in links), len(words))
+        return not self["heads"].isdisjoint(words[:end])
 
 
 def load_vocabulary(gazetteer: Gazetteer) -> Vocabulary:

@@ -43,6 +43,12 @@ FRONTS = {
     "shells-1": Front("Plan of Action on Shell Divers 2020-2024", issued=PartialDate(2020, 2, 2)),
     "shells-2": Front("Plan of Action on Shell Divers 2025-2029", issued=PartialDate(2025, 2, 2)),
     "report": Front("Report", issued=PartialDate(2025, 1, 1)),
+    "ferries": Front("Strategy on Ferry Bells", symbols=("CD77.R2",), kind="resolution"),
+    "swans": Front(
+        "Follow-up to the Political Declaration on Swans, Geese, Ducks and Storks",
+        symbols=("WHA83.10",),
+        kind="resolution",
+    ),
     "beginning": Front("Salt: a charter for cooks of the islands and their guests", issued=PartialDate(2024, 1, 1)),
     "un-rules": Front("United Nations Rules for the Care of Harbour Cats", issued=PartialDate(2023, 1, 1)),
 }
@@ -98,6 +104,33 @@ def cited(text: str, by: str = "", at: str = "2032-01-01", fronts: Mapping[str, 
 )
 def test_documents_of_the_corpus_are_cited(text: str, targets: list[str]) -> None:
     assert cited(text) == targets, text
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "targets"),
+    [
+        # What a resolution of that title adopts is another document; its heading is its own.
+        (
+            "STRATEGY ON FERRY BELLS\n\nThe Council,\nHaving reviewed the Strategy on Ferry Bells,",
+            "ferries",
+            ["strategy-bell-ferry"],
+        ),
+        ("Strategy on Ferry Bells\n\nThe Council,\nNoting the bells,", "ferries", []),
+        ("The plan rests on the Convention on the Lanterns of Fishing Villages.", "lanterns", []),
+        (
+            "We recall the Political Declaration on Swans, Geese, Ducks and Storks.",
+            "swans",
+            ["declaration-duck-geese-political-stork-swan"],
+        ),
+        (
+            "Recall the Follow-up to the Political Declaration on Swans, Geese, Ducks and Storks. The Political Declaration is short.",
+            "lamps",
+            ["swans", "declaration-political"],
+        ),
+    ],
+)
+def test_a_resolution_is_not_what_it_adopts(text: str, by: str, targets: list[str]) -> None:
+    assert cited(text, by) == targets, text
 
 
 def test_two_new_documents_that_cite_each_other_meet() -> None:

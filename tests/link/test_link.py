@@ -48,6 +48,9 @@ def links(text: str, at: str, source_id: str = "unlisted:case") -> list[Link]:
         ("They read the ASEAN Declaration of 1998.", "2010-01-01", "unlisted:declaration-1998", "unlisted"),
         ("They read the ASEAN ICT Masterplan 2035.", "2018-01-01", "unlisted:masterplan-ict-2035", "unlisted"),
         ("They read the ASEAN Framework for Trade Facilitation.", "2018-01-01", "atff-2016", "fuzzy"),
+        # An acronym in brackets behind words of its title, whatever the noun.
+        ("They read the Strategy on Environment (ASPEN).", "2018-01-01", "aspen-2016-2025", "exact"),
+        ("They read the Strategy on Kites (ASPEN).", "2018-01-01", "unlisted:strategy-kite", "unlisted"),
         ("They will draft an ASEAN code on blue growth.", "2018-01-01", "unlisted:code-blue-growth", "unlisted"),
         (
             "They will draft an ASEAN framework for the governance of digital data.",
