@@ -70,9 +70,13 @@ def find_unlisted(
     if is_caseless(text):
         for number, (left, right) in enumerate(pairwise(borders)):
             small[number], by_stretch[number] = _with_capitals(stretches.tokens(left, right), vocabulary)
-    for number, places in sorted(by_stretch.items()):
+    for number in range(len(borders) - 1):
+        places: Sequence[tuple[int, int]] = by_stretch.get(number, ())
         left, right = borders[number], borders[number + 1]
         tokens = small[number] if small else _recased(stretches.tokens(left, right), vocabulary)
+        if not small:
+            tokens, more = _with_sentence_case(tokens, vocabulary)
+            places = sorted({*places, *more})
         here = known[bisect_right(starts, left - 1) : bisect_right(starts, right)]
         extent = Extent(stretches.text, tokens, vocabulary, _known_tokens(tokens, here))
         for start, end in places:
@@ -140,6 +144,41 @@ def _with_capitals(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[Seq
             cased[at + 2] = cased[at + 2]._replace(text=tokens[at + 2].text.upper())
         nouns.append((token.start, token.end))
     return cased, nouns
+
+
+def _with_sentence_case(
+    tokens: Sequence[Token], vocabulary: Vocabulary
+) -> tuple[Sequence[Token], list[tuple[int, int]]]:
+    """The tokens with capitals in names of which only the first word has one, and the places of their nouns.
+
+    "World report on child injuries", "The world health report 2008": a word for the whole world or a region, at most
+    two words, a noun, and then a subject or a year.
+    """
+    cased, nouns = list(tokens), []
+    for at, token in enumerate(tokens[:-2]):
+        article = at > 0 and tokens[at - 1].text == "The" and at > 1 and tokens[at - 2].text[-1:].isalpha()
+        if token.low not in vocabulary["scopes"] or not (token.is_capital or article):
+            continue
+        noun = next((place for place in range(at + 1, at + 4) if _is_head(tokens, place, vocabulary)), None)
+        if noun is None or any(not word.text.islower() for word in tokens[at + 1 : noun + 1]):
+            continue
+        last = noun
+        if last + 3 < len(tokens) and tokens[last + 1].low == "and" and _is_head(tokens, last + 2, vocabulary):
+            noun = last = last + 2  # "Global strategy and plan of action on ..."
+        if last + 3 < len(tokens) and tokens[last + 1].low == "of" and tokens[last + 2].low in vocabulary["of_nouns"]:
+            last += 2
+        behind = tokens[last + 1] if last + 1 < len(tokens) else None
+        if behind is None or not (behind.is_year or behind.low in vocabulary["subject_of"]):
+            continue
+        for place in range(at, last + 1):
+            if tokens[place].low not in vocabulary["inside"]:
+                cased[place] = cased[place]._replace(text=tokens[place].text.capitalize())
+        nouns.append((tokens[noun].start, tokens[noun].end))
+    return (cased, nouns) if nouns else (tokens, nouns)
+
+
+def _is_head(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> bool:
+    return at < len(tokens) and tokens[at].low in vocabulary["heads"] and tokens[at].low not in vocabulary["never"]
 
 
 def _known_tokens(tokens: Sequence[Token], known: Sequence[Spot]) -> dict[int, tuple[int, int]]:
@@ -507,14 +546,30 @@ class Extent:
             or self._says_content(left, noun[0] - 1)
         ):
             return None
-        return self.subject_end(place)
+        end = self.subject_end(place)
+        is_title = any(self._is(at, "scopes") for at in range(left, noun[0]))
+        return self._title_end(place, end) if end is not None and is_title else end
+
+    def _title_end(self, place: int, end: int) -> int:
+        """The end of a title in sentence case: a year or the sign of a footnote, or before "," and no list."""
+        for at in range(place, end + 1):
+            if self.tokens[at].text[-1].isdigit():
+                return at
+            if self.tokens[at].text != ",":
+                continue
+            is_list = any(self.tokens[before].text == "," for before in range(place, at))
+            if self.tokens[at + 1].is_capital or (self._low(at + 1) in AND and not is_list):
+                return at - 1
+        return end
 
     def _says_content(self, left: int, right: int) -> bool:
         return left <= right and self._says_something(left, right) and not self._is_issuer(left, right)
 
     def _is_issuer(self, left: int, right: int) -> bool:
         """Whether the words before the noun only say whose the document is: "WHO", "Western Pacific Regional"."""
-        return self._is(right, "empty", "subject_owners") or self._is(left, "owners", "institutions", "places")
+        return self._is(right, "empty", "subject_owners", "scopes") or self._is(
+            left, "owners", "institutions", "places"
+        )
 
     def subject_end(self, at: int) -> int | None:
         """The last word of a noun phrase in small letters from `at` on; None where none begins."""
@@ -584,8 +639,8 @@ class Extent:
         if self._low(comma + 1) == "and":  # "Food, Agriculture, and Forestry"
             run = self._run(comma + 2)
             return self._is_listed(comma - 1) and bool(run) and not any(self.is_noun(at) for at in run)
-        if not self._is_capital(comma + 1) or comma + 1 in self.known:
-            return False
+        if not self._is_capital(comma + 1) or comma + 1 in self.known or self._is_common(comma - 1):
+            return False  # "World report on child injuries, Geneva, World Health Organization, and New York"
         place = comma + 1
         while (
             place < len(self.tokens)

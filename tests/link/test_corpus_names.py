@@ -123,7 +123,8 @@ def test_documents_of_the_corpus_are_cited(text: str, targets: list[str]) -> Non
             ["declaration-duck-geese-political-stork-swan"],
         ),
         (
-            "Recall the Follow-up to the Political Declaration on Swans, Geese, Ducks and Storks. The Political Declaration is short.",
+            "Recall the Follow-up to the Political Declaration on Swans, Geese, Ducks and Storks. "
+            "The Political Declaration is short.",
             "lamps",
             ["swans", "declaration-political"],
         ),
