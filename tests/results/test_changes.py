@@ -318,17 +318,12 @@ def record_without(*keys: str) -> Callable[[Path], None]:
     return age
 
 
-def no_record(run_folder: Path) -> None:
-    (run_folder / "run.json").unlink()
-
-
 AGED = [
     (record_without("pages", "characters"), None),
     (record_without("versions", "counts", "seconds"), None),
     (without_columns("citations.csv", "status_today", "review_state", "reviewer", "reviewed_at"), None),
     (record_without("sha256"), "run.json: lacks `sha256`"),
     (record_without("inputs"), "run.json: lacks `inputs`"),
-    (no_record, "run.json: lacks `inputs`"),
     (without_columns("citations.csv", "surface"), "citations.csv: lacks `surface`"),
     (without_columns("edges.csv", "status"), "edges.csv: lacks `status`"),
 ]
