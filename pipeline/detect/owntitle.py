@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.detect.running import RunningText
 from pipeline.detect.spans import Spot
+from pipeline.names.dates import MONTHS
 from pipeline.names.editions import read_marks
 from pipeline.names.folding import fold_text
 from pipeline.names.vocabulary import Vocabulary
@@ -23,6 +25,10 @@ _MIN_WORDS = 4
 _MAX_LINES, _MAX_TITLE = 6, 400
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _ADOPTED = re.compile(r"\s*(?:as\s)?(?:adopted|endorsed|signed|done|approved|issued)\b", re.I)
+# "Vientiane, Lao PDR, 9 October 2024" on a line of its own, behind the title.
+_PLACE_AND_DATE = re.compile(
+    rf"[A-Z][^\d.;:]{{2,60}},\s\d{{1,2}}(?:-\d{{1,2}})?\s(?:{'|'.join(MONTHS)})\s(?:19|20)\d\d\s*$", re.I
+)
 _THIS_DAY = re.compile(
     r"\b(?:on\sthis\s(?:date|day)(?:\sof)?|signed\stoday(?:\sof)?|being\ssigned(?:\stoday)?)\s(?:the\s)?$", re.I
 )
@@ -66,7 +72,11 @@ def _title_block(running: RunningText, vocabulary: Vocabulary) -> tuple[str, int
     if not nouns:
         return "", 0
     this = re.compile(rf"\bthis\s(?:\w+\s)?(?:{'|'.join(sorted(set(nouns)))})\b", re.I)
-    if this.search(text, end) is None and _ADOPTED.match(text, end) is None:
+    heads = vocabulary["heads"]
+    borders = [len(running.stretches[0].line.text), *starts[1:_MAX_LINES]]
+    parts = [text[one:two].strip() for one, two in pairwise([*borders, end]) if two <= end]
+    is_dated = any(_PLACE_AND_DATE.match(part) and heads.isdisjoint(_WORD.findall(part.lower())) for part in parts)
+    if not is_dated and this.search(text, end) is None and _ADOPTED.match(text, end) is None:
         return "", 0
     return block, end
 
