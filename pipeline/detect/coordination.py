@@ -129,7 +129,7 @@ class Splitter:
 
     def _around(self, text: str, left: int, right: int, at: int) -> Iterator[tuple[Spot, ...]]:
         tokens = tokenize(text, _word_start(text, left), right)
-        middle = next(number for number, token in enumerate(tokens) if token.start >= at)
+        middle = next((number for number, token in enumerate(tokens) if token.start >= at), 0)
         for first in range(max(0, middle - _MAX_PART), middle - 1):
             cuts = [number - first for number in range(first, middle - 1) if tokens[number].text == ","] + [
                 middle - first

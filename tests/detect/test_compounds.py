@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.detect.coordination import Splitter
 from pipeline.detect.name import Name
+from pipeline.detect.names import load_names
 from pipeline.detect.variants import add_compounds
 from pipeline.gazetteer.load import load_gazetteer
+from pipeline.names.editions import load_editions
 from pipeline.names.spelling import load_spelling
 from pipeline.names.vocabulary import load_vocabulary
 
@@ -57,3 +60,10 @@ def test_a_name_of_the_gazetteer_is_never_overwritten() -> None:
     }
     made = add_compounds(names, spelling, load_vocabulary(load_gazetteer(GAZETTEER)))
     assert made[spelling.key("Review of the Seed Pact")].entry_ids == ("other review",)
+
+
+def test_a_border_within_a_coordination_ends_it() -> None:
+    gazetteer = load_gazetteer(GAZETTEER)
+    splitter = Splitter(load_names(gazetteer), load_editions(gazetteer))
+    text = "the ASEAN Green and Social Bond Standards"
+    assert splitter.find_free(text, [], [0, text.index("Green"), text.index("Green") + 5]) == []
