@@ -64,8 +64,8 @@ class SubjectLinker:
         return entry.issued.compare(self.at) != -1 and entry.issued.year - self.at.year <= _MAX_YEARS
 
     def _is_by_same(self, entry: Entry) -> bool:
-        """A document that came in by itself became of a description by its own issuer only, as far as that is known."""
-        return not (entry.came_in and entry.adopted_by) or entry.adopted_by == self.issuer
+        """A document that came in by itself became of a description by its own issuer only."""
+        return not entry.came_in or bool(entry.adopted_by and entry.adopted_by == self.issuer)
 
     def _is_of_kind(self, wanted: Profile, entry: Entry) -> bool:
         """Whether the description's noun is one of the entry's kind, or of a kind that goes by the same nouns."""
