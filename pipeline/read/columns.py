@@ -64,7 +64,8 @@ class Columns:
         """Whether each column is running text that pays no heed to its neighbours."""
         if self.count > _MOST_COLUMNS or any(self._is_separated(row) for row in range(1, len(self.rows))):
             return False
-        return all(self._is_prose(column) for column in range(self.count)) and not self._has_aligned_gaps()
+        last = self.count - 1 if self._ends_early(self.count - 1) else self.count
+        return all(self._is_prose(column) for column in range(last)) and not self._has_aligned_gaps()
 
     def is_list(self) -> bool:
         """Whether the first of two columns has nothing but the labels of list items."""
@@ -88,6 +89,11 @@ class Columns:
         pairs = [(one, other) for one, other in pairwise(lines) if other.top - one.bottom <= limit]
         forced = sum(not self._had_room(one, other, column) for one, other in pairs)
         return words >= _WORDS * len(lines) and forced >= _FORCED * max(1, len(pairs))
+
+    def _ends_early(self, column: int) -> bool:
+        """Whether the column is the last few lines of a text: one paragraph beside the top of much longer columns."""
+        lines = [number for number, row in enumerate(self.rows) if column in row]
+        return len(lines) < _LEAST_LINES and lines[-1] < min(_LEAST_LINES, len(self.rows) - 2 * _LEAST_LINES)
 
     def _has_aligned_gaps(self) -> bool:
         aligned = [row for row in range(1, len(self.rows)) if self._is_gap(row) and len(self.rows[row]) > 1]

@@ -66,12 +66,16 @@ _LEFT, _BOTTOM = itemgetter(1), itemgetter(4)
 def make_rows(words: Iterable[Word]) -> list[Row]:
     """The words as rows from top to bottom, each split into runs from left to right."""
     rows: list[Row] = []
+    spaced = False
     for row in _cluster(words):
         row.sort(key=_LEFT)
         if sum([len(word[0]) == 1 for word in row]) > 1:
             row = _join_touching(join_leaders(row), max([word[4] - word[2] for word in row]))
-            row = join_spaced_letters(row)
-        rows.append(_runs(row))
+            rows.append(_runs(join_spaced_letters(row, goes_on=spaced)))
+            spaced = is_spaced(row)
+        else:
+            rows.append(_runs(row))
+            spaced = False
     return rows
 
 
@@ -247,11 +251,20 @@ def join_leaders(words: list[Word]) -> list[Word]:
     return joined
 
 
-def join_spaced_letters(words: Sequence[Word]) -> list[Word]:
-    """A row's words, from left to right, with each run of single letters put together as words."""
+def is_spaced(words: Sequence[Word]) -> bool:
+    """Whether most of a row's words are single letters, as many as a heading has."""
+    letters = sum(map(_is_letter, words))
+    return letters >= _LEAST and 2 * letters >= len(words)
+
+
+def join_spaced_letters(words: Sequence[Word], *, goes_on: bool = False) -> list[Word]:
+    """A row's words, from left to right, with each run of single letters put together as words.
+
+    `goes_on`: the row above is letters set apart, so that a last line of two letters is one word too.
+    """
     singles = sum(map(_is_letter, words))
-    if singles >= _LEAST and 2 * singles >= len(words):
-        return _join(list(words), None)
+    if is_spaced(words) or (goes_on and 2 * singles >= len(words)):
+        return _join(list(words), None, figures=goes_on)
     usual = _gap_between_words(words)
     joined: list[Word] = []
     letters: list[Word] = []
@@ -272,10 +285,10 @@ def _gap_between_words(words: Sequence[Word]) -> float | None:
     return gaps[len(gaps) // 2] if gaps else None
 
 
-def _join(letters: list[Word], usual: float | None) -> list[Word]:
-    """The letters as words; figures alone are cells."""
+def _join(letters: list[Word], usual: float | None, *, figures: bool = False) -> list[Word]:
+    """The letters as words; `figures` alone make words too, where they go on with a heading and are no cells."""
     gaps = [after.left - before.right for before, after in pairwise(letters)]
-    if not gaps or not any(letter.text.isalpha() for letter in letters):
+    if not gaps or not (figures or any(letter.text.isalpha() for letter in letters)):
         return letters
     if usual is not None:
         limit = _CLOSER * usual

@@ -44,6 +44,15 @@ def test_columns_whose_paragraphs_begin_at_one_height_are_prose(tmp_path: Path) 
     assert blocks_of(hand, tmp_path) == [f"body: {text}" for text in (*left * 2, *right * 2)]
 
 
+def test_a_column_that_ends_after_two_lines_is_prose(tmp_path: Path) -> None:
+    hand = Hand()
+    y = 100.0
+    for text in (TASKED, AGREED, NOTED, TASKED):
+        y = hand.put(LEFT, y, text, 200)
+    hand.put(LEFT + 240, 100.0, "the Protocol on the Legal Framework of the Single Window.", 200)
+    assert blocks_of(hand, tmp_path)[-1] == "body: the Protocol on the Legal Framework of the Single Window."
+
+
 def test_cells_of_different_length_are_rows_of_a_table(tmp_path: Path) -> None:
     hand = Hand()
     y = 100.0
