@@ -155,7 +155,7 @@ def test_without_a_run_there_is_one_line_too(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (
         2,
-        f"{settings.output / 'citations.csv'} is not there: run `topology run` first\n",
+        f"{settings.output / 'citations.csv'}: not there; `topology run` writes it\n",
     )
 
 
